@@ -1,0 +1,76 @@
+//! From two trees and a change set to findings and verdicts. Pure: no I/O, no clock.
+
+mod checklist;
+mod finding;
+mod rule;
+
+pub use checklist::{CHECKLIST, Item, Pass, Row};
+pub use finding::{
+    Category, Confidence, Edit, Finding, Fingerprint, Fix, Place, Related, Severity,
+};
+pub use rule::{Rule, RuleCode};
+
+use crate::change::{ChangeSet, Tree};
+use crate::policy::Policy;
+
+/// What to analyse.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The repository before the change (at the merge base).
+    pub base: &'a dyn Tree,
+    /// The repository after the change.
+    pub head: &'a dyn Tree,
+    /// What differs between the two.
+    pub change: &'a ChangeSet,
+    /// The repository's own settings, read from the base.
+    pub policy: &'a Policy,
+}
+
+/// What the analysis found out.
+#[derive(Debug, Clone, Default)]
+pub struct Analysis {
+    /// Findings, most important first (category, severity, path, line).
+    pub findings: Vec<Finding>,
+    /// Files that were not analysed, or not in full, and why.
+    pub skipped: Vec<SkippedFile>,
+    /// Findings that a comment in the code suppresses.
+    pub suppressed: Vec<Finding>,
+    /// How many Python files were analysed.
+    pub files_analysed: usize,
+    /// How many changed lines of Python were analysed.
+    pub lines_analysed: usize,
+    /// One verdict for each item for which a rule exists, in the order of the checklist.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// A file that was not analysed, or not in full.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SkippedFile {
+    /// Path in the head.
+    pub path: String,
+    /// Why, as the rest of a sentence: "is not UTF-8".
+    pub reason: String,
+}
+
+/// The outcome of one item of the checklist for this change.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Verdict {
+    /// The item.
+    pub item: Item,
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Where the practice is followed; only for [`Outcome::Satisfied`], at most a few places.
+    pub evidence: Vec<Place>,
+}
+
+/// How an item came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// At least one finding.
+    Violated,
+    /// The change does what the item asks for.
+    Satisfied,
+    /// The change has no subject for the item.
+    NotApplicable,
+}

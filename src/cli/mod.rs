@@ -1,0 +1,67 @@
+//! The command line: subcommands and output formats.
+
+mod check;
+mod demo;
+mod migrate;
+mod review;
+mod rules;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Reviews changes to Python code that uses asyncio, against a checklist of 63 items.
+#[derive(Debug, Parser)]
+#[command(name = "asyncwarden", version, about, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Review what a change causes, in a git repository or from a diff; no server, no database.
+    Review(review::Args),
+    /// Analyse whole files and folders.
+    Check(check::Args),
+    /// List the rules, or explain one.
+    Rules(rules::Args),
+    /// Run the service: webhooks, workers, dashboard.
+    Serve(serve::Args),
+    /// Bring the store's schema up to date.
+    Migrate(migrate::Args),
+    /// Show a review of a sample pull request on a simulated platform.
+    Demo(demo::Args),
+}
+
+/// How a command that did its work ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Exit code 0: nothing reaches the gate's threshold.
+    Passed,
+    /// Exit code 1: the gate failed.
+    GateFailed,
+}
+
+impl Cli {
+    /// Runs the subcommand. Exit code 2 and one line on standard error when it could not do its work.
+    pub fn run(self) -> ExitCode {
+        let outcome = match self.command {
+            Command::Review(args) => review::run(args),
+            Command::Check(args) => check::run(args),
+            Command::Rules(args) => rules::run(args),
+            Command::Serve(args) => serve::run(args),
+            Command::Migrate(args) => migrate::run(args),
+            Command::Demo(args) => demo::run(args),
+        };
+        match outcome {
+            Ok(Outcome::Passed) => ExitCode::SUCCESS,
+            Ok(Outcome::GateFailed) => ExitCode::from(1),
+            Err(error) => {
+                eprintln!("asyncwarden: {error:#}");
+                ExitCode::from(2)
+            }
+        }
+    }
+}

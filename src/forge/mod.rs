@@ -1,0 +1,88 @@
+//! The seam to a platform: verbs of intent in the words of [`crate::change`] and [`crate::review`].
+//!
+//! A client finds positions, encodes bodies, pages, waits and retries by itself; who calls it knows nothing of that.
+
+mod error;
+mod types;
+
+pub use error::{ForgeError, Retry};
+pub use types::{
+    ChangeRequest, ChangedFiles, ForgeKind, GateHandle, Published, Refused, RepositoryRef,
+    Revision, RevisionState,
+};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::review::{Comment, Conversation, Dialect, Gate, Thread};
+
+/// A platform that hosts repositories and change requests.
+#[async_trait]
+pub trait Forge: Send + Sync {
+    /// Which platform it is.
+    fn kind(&self) -> ForgeKind;
+
+    /// How it wants things written.
+    fn dialect(&self) -> Dialect;
+
+    /// The change request as it is now. Only reads.
+    async fn look_up(&self, change: &ChangeRequest) -> Result<Revision, ForgeError>;
+
+    /// The files that the revision changes, as the platform shows them. Only reads.
+    ///
+    /// # Errors
+    /// [`ForgeError::HeadMoved`] when the change request has another head by now.
+    async fn changed_files(&self, revision: &Revision) -> Result<ChangedFiles, ForgeError>;
+
+    /// The bytes of files at a commit; files that are not there are missing in the answer. Only reads.
+    async fn blobs(
+        &self,
+        revision: &Revision,
+        commit: &str,
+        paths: &[String],
+    ) -> Result<BTreeMap<String, Arc<[u8]>>, ForgeError>;
+
+    /// Paths of all Python files at a commit, with the platform's content id of each, as far as the platform lists
+    /// them. Only reads.
+    async fn tree(
+        &self,
+        revision: &Revision,
+        commit: &str,
+    ) -> Result<BTreeMap<String, String>, ForgeError>;
+
+    /// What we have said so far. Only reads.
+    async fn conversation(&self, revision: &Revision) -> Result<Conversation, ForgeError>;
+
+    /// Posts new comments as one review. Comments that stand already (same marker) are not posted again, so the call
+    /// may be repeated. A comment that the platform refuses is reported back and stops no other.
+    async fn publish(
+        &self,
+        revision: &Revision,
+        comments: &[Comment],
+    ) -> Result<Published, ForgeError>;
+
+    /// Marks a thread as settled, by the best means that the bot's permissions allow. It sets a value, so the call may
+    /// be repeated.
+    async fn resolve(&self, revision: &Revision, thread: &Thread) -> Result<(), ForgeError>;
+
+    /// Creates the summary comment, or changes the one with this id. A creation whose answer was lost is looked up
+    /// (by the marker at the body's end) before it is repeated. Returns the comment's id.
+    async fn write_summary(
+        &self,
+        revision: &Revision,
+        id: Option<&str>,
+        body: &str,
+    ) -> Result<String, ForgeError>;
+
+    /// Shows the gate at the revision's head. `handle` is what an earlier call for the same review returned; `review_id`
+    /// names the review, so that a gate whose creation's answer was lost is found again.
+    async fn set_gate(
+        &self,
+        revision: &Revision,
+        review_id: &str,
+        handle: Option<&GateHandle>,
+        gate: &Gate,
+    ) -> Result<GateHandle, ForgeError>;
+}

@@ -1,0 +1,123 @@
+//! What is said over the seam.
+
+use crate::change::ChangeSet;
+
+/// Which platform.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum ForgeKind {
+    /// GitHub.com, GitHub Enterprise Server, or GitHub with data residency.
+    GitHub,
+    /// GitLab.com or a self-managed GitLab.
+    GitLab,
+}
+
+impl ForgeKind {
+    /// The platform's name in columns, paths and output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ForgeKind::GitHub => "github",
+            ForgeKind::GitLab => "gitlab",
+        }
+    }
+
+    /// The platform of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [ForgeKind::GitHub, ForgeKind::GitLab].into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// A repository on a platform.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RepositoryRef {
+    /// Which platform.
+    pub forge: ForgeKind,
+    /// The platform's number for it; survives renames.
+    pub external_id: i64,
+    /// Full name as last heard: `owner/name`, `group/sub/project`.
+    pub full_name: String,
+    /// Through which installation we reach it, where the platform has installations.
+    pub installation_id: Option<i64>,
+}
+
+/// A pull request or merge request.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ChangeRequest {
+    /// The repository it wants to change.
+    pub repository: RepositoryRef,
+    /// Its number in that repository.
+    pub number: i64,
+}
+
+/// A change request at one head and base: what a review is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// The change request. Its repository has the names as the platform gave them just now.
+    pub change: ChangeRequest,
+    /// Commit at the head.
+    pub head_sha: String,
+    /// Commit that the diff starts from (the merge base).
+    pub base_sha: String,
+    /// Tip of the target branch as the platform last saw it.
+    pub target_sha: String,
+    /// Name of the target branch.
+    pub target_branch: String,
+    /// Title, for the dashboard.
+    pub title: String,
+    /// Its author's login.
+    pub author: Option<String>,
+    /// Whether it can be reviewed.
+    pub state: RevisionState,
+    /// Not ready for review by its author's word.
+    pub draft: bool,
+    /// Where a person reads it.
+    pub web_url: String,
+    /// What only the platform's client reads: its own names of this revision.
+    pub token: serde_json::Value,
+}
+
+/// Whether a change request can be reviewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevisionState {
+    /// It can.
+    Open,
+    /// It was merged.
+    Merged,
+    /// It was closed.
+    Closed,
+}
+
+/// The files that a revision changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangedFiles {
+    /// Files and hunks. A Python file whose diff the platform cut has hunks of our own and is not [`shown`].
+    ///
+    /// [`shown`]: crate::change::FileChange::shown
+    pub change: ChangeSet,
+    /// What could not be read, each a sentence for the summary; empty when everything was.
+    pub omissions: Vec<String>,
+}
+
+/// The platform's opaque name for a gate that was set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateHandle(pub String);
+
+/// What became of comments.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Published {
+    /// Fingerprint and thread id of each comment that stands now.
+    pub posted: Vec<(crate::analysis::Fingerprint, String)>,
+    /// What the platform refused.
+    pub refused: Vec<Refused>,
+}
+
+/// A comment that the platform refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Which.
+    pub fingerprint: crate::analysis::Fingerprint,
+    /// Why, for the log.
+    pub reason: String,
+}

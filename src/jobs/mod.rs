@@ -1,0 +1,1 @@
+//! Workers, the review job, the sweep.

@@ -1,0 +1,32 @@
+//! asyncwarden: reviews changes to Python code that uses asyncio, against a checklist of 63 items.
+//!
+//! The map, in the order in which modules may use each other:
+//!
+//! | module | what it is for | may use |
+//! |---|---|---|
+//! | [`change`] | what changed, not knowing where it came from | nothing |
+//! | [`python`] | the only place that knows the parser: modules, names, scopes, contexts | `change` |
+//! | [`policy`] | a repository's own settings | `analysis`' vocabulary |
+//! | [`analysis`] | rules, findings, verdicts, fingerprints | `python`, `change`, `policy` |
+//! | [`review`] | what to say about the findings, not knowing where | `analysis`, `change` |
+//! | [`forge`] | speaking to a platform | `review`, `change` |
+//! | [`store`] | all SQL | `review`, `analysis` |
+//! | [`jobs`] | workers, the review job, the sweep | `forge`, `store` |
+//! | [`web`] | webhooks, health, dashboard | `store`, `jobs` |
+//! | [`app`], [`cli`] | composition and the command line | everything |
+//!
+//! The first five are synchronous and pure: no I/O, no clock, no platform's words. A test asserts it.
+
+pub mod analysis;
+pub mod app;
+pub mod change;
+pub mod cli;
+pub mod forge;
+pub mod jobs;
+pub mod policy;
+pub mod python;
+pub mod review;
+pub mod settings;
+pub mod store;
+pub mod telemetry;
+pub mod web;

@@ -1,0 +1,50 @@
+//! What a plan is made from.
+
+use std::collections::BTreeSet;
+
+use super::{Conversation, Dialect, Marker};
+use crate::analysis::{Analysis, Fingerprint};
+use crate::change::{ChangeSet, Tree};
+use crate::policy::Policy;
+
+/// All that a plan is made from. Everything is given; nothing is fetched.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// Commit at the head, as analysed.
+    pub head_sha: &'a str,
+    /// What the analysis found out.
+    pub analysis: &'a Analysis,
+    /// The change as the platform shows it.
+    pub change: &'a ChangeSet,
+    /// The head's files, for suggestions.
+    pub head: &'a dyn Tree,
+    /// The repository's settings.
+    pub policy: &'a Policy,
+    /// How the platform wants things written.
+    pub dialect: Dialect,
+    /// What we have said so far.
+    pub conversation: &'a Conversation,
+    /// What the store knows of earlier reviews.
+    pub history: &'a History,
+    /// What could not be read, each a sentence.
+    pub omissions: &'a [String],
+    /// Comments that the platform refused at their lines: they go elsewhere.
+    pub refused: &'a BTreeSet<Fingerprint>,
+    /// Signs and verifies hidden markers.
+    pub marker: &'a Marker,
+    /// Where the service's pages are; `None` leaves links to them out.
+    pub public_url: Option<&'a str>,
+    /// Path of this review's page below `public_url`.
+    pub review_path: &'a str,
+}
+
+/// What the store knows of earlier reviews of the same change request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct History {
+    /// Findings of the last review.
+    pub previous: BTreeSet<Fingerprint>,
+    /// Findings that a person settled: never posted again.
+    pub settled: BTreeSet<Fingerprint>,
+    /// Findings for which a thread of ours was posted, also when the platform no longer lists it.
+    pub posted: BTreeSet<Fingerprint>,
+}

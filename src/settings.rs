@@ -1,0 +1,1 @@
+//! The process's settings: one struct, read once, from flags, environment and a file.

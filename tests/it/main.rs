@@ -1,0 +1,22 @@
+//! All integration tests in one binary, so that they link once.
+
+mod architecture;
+mod change;
+mod check_command;
+mod dashboard;
+mod demo;
+mod formats;
+mod github_client;
+mod gitlab_client;
+mod hostile_input;
+mod properties;
+mod queue;
+mod review_command;
+mod rules;
+mod serve_command;
+mod settings;
+mod simulator;
+mod store;
+mod support;
+mod webhooks;
+mod whole_way;
