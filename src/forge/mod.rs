@@ -2,6 +2,7 @@
 //!
 //! A client finds positions, encodes bodies, pages, waits and retries by itself; who calls it knows nothing of that.
 
+pub mod call;
 mod error;
 mod types;
 
