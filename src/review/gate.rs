@@ -17,6 +17,71 @@ pub struct Gate {
     pub details_url: Option<String>,
 }
 
+impl Gate {
+    /// Waits for a worker.
+    pub fn queued(details_url: Option<String>) -> Self {
+        Self::plain(GateState::Queued, "Waiting for a worker", "The review is queued.", details_url)
+    }
+
+    /// A worker is at it.
+    pub fn running(details_url: Option<String>) -> Self {
+        Self::plain(GateState::Running, "Reviewing", "The review is running.", details_url)
+    }
+
+    /// We could not do our work. `reason` is a clause that a person reads: "GitLab did not answer". It blocks nothing.
+    pub fn neutral(reason: &str, details_url: Option<String>) -> Self {
+        let summary = format!(
+            "The review did not happen: {reason}. This says nothing about the change. Run it again to have it reviewed.",
+            reason = reason.trim_end_matches('.'),
+        );
+        let title = one_line(&format!("Not reviewed: {reason}"));
+        Self::plain(GateState::Completed(Conclusion::Neutral), &title, &summary, details_url)
+    }
+
+    /// There is nothing to review. `reason` is the title: "Draft".
+    pub fn skipped(reason: &str, details_url: Option<String>) -> Self {
+        let summary = "There is nothing to review.";
+        let title = one_line(reason);
+        Self::plain(GateState::Completed(Conclusion::Skipped), &title, summary, details_url)
+    }
+
+    /// The change request was closed, or its head was replaced. `reason` is the title.
+    pub fn cancelled(reason: &str, details_url: Option<String>) -> Self {
+        let summary = "The review was cancelled; its result would be of no use.";
+        let title = one_line(reason);
+        Self::plain(GateState::Completed(Conclusion::Cancelled), &title, summary, details_url)
+    }
+
+    /// The review took longer than its deadline.
+    pub fn timed_out(details_url: Option<String>) -> Self {
+        Self::plain(
+            GateState::Completed(Conclusion::TimedOut),
+            "The review took too long",
+            "The review did not end before its deadline. Run it again to have the change reviewed.",
+            details_url,
+        )
+    }
+
+    fn plain(state: GateState, title: &str, summary: &str, details_url: Option<String>) -> Self {
+        let (title, summary) = (title.to_owned(), summary.to_owned());
+        Self { state, title, summary, annotations: Vec::new(), details_url }
+    }
+}
+
+/// Longest title, in Unicode scalar values: the shortest limit of the platforms is 140.
+const TITLE: usize = 138;
+
+/// The text as a title: on one line, and not longer than platforms show.
+fn one_line(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= TITLE {
+        return text;
+    }
+    let mut cut: String = text.chars().take(TITLE - 3).collect();
+    cut.push_str("...");
+    cut
+}
+
 /// How far the review is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum GateState {

@@ -4,11 +4,13 @@ mod gate;
 mod input;
 mod marker;
 mod plan;
+mod planning;
 
 pub use gate::{Annotation, Conclusion, Gate, GateState};
 pub use input::{History, Input};
-pub use marker::{Marked, Marker};
+pub use marker::{Mark, Marked, Marker, raw_marker};
 pub use plan::{
     Comment, CommentPlace, Conversation, Dialect, Plan, PostedSummary, SuggestionStyle, Thread,
     ThreadState,
 };
+pub use planning::plan;

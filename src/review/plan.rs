@@ -51,12 +51,21 @@ pub enum CommentPlace {
 /// An inline comment to post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
-    /// The finding that it speaks of (the first one, when several were merged).
+    /// The finding that it speaks of (the most important one, when several at one place were merged).
     pub fingerprint: Fingerprint,
+    /// The other findings that were merged into it.
+    pub also: Vec<Fingerprint>,
     /// Where it hangs.
     pub place: CommentPlace,
     /// Markdown with the hidden marker at its end.
     pub body: String,
+}
+
+impl Comment {
+    /// All findings that the comment speaks of.
+    pub fn fingerprints(&self) -> impl Iterator<Item = &Fingerprint> {
+        std::iter::once(&self.fingerprint).chain(&self.also)
+    }
 }
 
 /// A thread of ours that stands already: a comment with its replies.
