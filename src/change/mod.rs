@@ -1,7 +1,16 @@
 //! What changed between two commits, not knowing where it came from.
 
+mod between;
+mod body;
+mod error;
+mod line_map;
+mod reader;
 mod set;
 mod tree;
 
+pub use between::hunks_between;
+pub use body::{TextHunk, TextLine, parse_patch};
+pub use error::{ApplyError, DiffError};
+pub use line_map::LineMap;
 pub use set::{ChangeSet, FileChange, FileChangeKind, Hunk, LineKind, NumberedLine};
 pub use tree::{MemoryTree, Tree};
