@@ -4,6 +4,7 @@
 
 pub mod call;
 mod error;
+pub mod simulator;
 mod types;
 
 pub use error::{ForgeError, Retry};
