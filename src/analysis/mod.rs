@@ -1,14 +1,19 @@
 //! From two trees and a change set to findings and verdicts. Pure: no I/O, no clock.
 
+pub mod catalogue;
 mod checklist;
 mod finding;
+mod report;
 mod rule;
+mod rules;
 
 pub use checklist::{CHECKLIST, Item, Pass, Row};
 pub use finding::{
     Category, Confidence, Edit, Finding, Fingerprint, Fix, Place, Related, Severity,
 };
-pub use rule::{Rule, RuleCode};
+pub use report::{Draft, Report};
+pub use rule::{Rule, RuleCode, rule_by_code, rule_by_name};
+pub use rules::RULES;
 
 use crate::change::{ChangeSet, Tree};
 use crate::policy::Policy;
@@ -73,4 +78,16 @@ pub enum Outcome {
     Satisfied,
     /// The change has no subject for the item.
     NotApplicable,
+}
+
+/// Analyses what a change causes: findings of the head that the base does not have.
+pub fn analyse(request: &Request<'_>) -> Analysis {
+    let _ = request;
+    Analysis::default()
+}
+
+/// Analyses whole files, as if everything in them were new.
+pub fn check_tree(tree: &dyn Tree, paths: &[String], policy: &Policy) -> Analysis {
+    let _ = (tree, paths, policy);
+    Analysis::default()
 }

@@ -1,0 +1,105 @@
+//! What rules say.
+
+use super::{Category, Confidence, Rule, Severity};
+use crate::policy::{Policy, PythonVersion};
+use crate::python::{Span, TextEdit};
+
+/// Collects what one rule says about one module.
+pub struct Report<'a> {
+    rule: &'static Rule,
+    policy: &'a Policy,
+    drafts: Vec<Draft>,
+    satisfied: Vec<Span>,
+}
+
+/// A finding as a rule states it, before the engine knows whether it is new.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub(super) rule: &'static Rule,
+    pub(super) span: Span,
+    pub(super) message: String,
+    pub(super) severity: Severity,
+    pub(super) category: Category,
+    pub(super) confidence: Confidence,
+    pub(super) because: Vec<Span>,
+    pub(super) related: Vec<(Span, String)>,
+    pub(super) fix: Option<(String, Vec<TextEdit>)>,
+}
+
+impl<'a> Report<'a> {
+    /// An empty report of a rule.
+    pub(super) fn of(rule: &'static Rule, policy: &'a Policy) -> Self {
+        Self { rule, policy, drafts: Vec::new(), satisfied: Vec::new() }
+    }
+
+    /// The oldest Python that the project supports: advice names nothing that it lacks.
+    pub fn target(&self) -> PythonVersion {
+        self.policy.target
+    }
+
+    /// States a finding. It has the rule's severity and category, and is certain, unless the methods of the result
+    /// say otherwise.
+    pub fn finding(&mut self, span: impl Into<Span>, message: impl Into<String>) -> &mut Draft {
+        self.drafts.push(Draft {
+            rule: self.rule,
+            span: span.into(),
+            message: message.into(),
+            severity: self.rule.severity,
+            category: self.rule.category,
+            confidence: Confidence::Certain,
+            because: Vec::new(),
+            related: Vec::new(),
+            fix: None,
+        });
+        let last = self.drafts.len() - 1;
+        &mut self.drafts[last]
+    }
+
+    /// States that the practice is followed here.
+    pub fn satisfied(&mut self, span: impl Into<Span>) {
+        self.satisfied.push(span.into());
+    }
+
+    pub(super) fn into_parts(self) -> (Vec<Draft>, Vec<Span>) {
+        (self.drafts, self.satisfied)
+    }
+}
+
+impl Draft {
+    /// How bad it is here.
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = severity;
+        self
+    }
+
+    /// What kind of trouble it is here.
+    pub fn category(&mut self, category: Category) -> &mut Self {
+        self.category = category;
+        self
+    }
+
+    /// How sure the rule is.
+    pub fn confidence(&mut self, confidence: Confidence) -> &mut Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// A place that causes the finding: it is reported when that place is changed, too. Nothing is said of it.
+    pub fn because(&mut self, span: impl Into<Span>) -> &mut Self {
+        self.because.push(span.into());
+        self
+    }
+
+    /// A further place, and what is there: "the session is made here". It causes the finding, as with [`Draft::because`].
+    pub fn related(&mut self, span: impl Into<Span>, text: impl Into<String>) -> &mut Self {
+        self.related.push((span.into(), text.into()));
+        self
+    }
+
+    /// A repair, named in the imperative. It is dropped when the repaired file does not parse, still has the finding,
+    /// or has a new one.
+    pub fn fix(&mut self, title: impl Into<String>, edits: Vec<TextEdit>) -> &mut Self {
+        self.fix = Some((title.into(), edits));
+        self
+    }
+}

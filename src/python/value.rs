@@ -1,0 +1,51 @@
+//! What an expression is known to be.
+
+use super::ast::{ClassId, FunctionId};
+
+/// One thing that an expression may be.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// A module, function, class or constant from outside the file, by its canonical dotted name: `time.sleep`.
+    /// A method reached through an instance is `class.method`: `asyncpg.Pool.acquire`.
+    External(String),
+    /// An instance of a class.
+    Instance(Type),
+    /// A function, method or lambda of this file.
+    Function(FunctionId),
+    /// A method of a class of this file, bound to an instance or the class.
+    Method(FunctionId),
+    /// A class of this file.
+    Class(ClassId),
+    /// Something to be awaited, and what that gives.
+    Awaitable(Box<Value>),
+    /// `functools.partial` of a callable.
+    Partial(Box<Value>),
+    /// A container, iterator or generator, and what its items are.
+    Items(Box<Value>),
+    /// A tuple of known length.
+    Tuple(Vec<Value>),
+    /// `super()` within a class.
+    Super(ClassId),
+    /// `None`.
+    None,
+    /// A literal, or something else that is none of the above.
+    Plain,
+    /// Nothing is known.
+    Unknown,
+}
+
+/// A class.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// A class from outside the file, by its canonical dotted name.
+    External(String),
+    /// A class of this file.
+    Local(ClassId),
+}
+
+impl Value {
+    /// An instance of a class from outside.
+    pub fn instance(class: impl Into<String>) -> Self {
+        Value::Instance(Type::External(class.into()))
+    }
+}
