@@ -76,6 +76,15 @@ pub(super) fn hunks<'a>(reader: &mut Reader<'a>) -> Result<Vec<TextHunk<'a>>, Di
     if reader.at("@@@") {
         return Err(reader.error_ahead("a combined diff (of a merge) can't be reviewed"));
     }
+    let surplus = reader.peek().is_some_and(|line| match line.split_first() {
+        Some((b'+' | b' ', _)) => true,
+        // A mail's signature or the next file.
+        Some((b'-', rest)) => !rest.starts_with(b"- ") && !rest.starts_with(b"-- "),
+        _ => false,
+    });
+    if surplus && !hunks.is_empty() {
+        return Err(reader.error_ahead("the hunk above has fewer lines by its header"));
+    }
     Ok(hunks)
 }
 

@@ -1,15 +1,19 @@
 //! What changed between two commits, not knowing where it came from.
 
+mod apply;
 mod between;
 mod body;
+mod diff;
 mod error;
 mod line_map;
+mod path;
 mod reader;
 mod set;
 mod tree;
 
 pub use between::hunks_between;
 pub use body::{TextHunk, TextLine, parse_patch};
+pub use diff::{FileDiff, parse_diff};
 pub use error::{ApplyError, DiffError};
 pub use line_map::LineMap;
 pub use set::{ChangeSet, FileChange, FileChangeKind, Hunk, LineKind, NumberedLine};
