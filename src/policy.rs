@@ -2,6 +2,12 @@
 //!
 //! Read from the base of a change, so that a change can't loosen its own gate.
 
+mod files;
+mod nearest;
+mod target;
+
+pub(crate) use nearest::nearest;
+
 use crate::analysis::{Confidence, Severity};
 
 /// The oldest Python a project supports.
