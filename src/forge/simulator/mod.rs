@@ -38,7 +38,7 @@ mod faults;
 mod git;
 mod http;
 mod model;
-mod page;
+pub mod page;
 mod webhooks;
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
