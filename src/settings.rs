@@ -1,1 +1,178 @@
-//! The process's settings: one struct, read once, from flags, environment and a file.
+//! The process's settings: read once, checked at start, never re-read.
+
+mod arguments;
+mod error;
+mod file;
+mod table;
+mod values;
+
+pub use arguments::Arguments;
+pub use error::SettingsError;
+pub use table::markdown_table;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
+use url::Url;
+
+/// All that the service is told from outside. Made from [`Arguments`], or in code.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Host and port to listen on; port 0 takes a free one.
+    pub listen: String,
+    /// Where everything is kept.
+    pub store: StoreSettings,
+    /// Where people reach the service's pages, without a slash at the end.
+    pub public_url: Option<String>,
+    /// How many jobs run at a time.
+    pub workers: usize,
+    /// How to speak with GitHub; `None` when it isn't used.
+    pub github: Option<GitHubSettings>,
+    /// How to speak with GitLab; `None` when it isn't used.
+    pub gitlab: Option<GitLabSettings>,
+    /// What is logged, and how.
+    pub log: LogSettings,
+    /// Waits and limits. Data, so that a test passes short ones.
+    pub timings: Timings,
+}
+
+/// Where everything is kept.
+#[derive(Debug, Clone)]
+pub enum StoreSettings {
+    /// In PostgreSQL at this URL.
+    Postgres(SecretString),
+    /// In one file in this folder.
+    Embedded(PathBuf),
+}
+
+/// How to speak with GitHub.
+#[derive(Debug, Clone)]
+pub struct GitHubSettings {
+    /// Base of the REST API, without a slash at the end.
+    pub api_url: Url,
+    /// The App's number.
+    pub app_id: u64,
+    /// The App's private key, as PEM text.
+    pub private_key: SecretString,
+    /// Secrets that sign deliveries, at least one; any of them may have signed.
+    pub webhook_secrets: Vec<SecretString>,
+}
+
+/// How to speak with GitLab. At least one of `webhook_token` and `signing_token` is there.
+#[derive(Debug, Clone)]
+pub struct GitLabSettings {
+    /// Base of the instance, without `/api/v4`.
+    pub url: Url,
+    /// Token of the bot's user.
+    pub token: SecretString,
+    /// What a hook sends in clear text.
+    pub webhook_token: Option<SecretString>,
+    /// `whsec_…`: signs deliveries.
+    pub signing_token: Option<SecretString>,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone)]
+pub struct LogSettings {
+    /// A filter in the syntax of `tracing-subscriber`.
+    pub filter: String,
+    /// The lines' form.
+    pub format: LogFormat,
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For a person.
+    Text,
+    /// One JSON object for each line.
+    Json,
+}
+
+/// Waits and limits of jobs.
+#[derive(Debug, Clone, Copy)]
+pub struct Timings {
+    /// How long a worker holds a job before another may take it; extended while it works.
+    pub lease: Duration,
+    /// How long a job may run in one go.
+    pub deadline: Duration,
+    /// The wait after the first failure; doubles with each further one.
+    pub backoff: Duration,
+    /// The longest wait after a failure, unless the platform asks for more.
+    pub longest_backoff: Duration,
+    /// How often a job is tried before it goes to the dead letters.
+    pub attempts: i32,
+    /// From this failed attempt on the gate doesn't wait any more: it ends without a verdict until one succeeds.
+    pub patience: i32,
+    /// How often expired leases and forgotten gates are looked for.
+    pub sweep: Duration,
+    /// How often the queue is looked at when nothing wakes the worker.
+    pub poll: Duration,
+    /// How long running jobs may go on when the service stops, before they are handed back.
+    pub grace: Duration,
+}
+
+impl Default for Timings {
+    fn default() -> Self {
+        Self {
+            lease: Duration::from_secs(60),
+            deadline: Duration::from_secs(600),
+            backoff: Duration::from_secs(1),
+            longest_backoff: Duration::from_secs(300),
+            attempts: 10,
+            patience: 4,
+            sweep: Duration::from_secs(30),
+            poll: Duration::from_secs(5),
+            grace: Duration::from_secs(20),
+        }
+    }
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self { filter: arguments::DEFAULT_LOG.to_owned(), format: LogFormat::Text }
+    }
+}
+
+impl Settings {
+    /// Settings with all defaults for a service on this store that speaks with no platform yet.
+    pub fn on(store: StoreSettings) -> Self {
+        Self {
+            listen: arguments::DEFAULT_LISTEN.to_owned(),
+            store,
+            public_url: None,
+            workers: arguments::DEFAULT_WORKERS,
+            github: None,
+            gitlab: None,
+            log: LogSettings::default(),
+            timings: Timings::default(),
+        }
+    }
+}
+
+/// What a key for markers is derived for; another text gives other keys.
+const MARKER_CONTEXT: &[u8] = b"asyncwarden hidden marker v1";
+
+impl GitHubSettings {
+    /// Keys for hidden markers, one for each webhook secret: they survive the loss of the store, and rotation.
+    pub fn marker_keys(&self) -> Vec<Vec<u8>> {
+        self.webhook_secrets.iter().map(marker_key).collect()
+    }
+}
+
+impl GitLabSettings {
+    /// Keys for hidden markers, one for each secret of the hook: they survive the loss of the store, and rotation.
+    pub fn marker_keys(&self) -> Vec<Vec<u8>> {
+        self.signing_token.iter().chain(&self.webhook_token).map(marker_key).collect()
+    }
+}
+
+fn marker_key(secret: &SecretString) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
+        .expect("HMAC takes keys of any length");
+    mac.update(MARKER_CONTEXT);
+    mac.finalize().into_bytes().to_vec()
+}

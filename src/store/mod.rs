@@ -1,1 +1,20 @@
 //! All SQL: one file per table, the same functions on PostgreSQL and SQLite.
+//!
+//! A function takes the caller's [`Transaction`], so that the caller decides what happens together. One SQL text serves
+//! both engines; where they differ, two constants stand side by side and [`Transaction::pick`] chooses.
+
+#[macro_use]
+mod transaction;
+pub mod change_requests;
+mod connect;
+pub mod deliveries;
+mod error;
+pub mod findings;
+pub mod jobs;
+pub mod repositories;
+pub mod reviews;
+pub mod threads;
+
+pub use connect::Store;
+pub use error::StoreError;
+pub use transaction::Transaction;

@@ -1,0 +1,286 @@
+//! What can be set, and how it is said: by flag, else by environment variable, else in the settings file.
+
+use std::path::PathBuf;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::values::{self, Secret};
+use super::{
+    GitHubSettings, GitLabSettings, LogSettings, Settings, SettingsError, StoreSettings, Timings,
+    file,
+};
+
+pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+pub(super) const DEFAULT_WORKERS: usize = 4;
+pub(super) const DEFAULT_LOG: &str = "info";
+const DEFAULT_GITHUB_API: &str = "https://api.github.com";
+
+/// What the service can be told. Everything is text as it was given; [`Arguments::resolve`] checks it.
+#[derive(Debug, Clone, Default, clap::Args, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Arguments {
+    /// TOML file with any of these settings. A key is the variable's name in lower case without `asyncwarden_`: `listen`, `database_url`, `github_app_id`.
+    #[arg(long, env = "ASYNCWARDEN_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Address and port to listen on; port 0 takes a free one. Default: `127.0.0.1:8080`.
+    #[arg(long, env = "ASYNCWARDEN_LISTEN", value_name = "HOST:PORT")]
+    pub listen: Option<String>,
+    /// PostgreSQL to keep everything in (`postgres://…`). Without it the service runs on the embedded store.
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<SecretString>,
+    /// File that holds `DATABASE_URL`.
+    #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE")]
+    pub database_url_file: Option<PathBuf>,
+    /// Folder of the embedded store. Default: `asyncwarden` in the user's data folder (`$XDG_DATA_HOME` or `~/.local/share`).
+    #[arg(long, env = "ASYNCWARDEN_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Where people reach the service's pages; comments and checks link there. Without it they have no such links.
+    #[arg(long, env = "ASYNCWARDEN_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// How many jobs run at a time, 1 to 256. Default: `4`.
+    #[arg(long, env = "ASYNCWARDEN_WORKERS", value_name = "N")]
+    pub workers: Option<String>,
+    /// GitHub's REST API, for GitHub Enterprise Server `https://HOST/api/v3`. Default: `https://api.github.com`.
+    #[arg(long, env = "ASYNCWARDEN_GITHUB_API_URL", value_name = "URL")]
+    pub github_api_url: Option<String>,
+    /// Number of the GitHub App.
+    #[arg(long, env = "ASYNCWARDEN_GITHUB_APP_ID", value_name = "ID")]
+    pub github_app_id: Option<String>,
+    /// The App's private key: PEM text (line ends may be written `\n`) or the path of a PEM file.
+    #[arg(
+        long,
+        env = "ASYNCWARDEN_GITHUB_PRIVATE_KEY",
+        value_name = "PEM|FILE",
+        hide_env_values = true
+    )]
+    pub github_private_key: Option<SecretString>,
+    /// File that holds `ASYNCWARDEN_GITHUB_PRIVATE_KEY`.
+    #[arg(long, env = "ASYNCWARDEN_GITHUB_PRIVATE_KEY_FILE", value_name = "FILE")]
+    pub github_private_key_file: Option<PathBuf>,
+    /// Secret that GitHub signs deliveries with; several, separated by commas, while one is replaced.
+    #[arg(
+        long,
+        env = "ASYNCWARDEN_GITHUB_WEBHOOK_SECRET",
+        value_name = "SECRET[,SECRET]",
+        hide_env_values = true
+    )]
+    pub github_webhook_secret: Option<SecretString>,
+    /// File that holds `ASYNCWARDEN_GITHUB_WEBHOOK_SECRET`.
+    #[arg(long, env = "ASYNCWARDEN_GITHUB_WEBHOOK_SECRET_FILE", value_name = "FILE")]
+    pub github_webhook_secret_file: Option<PathBuf>,
+    /// The GitLab instance, `https://gitlab.com` or your own.
+    #[arg(long, env = "ASYNCWARDEN_GITLAB_URL", value_name = "URL")]
+    pub gitlab_url: Option<String>,
+    /// Access token of the bot's user, with scope `api`.
+    #[arg(long, env = "ASYNCWARDEN_GITLAB_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub gitlab_token: Option<SecretString>,
+    /// File that holds `ASYNCWARDEN_GITLAB_TOKEN`.
+    #[arg(long, env = "ASYNCWARDEN_GITLAB_TOKEN_FILE", value_name = "FILE")]
+    pub gitlab_token_file: Option<PathBuf>,
+    /// Secret token of the webhook, which GitLab sends in clear text.
+    #[arg(
+        long,
+        env = "ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub gitlab_webhook_token: Option<SecretString>,
+    /// File that holds `ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN`.
+    #[arg(long, env = "ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN_FILE", value_name = "FILE")]
+    pub gitlab_webhook_token_file: Option<PathBuf>,
+    /// Signing token of the webhook (`whsec_…`, GitLab 19.0). With it, deliveries without a valid signature are refused.
+    #[arg(
+        long,
+        env = "ASYNCWARDEN_GITLAB_SIGNING_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub gitlab_signing_token: Option<SecretString>,
+    /// File that holds `ASYNCWARDEN_GITLAB_SIGNING_TOKEN`.
+    #[arg(long, env = "ASYNCWARDEN_GITLAB_SIGNING_TOKEN_FILE", value_name = "FILE")]
+    pub gitlab_signing_token_file: Option<PathBuf>,
+    /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, also for single modules (`info,asyncwarden::forge=debug`). Default: `info`.
+    #[arg(long, env = "ASYNCWARDEN_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// `text` for a person, `json` for a machine. Default: `text`.
+    #[arg(long, env = "ASYNCWARDEN_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<String>,
+}
+
+/// Takes each field from the second where the first has none. Every field is named: a forgotten one doesn't compile.
+macro_rules! fill {
+    ($first:ident, $second:ident: $($field:ident),* $(,)?) => {{
+        let Arguments { config: _, $($field),* } = $second;
+        Arguments { config: $first.config, $($field: $first.$field.or($field)),* }
+    }};
+}
+
+impl Arguments {
+    /// Reads the files, fills in defaults and checks everything.
+    ///
+    /// # Errors
+    /// One line that says what contradicts what, what is missing or which value can't be used.
+    pub fn resolve(self) -> Result<Settings, SettingsError> {
+        let given = self.with_file()?;
+        let workers = values::workers(given.workers.as_deref())?.unwrap_or(DEFAULT_WORKERS);
+        Ok(Settings {
+            listen: values::address("ASYNCWARDEN_LISTEN", given.listen.as_deref())?
+                .unwrap_or_else(|| DEFAULT_LISTEN.to_owned()),
+            store: given.store_settings()?,
+            public_url: values::url("ASYNCWARDEN_PUBLIC_URL", given.public_url.as_deref())?
+                .map(|url| url.as_str().trim_end_matches('/').to_owned()),
+            workers,
+            github: given.github()?,
+            gitlab: given.gitlab()?,
+            log: given.log_settings()?,
+            timings: Timings::default(),
+        })
+    }
+
+    /// Only where everything is kept, and the log, for commands that speak with no platform.
+    ///
+    /// # Errors
+    /// As [`Arguments::resolve`].
+    pub fn resolve_store(self) -> Result<(StoreSettings, LogSettings), SettingsError> {
+        let given = self.with_file()?;
+        Ok((given.store_settings()?, given.log_settings()?))
+    }
+
+    /// Fills what flags and environment left open from the settings file, and takes empty values for unset ones.
+    fn with_file(self) -> Result<Self, SettingsError> {
+        let given = self.without_empty();
+        let file = match &given.config {
+            Some(path) => file::read(path)?.without_empty(),
+            None => Self::default(),
+        };
+        Ok(given.or(file))
+    }
+
+    fn or(self, file: Self) -> Self {
+        fill!(self, file: listen, database_url, database_url_file, data_dir, public_url, workers, github_api_url,
+            github_app_id, github_private_key, github_private_key_file, github_webhook_secret,
+            github_webhook_secret_file, gitlab_url, gitlab_token, gitlab_token_file, gitlab_webhook_token,
+            gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, log, log_format)
+    }
+
+    /// A variable that is set to nothing, as container files do for optional ones, counts as not set.
+    fn without_empty(mut self) -> Self {
+        for text in [
+            &mut self.listen,
+            &mut self.public_url,
+            &mut self.workers,
+            &mut self.github_api_url,
+            &mut self.github_app_id,
+            &mut self.gitlab_url,
+            &mut self.log,
+            &mut self.log_format,
+        ] {
+            text.take_if(|text| text.trim().is_empty());
+        }
+        for path in [
+            &mut self.config,
+            &mut self.data_dir,
+            &mut self.database_url_file,
+            &mut self.github_private_key_file,
+            &mut self.github_webhook_secret_file,
+            &mut self.gitlab_token_file,
+            &mut self.gitlab_webhook_token_file,
+            &mut self.gitlab_signing_token_file,
+        ] {
+            path.take_if(|path| path.as_os_str().is_empty());
+        }
+        for secret in [
+            &mut self.database_url,
+            &mut self.github_private_key,
+            &mut self.github_webhook_secret,
+            &mut self.gitlab_token,
+            &mut self.gitlab_webhook_token,
+            &mut self.gitlab_signing_token,
+        ] {
+            secret.take_if(|secret| secret.expose_secret().trim().is_empty());
+        }
+        self
+    }
+
+    fn store_settings(&self) -> Result<StoreSettings, SettingsError> {
+        let url = Secret("DATABASE_URL", &self.database_url, &self.database_url_file).read()?;
+        match url {
+            Some(url) => Ok(StoreSettings::Postgres(values::database_url(url)?)),
+            None => Ok(StoreSettings::Embedded(match &self.data_dir {
+                Some(folder) => folder.clone(),
+                None => values::user_data_folder()?,
+            })),
+        }
+    }
+
+    fn github(&self) -> Result<Option<GitHubSettings>, SettingsError> {
+        const ID: &str = "ASYNCWARDEN_GITHUB_APP_ID";
+        const API: &str = "ASYNCWARDEN_GITHUB_API_URL";
+        const KEY: &str = "ASYNCWARDEN_GITHUB_PRIVATE_KEY";
+        const HOOK: &str = "ASYNCWARDEN_GITHUB_WEBHOOK_SECRET";
+        let key = Secret(KEY, &self.github_private_key, &self.github_private_key_file).read()?;
+        let hook =
+            Secret(HOOK, &self.github_webhook_secret, &self.github_webhook_secret_file).read()?;
+        let id = values::number(ID, self.github_app_id.as_deref())?;
+        let api = values::url(API, self.github_api_url.as_deref())?;
+        let set = [(ID, id.is_some()), (KEY, key.is_some()), (HOOK, hook.is_some())];
+        let Some(set) =
+            set.iter().chain(&[(API, api.is_some())]).find(|(_, is)| *is).map(|(name, _)| *name)
+        else {
+            return Ok(None);
+        };
+        let missing = |missing| SettingsError::Missing { set, missing };
+        Ok(Some(GitHubSettings {
+            app_id: id.ok_or(missing(ID))?,
+            private_key: values::private_key(KEY, &key.ok_or(missing(KEY))?)?,
+            webhook_secrets: values::list(HOOK, &hook.ok_or(missing(HOOK))?)?,
+            api_url: match api {
+                Some(url) => url,
+                None => values::parse_url(API, DEFAULT_GITHUB_API)?,
+            },
+        }))
+    }
+
+    fn gitlab(&self) -> Result<Option<GitLabSettings>, SettingsError> {
+        const URL: &str = "ASYNCWARDEN_GITLAB_URL";
+        const TOKEN: &str = "ASYNCWARDEN_GITLAB_TOKEN";
+        const HOOK: &str = "ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN";
+        const SIGN: &str = "ASYNCWARDEN_GITLAB_SIGNING_TOKEN";
+        let url = values::url(URL, self.gitlab_url.as_deref())?;
+        let token = Secret(TOKEN, &self.gitlab_token, &self.gitlab_token_file).read()?;
+        let hook =
+            Secret(HOOK, &self.gitlab_webhook_token, &self.gitlab_webhook_token_file).read()?;
+        let sign =
+            Secret(SIGN, &self.gitlab_signing_token, &self.gitlab_signing_token_file).read()?;
+        let set = [
+            (TOKEN, token.is_some()),
+            (URL, url.is_some()),
+            (HOOK, hook.is_some()),
+            (SIGN, sign.is_some()),
+        ];
+        let Some(set) = set.iter().find(|(_, is)| *is).map(|(name, _)| *name) else {
+            return Ok(None);
+        };
+        let missing = |missing| SettingsError::Missing { set, missing };
+        if hook.is_none() && sign.is_none() {
+            return Err(missing(
+                "ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN or ASYNCWARDEN_GITLAB_SIGNING_TOKEN",
+            ));
+        }
+        Ok(Some(GitLabSettings {
+            // No default: a token of one's own instance must not be sent to another host by an oversight.
+            url: url.ok_or(missing(URL))?,
+            token: token.ok_or(missing(TOKEN))?,
+            webhook_token: hook,
+            signing_token: sign.map(|sign| values::signing_token(SIGN, sign)).transpose()?,
+        }))
+    }
+
+    fn log_settings(&self) -> Result<LogSettings, SettingsError> {
+        Ok(LogSettings {
+            filter: values::log_filter(self.log.as_deref().unwrap_or(DEFAULT_LOG))?,
+            format: values::log_format(self.log_format.as_deref())?,
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! The settings file.
+
+use std::path::Path;
+
+use clap::Args;
+use serde::Deserialize;
+
+use super::error::one_line;
+use super::{Arguments, SettingsError};
+
+/// Reads a TOML file. A table's name goes before its keys: `app_id` in `[github]` is `github_app_id`.
+pub(super) fn read(path: &Path) -> Result<Arguments, SettingsError> {
+    let refuse =
+        |problem: String| SettingsError::File { path: path.display().to_string(), problem };
+    let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
+    let file: toml::Table =
+        text.parse().map_err(|error: toml::de::Error| refuse(place(&text, &error)))?;
+    let mut flat = toml::Table::new();
+    flatten("", file, &mut flat).map_err(refuse)?;
+    Arguments::deserialize(flat).map_err(|error| refuse(one_line(error.message())))
+}
+
+/// The message with its line, without the excerpt, which could show a secret.
+fn place(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+    format!("line {line}: {}", one_line(error.message()))
+}
+
+/// Turns nested tables and scalars into one table of texts.
+fn flatten(prefix: &str, table: toml::Table, flat: &mut toml::Table) -> Result<(), String> {
+    for (key, value) in table {
+        let key = format!("{prefix}{}", key.to_ascii_lowercase().replace('-', "_"));
+        let key = key.strip_prefix("asyncwarden_").unwrap_or(&key).to_owned();
+        let text = match value {
+            toml::Value::Table(inner) => {
+                flatten(&format!("{key}_"), inner, flat)?;
+                continue;
+            }
+            toml::Value::String(text) => text,
+            toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Array(parts) => parts
+                .into_iter()
+                .map(|part| part.as_str().map(str::to_owned))
+                .collect::<Option<Vec<_>>>()
+                .ok_or_else(|| format!("`{key}` is not a list of texts"))?
+                .join(","),
+            _ => return Err(format!("`{key}` is neither a text nor a number")),
+        };
+        known(&key)?;
+        if flat.insert(key.clone(), toml::Value::String(text)).is_some() {
+            return Err(format!("`{key}` is there twice"));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a key that no setting has, and names the nearest one.
+fn known(key: &str) -> Result<(), String> {
+    let command = Arguments::augment_args(clap::Command::new("settings"));
+    let names: Vec<&str> = command
+        .get_arguments()
+        .map(|arg| arg.get_id().as_str())
+        .filter(|id| *id != "config")
+        .collect();
+    if names.contains(&key) {
+        return Ok(());
+    }
+    let nearest = names.iter().min_by_key(|name| distance(key, name));
+    Err(match nearest.filter(|name| distance(key, name) <= 3.max(key.len() / 3)) {
+        Some(name) => format!("there is no setting `{key}`; did you mean `{name}`?"),
+        None => format!("there is no setting `{key}`; there are {}", names.join(", ")),
+    })
+}
+
+/// How many letters to insert, drop or replace to get from one word to the other.
+fn distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, letter) in from.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for j in 0..to.len() {
+            let replaced = diagonal + usize::from(letter != to[j]);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[to.len()]
+}

@@ -1,0 +1,116 @@
+//! Change requests as last looked up.
+
+use chrono::{DateTime, Utc};
+
+use super::{StoreError, Transaction, repositories};
+use crate::forge::{ChangeRequest, ForgeKind, RepositoryRef, Revision, RevisionState};
+
+const REMEMBER: &str = "INSERT INTO change_requests (repository_id, number, created_at, updated_at)
+    VALUES ($1, $2, $3, $3)
+    ON CONFLICT (repository_id, number) DO UPDATE SET number = excluded.number RETURNING id";
+
+/// The row of a change request, made (with its repository) when it is new.
+pub async fn remember(
+    tx: &mut Transaction,
+    change: &ChangeRequest,
+    now: DateTime<Utc>,
+) -> Result<i64, StoreError> {
+    let repository = repositories::remember(tx, &change.repository, now).await?;
+    Ok(both!(tx, |c| sqlx::query_scalar(REMEMBER)
+        .bind(repository)
+        .bind(change.number)
+        .bind(now)
+        .fetch_one(c)
+        .await)?)
+}
+
+const SEEN: &str =
+    "UPDATE change_requests SET title = $2, author = $3, web_url = $4, state = $5, draft = $6,
+    head_sha = $7, updated_at = $8 WHERE id = $1";
+
+/// Notes what the platform says of a change request now.
+pub async fn seen(
+    tx: &mut Transaction,
+    id: i64,
+    revision: &Revision,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    repositories::remember(tx, &revision.change.repository, now).await?;
+    let state = match revision.state {
+        RevisionState::Open => "open",
+        RevisionState::Merged => "merged",
+        RevisionState::Closed => "closed",
+    };
+    both!(tx, |c| sqlx::query(SEEN)
+        .bind(id)
+        .bind(&revision.title)
+        .bind(&revision.author)
+        .bind(&revision.web_url)
+        .bind(state)
+        .bind(revision.draft)
+        .bind(&revision.head_sha)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// A change request as its rows have it.
+#[derive(sqlx::FromRow)]
+pub(super) struct ChangeRow {
+    forge: String,
+    external_id: i64,
+    full_name: String,
+    installation: Option<i64>,
+    number: i64,
+}
+
+impl ChangeRow {
+    pub(super) fn change(self) -> Result<ChangeRequest, StoreError> {
+        let forge = ForgeKind::from_name(&self.forge)
+            .ok_or(StoreError::Unknown { what: "platform", value: self.forge })?;
+        Ok(ChangeRequest {
+            repository: RepositoryRef {
+                forge,
+                external_id: self.external_id,
+                full_name: self.full_name,
+                installation_id: self.installation,
+            },
+            number: self.number,
+        })
+    }
+}
+
+const BY_ID: &str =
+    "SELECT r.forge, r.external_id, r.full_name, i.external_id AS installation, c.number
+    FROM change_requests c JOIN repositories r ON r.id = c.repository_id
+    LEFT JOIN installations i ON i.id = r.installation_id WHERE c.id = $1";
+
+/// The change request of a row.
+pub async fn by_id(tx: &mut Transaction, id: i64) -> Result<ChangeRequest, StoreError> {
+    both!(tx, |c| sqlx::query_as::<_, ChangeRow>(BY_ID).bind(id).fetch_one(c).await)?.change()
+}
+
+const BY_HEAD: &str = "SELECT r.forge, r.external_id, r.full_name, i.external_id AS installation, c.number
+    FROM change_requests c JOIN repositories r ON r.id = c.repository_id
+    LEFT JOIN installations i ON i.id = r.installation_id
+    WHERE r.forge = $1 AND r.external_id = $2 AND c.head_sha = $3 AND c.state = 'open' ORDER BY c.number";
+
+/// The open change requests of a repository whose head is this commit, for events that name only a commit.
+pub async fn by_head(
+    tx: &mut Transaction,
+    forge: ForgeKind,
+    repository: i64,
+    head_sha: &str,
+) -> Result<Vec<ChangeRequest>, StoreError> {
+    both!(tx, |c| sqlx::query_as::<_, ChangeRow>(BY_HEAD)
+        .bind(forge.as_str())
+        .bind(repository)
+        .bind(head_sha)
+        .fetch_all(c)
+        .await)?
+    .into_iter()
+    .map(ChangeRow::change)
+    .collect()
+}

@@ -1,0 +1,121 @@
+//! Findings by their name across pushes, one row for each change request.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::{StoreError, Transaction};
+use crate::analysis::{Finding, Fingerprint};
+
+// What a person settled stays settled; what was fixed and is back is open again.
+const SEEN: &str = "INSERT INTO findings (change_request_id, fingerprint, rule, name, item, severity, category,
+        confidence, message, path, line, end_line, scope, state, first_review_id, last_review_id, first_seen_at,
+        last_seen_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'open', $14, $14, $15, $15)
+    ON CONFLICT (change_request_id, fingerprint) DO UPDATE SET
+        severity = excluded.severity, category = excluded.category, confidence = excluded.confidence,
+        message = excluded.message, path = excluded.path, line = excluded.line, end_line = excluded.end_line,
+        scope = excluded.scope, last_review_id = excluded.last_review_id, last_seen_at = excluded.last_seen_at,
+        state = CASE WHEN findings.state = 'settled' THEN 'settled' ELSE 'open' END,
+        closed_at = CASE WHEN findings.state = 'settled' THEN findings.closed_at ELSE NULL END";
+const GONE: &str = "UPDATE findings SET state = 'fixed', closed_at = $3
+    WHERE change_request_id = $1 AND state = 'open' AND last_review_id <> $2";
+
+/// Brings the rows to what a review found: new ones are added, others noted as seen, the rest is fixed.
+pub async fn replace(
+    tx: &mut Transaction,
+    change_request_id: i64,
+    review_id: i64,
+    findings: &[Finding],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for finding in findings {
+        both!(tx, |c| sqlx::query(SEEN)
+            .bind(change_request_id)
+            .bind(&finding.fingerprint.0)
+            .bind(finding.rule.code)
+            .bind(finding.rule.name)
+            .bind(finding.rule.item.to_string())
+            .bind(finding.severity.as_str())
+            .bind(word(finding.category))
+            .bind(word(finding.confidence))
+            .bind(finding.message.replace('\0', "\u{fffd}"))
+            .bind(finding.place.path.replace('\0', "\u{fffd}"))
+            .bind(i64::from(finding.place.line))
+            .bind(i64::from(finding.place.end_line))
+            .bind(finding.scope.replace('\0', "\u{fffd}"))
+            .bind(review_id)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|_| ()))?;
+    }
+    both!(tx, |c| sqlx::query(GONE)
+        .bind(change_request_id)
+        .bind(review_id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+/// An enum's name as serde writes it.
+fn word(value: impl serde::Serialize) -> String {
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}
+
+const IN_STATE: &str =
+    "SELECT fingerprint FROM findings WHERE change_request_id = $1 AND state = $2";
+
+/// Findings of the last review that are neither fixed nor settled.
+pub async fn open(
+    tx: &mut Transaction,
+    change_request_id: i64,
+) -> Result<BTreeSet<Fingerprint>, StoreError> {
+    in_state(tx, change_request_id, "open").await
+}
+
+/// Findings that a person settled.
+pub async fn settled(
+    tx: &mut Transaction,
+    change_request_id: i64,
+) -> Result<BTreeSet<Fingerprint>, StoreError> {
+    in_state(tx, change_request_id, "settled").await
+}
+
+async fn in_state(
+    tx: &mut Transaction,
+    change_request_id: i64,
+    state: &str,
+) -> Result<BTreeSet<Fingerprint>, StoreError> {
+    let found: Vec<String> = both!(tx, |c| sqlx::query_scalar(IN_STATE)
+        .bind(change_request_id)
+        .bind(state)
+        .fetch_all(c)
+        .await)?;
+    Ok(found.into_iter().map(Fingerprint).collect())
+}
+
+const SETTLE: &str = "UPDATE findings SET state = 'settled', closed_at = $3
+    WHERE change_request_id = $1 AND fingerprint = $2 AND state = 'open'";
+
+/// Notes that a person resolved the thread of a finding that is still there.
+pub async fn settle(
+    tx: &mut Transaction,
+    change_request_id: i64,
+    fingerprint: &Fingerprint,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(SETTLE)
+        .bind(change_request_id)
+        .bind(&fingerprint.0)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! Comments of ours on the platform, one for each finding that got one.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::{StoreError, Transaction};
+use crate::analysis::Fingerprint;
+
+const POSTED: &str = "INSERT INTO threads (change_request_id, fingerprint, thread_id, posted_at)
+    VALUES ($1, $2, $3, $4)
+    ON CONFLICT (change_request_id, fingerprint) DO UPDATE SET thread_id = excluded.thread_id, resolved_at = NULL";
+
+/// Notes that a finding's comment stands.
+pub async fn posted(
+    tx: &mut Transaction,
+    change_request_id: i64,
+    fingerprint: &Fingerprint,
+    thread_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(POSTED)
+        .bind(change_request_id)
+        .bind(&fingerprint.0)
+        .bind(thread_id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+const RESOLVED: &str = "UPDATE threads SET resolved_at = $3
+    WHERE change_request_id = $1 AND thread_id = $2 AND resolved_at IS NULL";
+
+/// Notes that a thread was resolved.
+pub async fn resolved(
+    tx: &mut Transaction,
+    change_request_id: i64,
+    thread_id: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(RESOLVED)
+        .bind(change_request_id)
+        .bind(thread_id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+const STANDING: &str =
+    "SELECT fingerprint FROM threads WHERE change_request_id = $1 AND resolved_at IS NULL";
+
+/// Findings whose comment was posted and not resolved by us since.
+pub async fn standing(
+    tx: &mut Transaction,
+    change_request_id: i64,
+) -> Result<BTreeSet<Fingerprint>, StoreError> {
+    let found: Vec<String> =
+        both!(tx, |c| sqlx::query_scalar(STANDING).bind(change_request_id).fetch_all(c).await)?;
+    Ok(found.into_iter().map(Fingerprint).collect())
+}

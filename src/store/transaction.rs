@@ -1,0 +1,71 @@
+//! A transaction on either engine.
+
+use std::sync::Arc;
+
+use sqlx::{Postgres, Sqlite};
+use tokio::sync::Notify;
+
+use super::StoreError;
+
+/// A transaction. Without [`Transaction::commit`] nothing of it happens.
+pub struct Transaction {
+    pub(super) inner: Inner,
+    bell: Arc<Notify>,
+    ring: bool,
+}
+
+pub(super) enum Inner {
+    Postgres(sqlx::Transaction<'static, Postgres>),
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+}
+
+/// Runs the same expression on whichever engine the transaction has.
+macro_rules! both {
+    ($tx:expr, |$c:ident| $body:expr) => {
+        match &mut $tx.inner {
+            $crate::store::transaction::Inner::Postgres(tx) => {
+                let $c = &mut **tx;
+                $body
+            }
+            $crate::store::transaction::Inner::Sqlite(tx) => {
+                let $c = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+
+impl Transaction {
+    pub(super) fn new(inner: Inner, bell: Arc<Notify>) -> Self {
+        Self { inner, bell, ring: false }
+    }
+
+    /// Wakes this process's workers once the transaction is committed.
+    pub(super) fn ring_after_commit(&mut self) {
+        self.ring = true;
+    }
+
+    /// The text for the engine at hand, where one text can't serve both.
+    pub(super) fn pick(&self, postgres: &'static str, sqlite: &'static str) -> &'static str {
+        match self.inner {
+            Inner::Postgres(_) => postgres,
+            Inner::Sqlite(_) => sqlite,
+        }
+    }
+
+    /// Makes everything happen at once.
+    ///
+    /// # Errors
+    /// Nothing happened then, unless the answer to the commit was lost.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.inner {
+            Inner::Postgres(tx) => tx.commit().await?,
+            Inner::Sqlite(tx) => tx.commit().await?,
+        }
+        if self.ring {
+            self.bell.notify_waiters();
+            self.bell.notify_one();
+        }
+        Ok(())
+    }
+}
