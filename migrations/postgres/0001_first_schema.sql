@@ -130,7 +130,7 @@ CREATE TABLE findings (
     fingerprint       text        NOT NULL,
     rule              text        NOT NULL,
     name              text        NOT NULL,
-    item              text        NOT NULL,
+    item              text,
     severity          text        NOT NULL CHECK (severity IN ('critical', 'high', 'medium', 'low')),
     category          text        NOT NULL,
     confidence        text        NOT NULL,

@@ -132,7 +132,7 @@ CREATE TABLE findings (
     fingerprint       TEXT        NOT NULL,
     rule              TEXT        NOT NULL,
     name              TEXT        NOT NULL,
-    item              TEXT        NOT NULL,
+    item              TEXT,
     severity          TEXT        NOT NULL CHECK (severity IN ('critical', 'high', 'medium', 'low')),
     category          TEXT        NOT NULL,
     confidence        TEXT        NOT NULL,

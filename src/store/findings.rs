@@ -35,7 +35,7 @@ pub async fn replace(
             .bind(&finding.fingerprint.0)
             .bind(finding.rule.code)
             .bind(finding.rule.name)
-            .bind(finding.rule.item.to_string())
+            .bind(finding.rule.item.map(|item| item.to_string()))
             .bind(finding.severity.as_str())
             .bind(word(finding.category))
             .bind(word(finding.confidence))
