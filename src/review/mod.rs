@@ -1,10 +1,23 @@
 //! What to say about the findings of a revision, not knowing where it is said. Pure: no I/O, no clock.
 
+mod comment;
+#[cfg(test)]
+mod fixture;
 mod gate;
 mod input;
+mod markdown;
 mod marker;
+mod place;
 mod plan;
 mod planning;
+#[cfg(test)]
+mod planning_tests;
+mod standing;
+mod suggestion;
+mod summary;
+#[cfg(test)]
+mod text_tests;
+mod verdict;
 
 pub use gate::{Annotation, Conclusion, Gate, GateState};
 pub use input::{History, Input};

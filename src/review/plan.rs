@@ -48,6 +48,15 @@ pub enum CommentPlace {
     },
 }
 
+impl CommentPlace {
+    /// Path of the file that it hangs on.
+    pub fn path(&self) -> &str {
+        match self {
+            CommentPlace::Lines { path, .. } | CommentPlace::File { path } => path,
+        }
+    }
+}
+
 /// An inline comment to post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {

@@ -1,0 +1,89 @@
+//! What we have said already, by finding.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Input, Marked, Thread, ThreadState};
+use crate::analysis::Fingerprint;
+
+/// What stands about findings.
+pub(super) struct Standing<'a> {
+    /// Threads of ours with a valid marker, and the findings that they speak of.
+    threads: Vec<(&'a Thread, Vec<Fingerprint>)>,
+    /// Findings that no comment shall be posted for, and whether a person settled them.
+    known: BTreeMap<Fingerprint, bool>,
+    /// Threads that nobody settled and whose findings are still there.
+    pub(super) open: usize,
+    /// Comments that were posted for this very head.
+    pub(super) posted_at_head: usize,
+}
+
+impl<'a> Standing<'a> {
+    /// Reads the conversation and the history.
+    pub(super) fn of(input: &Input<'a>) -> Self {
+        let mut standing =
+            Self { threads: Vec::new(), known: BTreeMap::new(), open: 0, posted_at_head: 0 };
+        let mut put_away = BTreeSet::new();
+        for thread in &input.conversation.threads {
+            let Some(mark) = input.marker.read(&thread.body) else { continue };
+            let Marked::Findings(names) = mark.kind else { continue };
+            standing.posted_at_head += usize::from(mark.head_sha == input.head_sha);
+            for name in &names {
+                match thread.state {
+                    // We resolved it, as it was fixed: when it comes back, it is said again.
+                    ThreadState::ResolvedByUs if !thread.answered => {
+                        put_away.insert(name.clone());
+                    }
+                    ThreadState::ResolvedByPerson => standing.know(name, true),
+                    ThreadState::ResolvedByUs | ThreadState::Open => standing.know(name, false),
+                }
+            }
+            standing.threads.push((thread, names));
+        }
+        for name in &input.history.settled {
+            standing.know(name, true);
+        }
+        for name in input.history.posted.difference(&put_away) {
+            standing.know(name, false);
+        }
+        let open = standing.threads.iter().filter(|(thread, _)| thread.state == ThreadState::Open);
+        standing.open = open.count() - standing.gone(input).len();
+        standing
+    }
+
+    fn know(&mut self, name: &Fingerprint, settled: bool) {
+        *self.known.entry(name.clone()).or_insert(false) |= settled;
+    }
+
+    /// Whether a person settled the finding.
+    pub(super) fn accepted(&self, name: &Fingerprint) -> bool {
+        self.known.get(name).copied().unwrap_or(false)
+    }
+
+    /// Whether something was said about the finding that still holds.
+    pub(super) fn stands(&self, name: &Fingerprint) -> bool {
+        self.known.contains_key(name)
+    }
+
+    /// Open threads whose findings are gone, as far as the analysis can know.
+    pub(super) fn gone(&self, input: &Input<'_>) -> Vec<Thread> {
+        let current: BTreeSet<_> =
+            input.analysis.findings.iter().map(|finding| &finding.fingerprint).collect();
+        let open = self.threads.iter().filter(|(thread, _)| thread.state == ThreadState::Open);
+        open.filter(|(_, names)| names.iter().all(|name| !current.contains(name)))
+            .filter(|(thread, _)| was_looked_at(thread, input))
+            .map(|(thread, _)| (*thread).clone())
+            .collect()
+    }
+}
+
+/// Whether the thread's file was read: a file that could not be read hides its findings without being repaired.
+fn was_looked_at(thread: &Thread, input: &Input<'_>) -> bool {
+    let skipped = &input.analysis.skipped;
+    match thread.place.as_ref().map(super::CommentPlace::path) {
+        Some(path) => {
+            skipped.iter().all(|file| file.path != path)
+                && input.omissions.iter().all(|omission| !omission.contains(path))
+        }
+        None => skipped.is_empty() && input.omissions.is_empty(),
+    }
+}

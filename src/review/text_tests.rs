@@ -1,0 +1,146 @@
+//! What the bot says, word for word.
+
+use super::ThreadState;
+use super::fixture::{SLEEP, finding, fixed, place, posted_at, sleep_at, task_at, world};
+use crate::analysis::{Related, Severity, SkippedFile};
+
+#[test]
+fn a_body_never_exceeds_the_limit() {
+    let mut world = world((1..=300).map(sleep_at).collect());
+    for limit in [1_500, 4_000, 20_000] {
+        world.dialect.max_body = limit;
+        let plan = world.plan();
+        let summary = plan.summary.expect("there are findings");
+        assert!(summary.len() <= limit, "{} of {limit}", summary.len());
+        assert!(summary.contains("This summary was cut to fit."));
+        assert!(world.marker.read(&summary).is_some());
+        assert_eq!(summary.matches("<details>").count(), summary.matches("</details>").count());
+    }
+    let long = finding(&SLEEP, 3, &"ä".repeat(5_000));
+    world.analysis.findings = vec![long];
+    world.dialect.max_body = 1_001;
+    let body = &world.plan().post[0].body;
+    assert!(body.len() <= 1_001 && world.marker.read(body).is_some());
+}
+
+#[test]
+fn what_a_comment_says() {
+    let mut sleep = fixed(sleep_at(3), "time.sleep(1)", "await asyncio.sleep(1)");
+    let link = |line, message: &str| Related { place: place(line, 5), message: message.to_owned() };
+    sleep.related = vec![link(7, "`main` calls `poll`"), link(2, "`poll` calls `time.sleep`")];
+    insta::assert_snapshot!(world(vec![sleep]).plan().post[0].body, @r##"
+    **Critical**: `time.sleep` stops every task on the event loop; await `asyncio.sleep` instead
+
+    - `app/poll.py:7`: `main` calls `poll`
+    - `app/poll.py:2`: `poll` calls `time.sleep`
+
+    ```suggestion
+        await asyncio.sleep(1)
+    ```
+
+    <details><summary>Why it matters, and what is better</summary>
+
+    The event loop stands still.
+
+    ```python
+    await asyncio.sleep(1)
+    ```
+
+    </details>
+
+    <sub>[AW501 blocking-sleep](https://warden.example/rules/AW501) · C41 No time.sleep() · to keep it: `# asyncwarden: ignore[AW501]`</sub>
+
+    <!-- asyncwarden:v1 finding 00000bb8 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 b826c15b8abfdde119127e53 -->
+    "##);
+}
+
+#[test]
+fn what_a_comment_about_two_rules_says() {
+    insta::assert_snapshot!(world(vec![sleep_at(3), task_at(3)]).plan().post[0].body, @r##"
+    **Critical**: `time.sleep` stops every task on the event loop; await `asyncio.sleep` instead
+
+    **High**: nothing holds the task, so it may vanish before it ends; keep a reference
+
+    <details><summary>Why it matters, and what is better</summary>
+
+    The event loop stands still.
+
+    ```python
+    await asyncio.sleep(1)
+    ```
+
+    </details>
+
+    <sub>[AW501 blocking-sleep](https://warden.example/rules/AW501) · C41 No time.sleep() · to keep it: `# asyncwarden: ignore[AW501]`</sub>
+    <sub>[AW206 dangling-task](https://warden.example/rules/AW206) · C14 Task references kept, C26 \_\_aenter\_\_/\_\_aexit\_\_ · to keep it: `# asyncwarden: ignore[AW206]`</sub>
+
+    <!-- asyncwarden:v1 finding 00000bb8,00000bb9 0a1b2c3d4e5f60718293a4b5c6d7e8f901234567 d09b869c5f3590807bd5a0b8 -->
+    "##);
+}
+
+#[test]
+fn what_the_summary_says() {
+    let mut world = posted_at(vec![sleep_at(3)], ThreadState::Open);
+    let mut low = task_at(9);
+    low.severity = Severity::Low;
+    world.push("1111111111", vec![sleep_at(3), sleep_at(20), low]);
+    world.refused.insert(sleep_at(20).fingerprint);
+    world.history.previous.insert(task_at(6).fingerprint);
+    world.analysis.suppressed = vec![task_at(30)];
+    world.analysis.skipped =
+        vec![SkippedFile { path: "app/old.py".into(), reason: "is not UTF-8".into() }];
+    world.omissions = vec!["The platform lists only 3000 of 3210 files.".into()];
+    insta::assert_snapshot!(world.plan().summary.expect("there are findings"), @r##"
+    ### Gate failed: 2 critical, 1 low finding; not everything was analysed
+
+    Read 1 Python file with 7 changed lines at `1111111`. 2 findings fail the gate: High or above.
+
+    Since the last review: 2 new, 1 fixed, 1 still open.
+
+    <details><summary>The seven passes</summary>
+
+    | Pass | Findings | Items violated | Items met |
+    |---|---:|---|---|
+    | Concurrency | 0 |  |  |
+    | Coroutine | 1 | C14 Task references kept |  |
+    | Resource | 0 | C26 \_\_aenter\_\_/\_\_aexit\_\_ |  |
+    | Shutdown | 0 |  |  |
+    | Blocking | 2 | C41 No time.sleep() |  |
+    | Library | 0 |  |  |
+    | Error | 0 |  |  |
+
+    </details>
+
+    <details><summary>1 finding without an inline comment</summary>
+
+    - `app/poll.py`
+      - line 20, Critical: `time.sleep` stops every task on the event loop; await `asyncio.sleep` instead ([AW501 blocking-sleep](https://warden.example/rules/AW501))
+
+    </details>
+
+    <details><summary>Not analysed (2)</summary>
+
+    - `app/old.py` is not UTF-8
+    - The platform lists only 3000 of 3210 files.
+
+    </details>
+
+    <details><summary>1 finding suppressed by comments in the code</summary>
+
+    - `app/poll.py`
+      - line 30, High: nothing holds the task, so it may vanish before it ends; keep a reference ([AW206 dangling-task](https://warden.example/rules/AW206))
+
+    </details>
+
+    <details><summary>1 minor or uncertain finding</summary>
+
+    - `app/poll.py`
+      - line 9, Low: nothing holds the task, so it may vanish before it ends; keep a reference ([AW206 dangling-task](https://warden.example/rules/AW206))
+
+    </details>
+
+    [The whole review](https://warden.example/reviews/7)
+
+    <!-- asyncwarden:v1 summary - 1111111111 4676fcb9a0058d2f940944c6 -->
+    "##);
+}
