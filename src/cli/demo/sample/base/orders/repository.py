@@ -1,0 +1,48 @@
+"""Orders in PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import asyncpg
+
+
+@dataclass(frozen=True)
+class Order:
+    id: int
+    customer: str
+    skus: list[str]
+    total: Decimal
+    state: str = "new"
+
+
+class OrderRepository:
+    """All SQL of the service, on one pool."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    async def add(self, customer: str, skus: list[str], total: Decimal) -> Order:
+        async with self._pool.acquire() as connection:
+            id_ = await connection.fetchval(
+                "INSERT INTO orders (customer, skus, total) VALUES ($1, $2, $3) RETURNING id",
+                customer,
+                skus,
+                total,
+            )
+        return Order(id_, customer, skus, total)
+
+    async def get(self, id_: int) -> Order | None:
+        async with self._pool.acquire() as connection:
+            row = await connection.fetchrow("SELECT * FROM orders WHERE id = $1", id_)
+        return Order(**row) if row else None
+
+    async def set_state(self, id_: int, state: str) -> None:
+        async with self._pool.acquire() as connection:
+            await connection.execute("UPDATE orders SET state = $2 WHERE id = $1", id_, state)
+
+    async def open_orders(self) -> list[Order]:
+        async with self._pool.acquire() as connection:
+            rows = await connection.fetch("SELECT * FROM orders WHERE state = 'new'")
+        return [Order(**row) for row in rows]

@@ -1,0 +1,1 @@
+"""Takes orders, prices them, hands them to the warehouse."""
