@@ -309,3 +309,60 @@ fn line(old: Option<u32>, new: Option<u32>, bytes: &[u8]) -> Line {
         no_newline: bytes.len() == text.len(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines `1` to `n`, some replaced, the last one without a line feed if asked for.
+    fn numbers(n: u32, replaced: &[(u32, &str)]) -> String {
+        let line = |number| {
+            let text = replaced.iter().find(|(at, _)| *at == number).map(|(_, text)| *text);
+            text.map_or(format!("{number}\n"), str::to_owned)
+        };
+        (1..=n).map(line).collect()
+    }
+
+    fn patch(before: &str, after: &str) -> String {
+        let (before, after) = (before.as_bytes().into(), after.as_bytes().into());
+        file_diff("f", "f", Some(&before), Some(&after)).patch().unwrap_or_default()
+    }
+
+    #[test]
+    fn hunks_have_three_lines_of_context_and_join_when_it_touches() {
+        let after = numbers(20, &[(5, "five\n"), (12, "twelve\n")]);
+        let joined = patch(&numbers(20, &[]), &after);
+        assert!(joined.starts_with("@@ -2,14 +2,14 @@\n 2\n 3\n 4\n-5\n+five\n 6\n"), "{joined}");
+        let apart = patch(&numbers(20, &[]), &numbers(20, &[(5, "five\n"), (13, "thirteen\n")]));
+        let headers: Vec<&str> = apart.lines().filter(|line| line.starts_with("@@")).collect();
+        assert_eq!(headers, ["@@ -2,7 +2,7 @@", "@@ -10,7 +10,7 @@"]);
+    }
+
+    #[test]
+    fn empty_sides_and_missing_line_feeds_are_written_as_git_writes_them() {
+        assert_eq!(patch("", "a\nb"), "@@ -0,0 +1,2 @@\n+a\n+b\n\\ No newline at end of file\n");
+        assert_eq!(patch("a\n", ""), "@@ -1 +0,0 @@\n-a\n");
+        assert_eq!(
+            patch("a\nb", "a\nb\n"),
+            "@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+b\n"
+        );
+    }
+
+    #[test]
+    fn a_header_names_the_definition_before_it() {
+        let before = format!("def outer():\n{}", numbers(9, &[]));
+        let hunk = patch(&before, &before.replace("8\n", "eight\n"));
+        assert!(hunk.starts_with("@@ -6,5 +6,5 @@ def outer():\n"), "{hunk}");
+    }
+
+    #[test]
+    fn a_line_is_followed_until_it_changes() {
+        let before = numbers(9, &[]);
+        let after = numbers(9, &[(2, "a\nb\nc\n"), (6, ""), (8, "eight\n")]);
+        let at = |line| follow_line(before.as_bytes(), after.as_bytes(), line);
+        assert_eq!(
+            [at(1), at(2), at(5), at(6), at(7), at(8), at(9)],
+            [Some(1), None, Some(7), None, Some(8), None, Some(10)]
+        );
+    }
+}

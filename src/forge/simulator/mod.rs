@@ -39,6 +39,8 @@ mod git;
 mod http;
 mod model;
 pub mod page;
+#[cfg(test)]
+mod tests;
 mod webhooks;
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
