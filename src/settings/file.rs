@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::error::one_line;
 use super::{Arguments, SettingsError};
+use crate::policy::nearest;
 
 /// Reads a TOML file. A table's name goes before its keys: `app_id` in `[github]` is `github_app_id`.
 pub(super) fn read(path: &Path) -> Result<Arguments, SettingsError> {
@@ -65,25 +66,8 @@ fn known(key: &str) -> Result<(), String> {
     if names.contains(&key) {
         return Ok(());
     }
-    let nearest = names.iter().min_by_key(|name| distance(key, name));
-    Err(match nearest.filter(|name| distance(key, name) <= 3.max(key.len() / 3)) {
+    Err(match nearest(key, names.iter().copied()) {
         Some(name) => format!("there is no setting `{key}`; did you mean `{name}`?"),
         None => format!("there is no setting `{key}`; there are {}", names.join(", ")),
     })
-}
-
-/// How many letters to insert, drop or replace to get from one word to the other.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, letter) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for j in 0..to.len() {
-            let replaced = diagonal + usize::from(letter != to[j]);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[to.len()]
 }
