@@ -157,14 +157,15 @@ impl Lane {
     /// # Errors
     /// [`ForgeError::RateLimited`] for limits longer than [`Waits::longest`], [`ForgeError::Status`] for other answers
     /// from 400 on, [`ForgeError::Transport`] when no whole answer came.
-    pub async fn call<S>(
+    pub async fn call<S, F>(
         &self,
         operation: &'static str,
         repeatable: Repeatable,
         mut send: S,
     ) -> Result<Answer, ForgeError>
     where
-        S: AsyncFnMut() -> Result<Answer, NoAnswer>,
+        S: FnMut() -> F + Send,
+        F: Future<Output = Result<Answer, NoAnswer>> + Send,
     {
         let mut tried = 0;
         loop {
@@ -222,6 +223,12 @@ impl Lane {
         }
         let message = answer.complaint();
         Err(ForgeError::Status { forge: self.forge, operation, status: answer.status, message })
+    }
+
+    /// Holds everything back for this long, for a limit that is not told by status or headers.
+    pub fn hold_back(&self, operation: &'static str, retry_after: Duration) -> ForgeError {
+        self.hold(retry_after);
+        ForgeError::RateLimited { forge: self.forge, operation, retry_after }
     }
 
     /// Lets nothing out for this long.

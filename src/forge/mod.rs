@@ -4,6 +4,7 @@
 
 pub mod call;
 mod error;
+pub mod github;
 pub mod simulator;
 mod types;
 

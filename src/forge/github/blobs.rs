@@ -1,0 +1,88 @@
+//! Files' bytes, and which files there are.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures::{StreamExt, TryStreamExt, future, stream};
+
+use super::http::{Call, RAW, path_segments, segment};
+use super::wire::TreeWire;
+use super::{At, GitHub, parse};
+use crate::forge::ForgeError;
+use crate::forge::call::Repeatable;
+
+/// Files that are read at the same time.
+const AT_ONCE: usize = 8;
+/// Longest file that is read, in bytes.
+const LONGEST: usize = 6 << 20;
+
+/// Whether a path is Python's.
+pub(super) fn is_python(path: &str) -> bool {
+    path.ends_with(".py") || path.ends_with(".pyi")
+}
+
+impl GitHub {
+    /// The files at a commit. A head of a fork is read through the repository it wants to change, where the App is
+    /// installed. Files that are not there, or too long, are missing.
+    pub(super) async fn read_blobs(
+        &self,
+        at: &At<'_>,
+        commit: &str,
+        paths: &[String],
+    ) -> Result<BTreeMap<String, Arc<[u8]>>, ForgeError> {
+        stream::iter(paths.to_vec())
+            .map(|path| self.read_blob(at, commit, path))
+            .buffer_unordered(AT_ONCE)
+            .try_filter_map(|found| future::ready(Ok(found)))
+            .try_collect()
+            .await
+    }
+
+    async fn read_blob(
+        &self,
+        at: &At<'_>,
+        commit: &str,
+        path: String,
+    ) -> Result<Option<(String, Arc<[u8]>)>, ForgeError> {
+        let rest = format!("/contents/{}?ref={}", path_segments(&path), segment(commit));
+        let mut call = Call::get(self.repository_url(at.repository, &rest)?);
+        call.accept = RAW;
+        call.cap = LONGEST;
+        match self.call(at, "read file", Repeatable::Yes, &call).await {
+            Ok(answer) if answer.body.len() > LONGEST => {
+                tracing::warn!(path, "longer than {LONGEST} bytes: left out");
+                Ok(None)
+            }
+            Ok(answer) => Ok(Some((path, Arc::from(&answer.body[..])))),
+            Err(ForgeError::Status { status: 404 | 410, .. }) => Ok(None),
+            Err(ForgeError::Status { status: 403, message, .. })
+                if message.contains("too_large") =>
+            {
+                tracing::warn!(path, "too large for GitHub to give: left out");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// All Python files at a commit, as far as GitHub lists them (100,000 entries).
+    pub(super) async fn read_tree(
+        &self,
+        at: &At<'_>,
+        commit: &str,
+    ) -> Result<BTreeMap<String, String>, ForgeError> {
+        let rest = format!("/git/trees/{}?recursive=1", segment(commit));
+        let call = Call::get(self.repository_url(at.repository, &rest)?);
+        let answer = self.call(at, "list files", Repeatable::Yes, &call).await?;
+        let tree: TreeWire = parse("list files", &answer)?;
+        if tree.truncated == Some(true) {
+            tracing::warn!("GitHub lists only a part of the files");
+        }
+        let files = tree.tree.into_iter().filter_map(|entry| {
+            let link = entry.mode.as_deref() == Some("120000");
+            let file = entry.kind.as_deref() == Some("blob") && !link;
+            Some((entry.path.filter(|path| file && is_python(path))?, entry.sha?))
+        });
+        Ok(files.collect())
+    }
+}

@@ -1,0 +1,222 @@
+//! What we have said on a pull request so far.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::resolve::is_struck_out;
+use super::wire::{CommentWire, ThreadWire};
+use super::{At, GitHub, Identity};
+use crate::forge::{ForgeError, Revision};
+use crate::review::{CommentPlace, Conversation, PostedSummary, Thread, ThreadState};
+
+/// More comments than these are not read; a pull request with so many has left review behind.
+const MOST_COMMENTS: usize = 10_000;
+
+/// A thread of ours with what only this client asks about it.
+pub(super) struct OwnThread {
+    pub(super) thread: Thread,
+    /// The commit that it was posted for.
+    pub(super) posted_at: Option<String>,
+}
+
+impl GitHub {
+    pub(super) async fn read_conversation(
+        &self,
+        revision: &Revision,
+    ) -> Result<Conversation, ForgeError> {
+        let at = self.at(&revision.change.repository).await?;
+        let threads = self.own_threads(&at, revision).await?;
+        let comments = self.own_comments(&at, revision).await?;
+        Ok(Conversation { threads: threads.into_iter().map(|own| own.thread).collect(), comments })
+    }
+
+    /// Our comments beside the code, oldest first.
+    pub(super) async fn own_comments(
+        &self,
+        at: &At<'_>,
+        revision: &Revision,
+    ) -> Result<Vec<PostedSummary>, ForgeError> {
+        let me = self.identity().await?;
+        let path = format!("/issues/{}/comments?per_page=100", revision.change.number);
+        let url = self.repository_url(at.repository, &path)?;
+        let comments: Vec<CommentWire> = self.list(at, "list comments", url, MOST_COMMENTS).await?;
+        let own = comments.into_iter().filter(|comment| me.wrote(comment)).map(|comment| {
+            PostedSummary { id: comment.id.to_string(), body: comment.body.unwrap_or_default() }
+        });
+        Ok(own.collect())
+    }
+
+    /// Threads whose first comment is ours.
+    pub(super) async fn own_threads(
+        &self,
+        at: &At<'_>,
+        revision: &Revision,
+    ) -> Result<Vec<OwnThread>, ForgeError> {
+        let me = self.identity().await?;
+        let path = format!(
+            "/pulls/{}/comments?per_page=100&sort=created&direction=asc",
+            revision.change.number
+        );
+        let url = self.repository_url(at.repository, &path)?;
+        let comments: Vec<CommentWire> =
+            self.list(at, "list review comments", url, MOST_COMMENTS).await?;
+        let answered: BTreeSet<i64> = comments
+            .iter()
+            .filter(|comment| !me.wrote(comment))
+            .filter_map(|comment| comment.in_reply_to_id)
+            .collect();
+        let mut own: Vec<CommentWire> = comments;
+        own.retain(|comment| comment.in_reply_to_id.is_none() && me.wrote(comment));
+        if own.is_empty() {
+            return Ok(Vec::new());
+        }
+        let states = match self.threads(at, revision).await {
+            Ok(states) => states,
+            Err(error @ ForgeError::RateLimited { .. }) => return Err(error),
+            // What stands is known without it; only who resolved what is not.
+            Err(error) => {
+                tracing::warn!("threads' states are not known: {error}");
+                HashMap::new()
+            }
+        };
+        let threads = own.into_iter().map(|comment| {
+            let answered = answered.contains(&comment.id);
+            own_thread(me, comment, &states, answered)
+        });
+        Ok(threads.collect())
+    }
+}
+
+fn own_thread(
+    me: &Identity,
+    comment: CommentWire,
+    states: &HashMap<i64, ThreadWire>,
+    answered: bool,
+) -> OwnThread {
+    let known = states.get(&comment.id);
+    let place = place_of(&comment);
+    let body = comment.body.unwrap_or_default();
+    let thread = Thread {
+        id: known.map_or_else(|| format!("comment:{}", comment.id), |thread| thread.id.clone()),
+        comment_id: comment.id.to_string(),
+        state: state_of(me, known, &body),
+        body,
+        answered,
+        place,
+    };
+    OwnThread { thread, posted_at: comment.original_commit_id }
+}
+
+fn state_of(me: &Identity, thread: Option<&ThreadWire>, body: &str) -> ThreadState {
+    match thread {
+        Some(thread) if thread.is_resolved == Some(true) => {
+            let by = thread.resolved_by.as_ref().and_then(|user| user.login.as_deref());
+            // GraphQL leaves `[bot]` out.
+            let slug = by.map(|login| login.strip_suffix("[bot]").unwrap_or(login));
+            if slug.is_some_and(|slug| slug.eq_ignore_ascii_case(&me.slug)) {
+                ThreadState::ResolvedByUs
+            } else {
+                ThreadState::ResolvedByPerson
+            }
+        }
+        Some(thread) if thread.is_minimized() => ThreadState::ResolvedByUs,
+        _ if is_struck_out(body) => ThreadState::ResolvedByUs,
+        _ => ThreadState::Open,
+    }
+}
+
+/// Where a comment hangs now; nowhere when it is outdated or on removed lines.
+fn place_of(comment: &CommentWire) -> Option<CommentPlace> {
+    let path = comment.path.clone()?;
+    if comment.subject_type.as_deref() == Some("file") {
+        return Some(CommentPlace::File { path });
+    }
+    let line = comment.line.filter(|_| comment.side.as_deref() != Some("LEFT"))?;
+    let start_line = comment.start_line.filter(|start| *start < line).unwrap_or(line);
+    Some(CommentPlace::Lines { path, start_line, line })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn me() -> Identity {
+        Identity { app_id: 7, slug: "asyncwarden".to_owned() }
+    }
+
+    fn comment(fields: serde_json::Value) -> CommentWire {
+        serde_json::from_value(fields).expect("a comment")
+    }
+
+    #[test]
+    fn only_our_bot_is_us() {
+        for (fields, ours) in [
+            (json!({"id": 1, "user": {"login": "asyncwarden[bot]", "type": "Bot"}}), true),
+            (json!({"id": 1, "user": {"login": "AsyncWarden[bot]"}}), true),
+            (json!({"id": 1, "user": {"login": "asyncwarden", "type": "User"}}), false),
+            (json!({"id": 1, "user": {"login": "other[bot]", "type": "Bot"}}), false),
+            // A person who acts through the App is still a person.
+            (
+                json!({"id": 1, "user": {"login": "ann"}, "performed_via_github_app": {"id": 7}}),
+                false,
+            ),
+            (json!({"id": 1, "user": null, "performed_via_github_app": {"id": 7}}), true),
+            (json!({"id": 1, "user": null}), false),
+        ] {
+            assert_eq!(me().wrote(&comment(fields.clone())), ours, "{fields}");
+        }
+    }
+
+    #[test]
+    fn a_comment_hangs_where_its_lines_are_now() {
+        let lines = |start_line, line| {
+            Some(CommentPlace::Lines { path: "a.py".to_owned(), start_line, line })
+        };
+        for (fields, place) in [
+            (json!({"id": 1, "path": "a.py", "line": 5, "side": "RIGHT"}), lines(5, 5)),
+            (json!({"id": 1, "path": "a.py", "line": 5, "start_line": 3}), lines(3, 5)),
+            (json!({"id": 1, "path": "a.py", "line": null, "original_line": 5}), None),
+            (json!({"id": 1, "path": "a.py", "line": 5, "side": "LEFT"}), None),
+            (
+                json!({"id": 1, "path": "a.py", "line": null, "subject_type": "file"}),
+                Some(CommentPlace::File { path: "a.py".to_owned() }),
+            ),
+        ] {
+            assert_eq!(place_of(&comment(fields.clone())), place, "{fields}");
+        }
+    }
+
+    #[test]
+    fn who_resolved_a_thread_is_told_apart() {
+        for (fields, body, state) in [
+            (json!({"id": "T", "isResolved": false}), "x", ThreadState::Open),
+            (
+                json!({"id": "T", "isResolved": true, "resolvedBy": {"login": "asyncwarden"}}),
+                "x",
+                ThreadState::ResolvedByUs,
+            ),
+            (
+                json!({"id": "T", "isResolved": true, "resolvedBy": {"login": "ann"}}),
+                "x",
+                ThreadState::ResolvedByPerson,
+            ),
+            (
+                json!({"id": "T", "isResolved": true, "resolvedBy": null}),
+                "x",
+                ThreadState::ResolvedByPerson,
+            ),
+            (
+                json!({"id": "T", "comments": {"nodes": [{"databaseId": 1, "isMinimized": true}]}}),
+                "x",
+                ThreadState::ResolvedByUs,
+            ),
+            (json!({"id": "T"}), "~~old~~\n\nFixed.", ThreadState::Open),
+        ] {
+            let thread: ThreadWire = serde_json::from_value(fields.clone()).expect("a thread");
+            assert_eq!(state_of(&me(), Some(&thread), body), state, "{fields}");
+        }
+        let struck = super::super::resolve::struck_out("Old **text**\n\n<!-- m -->", "abc");
+        assert_eq!(state_of(&me(), None, &struck), ThreadState::ResolvedByUs);
+    }
+}

@@ -1,0 +1,311 @@
+//! The gate: a check run.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::http::{Call, segment};
+use super::wire::{CheckRunWire, CheckRunsWire};
+use super::{At, GitHub, ambiguous, parse};
+use crate::analysis::Severity;
+use crate::forge::call::Repeatable;
+use crate::forge::{ForgeError, GateHandle, Revision};
+use crate::review::{Annotation, Conclusion, Gate, GateState};
+
+/// The check's name, by which branch protection knows it.
+const NAME: &str = "asyncwarden";
+/// GitHub takes no more annotations in one request.
+const CHUNK: usize = 50;
+/// Longest summary in bytes, with room below GitHub's 65,535.
+const LONGEST_SUMMARY: usize = 65_000;
+/// Longest title of anything, in Unicode scalar values.
+const LONGEST_TITLE: usize = 255;
+/// Longest message of an annotation in bytes.
+const LONGEST_MESSAGE: usize = 60_000;
+/// How often something is tried whose answer is lost each time.
+const TRIES: u32 = 3;
+
+impl GitHub {
+    pub(super) async fn set_check_run(
+        &self,
+        revision: &Revision,
+        review_id: &str,
+        handle: Option<&GateHandle>,
+        gate: &Gate,
+    ) -> Result<GateHandle, ForgeError> {
+        let at = self.at(&revision.change.repository).await?;
+        let (id, annotated) = match handle {
+            Some(GateHandle(id)) => match self.update(&at, id, gate).await? {
+                Some(annotated) => (id.clone(), annotated),
+                // Deleted by GitHub, which keeps a thousand of a name.
+                None => (self.create(&at, revision, review_id, gate).await?, 0),
+            },
+            None => match self.find(&at, revision, review_id, gate).await? {
+                Some(id) => {
+                    let annotated = self.update(&at, &id, gate).await?;
+                    (id, annotated.unwrap_or(0))
+                }
+                None => (self.create(&at, revision, review_id, gate).await?, 0),
+            },
+        };
+        if matches!(gate.state, GateState::Completed(_)) {
+            self.annotate(&at, &id, gate, annotated).await?;
+        }
+        Ok(GateHandle(id))
+    }
+
+    /// Creates the run, without annotations. A run whose creation's answer was lost is found by its `external_id`.
+    async fn create(
+        &self,
+        at: &At<'_>,
+        revision: &Revision,
+        review_id: &str,
+        gate: &Gate,
+    ) -> Result<String, ForgeError> {
+        let mut body = state_body(gate);
+        body["name"] = json!(NAME);
+        body["head_sha"] = json!(revision.head_sha);
+        body["external_id"] = json!(review_id);
+        let url = self.repository_url(at.repository, "/check-runs")?;
+        let call = Call::new(Method::POST, url).body(body);
+        for tried in 1.. {
+            let answer = {
+                let _turn = at.installation.lane.turn().await;
+                self.call(at, "create check run", Repeatable::No, &call).await
+            };
+            let answer =
+                answer.and_then(|answer| parse::<CheckRunWire>("create check run", &answer));
+            match answer {
+                Ok(run) => return Ok(run.id.to_string()),
+                Err(error) if ambiguous(&error) && tried < TRIES => {
+                    if let Some(id) = self.find(at, revision, review_id, gate).await? {
+                        return Ok(id);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        unreachable!("the last try returns")
+    }
+
+    /// The run of this review, if one was created. One that is completed is not opened again.
+    async fn find(
+        &self,
+        at: &At<'_>,
+        revision: &Revision,
+        review_id: &str,
+        gate: &Gate,
+    ) -> Result<Option<String>, ForgeError> {
+        let path = format!(
+            "/commits/{}/check-runs?check_name={NAME}&filter=all&per_page=100",
+            segment(&revision.head_sha)
+        );
+        let mut next = Some(self.repository_url(at.repository, &path)?);
+        while let Some(url) = next.take() {
+            let answer = self.call(at, "list check runs", Repeatable::Yes, &Call::get(url)).await?;
+            let page: CheckRunsWire = parse("list check runs", &answer)?;
+            next = self.transport.next_page(&answer).filter(|_| !page.check_runs.is_empty());
+            let found = page.check_runs.into_iter().find(|run| {
+                let open = run.status.as_deref() != Some("completed");
+                run.external_id.as_deref() == Some(review_id)
+                    && (open || matches!(gate.state, GateState::Completed(_)))
+            });
+            if let Some(found) = found {
+                return Ok(Some(found.id.to_string()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Sets the run's state and text; gives the number of annotations that it has already, `None` when it is gone.
+    async fn update(
+        &self,
+        at: &At<'_>,
+        id: &str,
+        gate: &Gate,
+    ) -> Result<Option<usize>, ForgeError> {
+        match self.patch(at, id, state_body(gate), Repeatable::Yes).await {
+            Ok(run) => Ok(Some(run.annotations())),
+            Err(ForgeError::Status { status: 404, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Appends the annotations from number `done` on. Each request appends, so after a lost answer the run's count says
+    /// where to go on. They are an extra: what GitHub refuses of them is left out, the gate stands without.
+    async fn annotate(
+        &self,
+        at: &At<'_>,
+        id: &str,
+        gate: &Gate,
+        mut done: usize,
+    ) -> Result<(), ForgeError> {
+        let mut lost = 0;
+        while let Some(rest) = gate.annotations.get(done..).filter(|rest| !rest.is_empty()) {
+            let chunk = &rest[..rest.len().min(CHUNK)];
+            let mut body = json!({ "output": output(gate) });
+            body["output"]["annotations"] = chunk.iter().map(annotation).collect();
+            let answer = self.patch(at, id, body, Repeatable::No).await;
+            match answer {
+                Ok(_) => done += chunk.len(),
+                Err(error) if ambiguous(&error) && lost < TRIES => {
+                    lost += 1;
+                    done = self.read_run(at, id).await?.annotations();
+                }
+                Err(ForgeError::Status { status: 422, message, .. }) => {
+                    tracing::warn!(
+                        annotations = chunk.len(),
+                        "GitHub refuses annotations: {message}"
+                    );
+                    done += chunk.len();
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn patch(
+        &self,
+        at: &At<'_>,
+        id: &str,
+        body: Value,
+        repeatable: Repeatable,
+    ) -> Result<CheckRunWire, ForgeError> {
+        let url = self.repository_url(at.repository, &format!("/check-runs/{}", segment(id)))?;
+        let call = Call::new(Method::PATCH, url).body(body);
+        let _turn = at.installation.lane.turn().await;
+        let answer = self.call(at, "update check run", repeatable, &call).await?;
+        parse("update check run", &answer)
+    }
+
+    async fn read_run(&self, at: &At<'_>, id: &str) -> Result<CheckRunWire, ForgeError> {
+        let url = self.repository_url(at.repository, &format!("/check-runs/{}", segment(id)))?;
+        let answer = self.call(at, "read check run", Repeatable::Yes, &Call::get(url)).await?;
+        parse("read check run", &answer)
+    }
+}
+
+impl CheckRunWire {
+    fn annotations(&self) -> usize {
+        self.output.as_ref().and_then(|output| output.annotations_count).unwrap_or(0)
+    }
+}
+
+/// The run's fields for the gate's state, with its text.
+fn state_body(gate: &Gate) -> Value {
+    let mut body = match gate.state {
+        GateState::Queued => json!({ "status": "queued" }),
+        GateState::Running => json!({ "status": "in_progress" }),
+        GateState::Completed(how) => {
+            json!({ "status": "completed", "conclusion": conclusion(how) })
+        }
+    };
+    body["output"] = output(gate);
+    if let Some(url) = &gate.details_url {
+        body["details_url"] = json!(url);
+    }
+    body
+}
+
+fn conclusion(how: Conclusion) -> &'static str {
+    match how {
+        Conclusion::Passed => "success",
+        Conclusion::Failed => "failure",
+        Conclusion::Neutral => "neutral",
+        Conclusion::Skipped => "skipped",
+        Conclusion::Cancelled => "cancelled",
+        Conclusion::TimedOut => "timed_out",
+    }
+}
+
+/// Title and summary; both must not be blank.
+fn output(gate: &Gate) -> Value {
+    let title = if gate.title.trim().is_empty() { NAME } else { &gate.title };
+    let title: String = title.chars().take(LONGEST_TITLE).collect();
+    let summary = if gate.summary.trim().is_empty() { &title } else { &gate.summary };
+    json!({ "title": title, "summary": cut(summary, LONGEST_SUMMARY) })
+}
+
+fn annotation(annotation: &Annotation) -> Value {
+    let place = &annotation.place;
+    let line = place.line.max(1);
+    let end_line = place.end_line.max(line);
+    let level = match annotation.severity {
+        Severity::Critical | Severity::High => "failure",
+        Severity::Medium => "warning",
+        Severity::Low => "notice",
+    };
+    let mut wire = json!({
+        "path": place.path,
+        "start_line": line,
+        "end_line": end_line,
+        "annotation_level": level,
+        "message": cut(&annotation.message, LONGEST_MESSAGE),
+        "title": annotation.title.chars().take(LONGEST_TITLE).collect::<String>(),
+    });
+    // Columns only within one line; GitHub's last one belongs to the range, ours stands behind it.
+    if line == end_line && place.column >= 1 {
+        wire["start_column"] = json!(place.column);
+        wire["end_column"] = json!(place.end_column.saturating_sub(1).max(place.column));
+    }
+    wire
+}
+
+/// The text's beginning, at most so many bytes, ended by a mark when something is missing.
+fn cut(text: &str, longest: usize) -> String {
+    const MARK: &str = "\n\n…";
+    if text.len() <= longest {
+        return text.to_owned();
+    }
+    let mut end = longest - MARK.len();
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{MARK}", &text[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::Place;
+
+    #[test]
+    fn a_run_says_what_the_gate_says() {
+        let mut gate = Gate {
+            state: GateState::Completed(Conclusion::TimedOut),
+            title: " ".to_owned(),
+            summary: "é".repeat(40_000),
+            annotations: Vec::new(),
+            details_url: None,
+        };
+        let body = state_body(&gate);
+        assert_eq!(
+            (&body["status"], &body["conclusion"]),
+            (&json!("completed"), &json!("timed_out"))
+        );
+        assert_eq!(body["output"]["title"], NAME);
+        let summary = body["output"]["summary"].as_str().expect("text");
+        assert!(summary.len() <= LONGEST_SUMMARY && summary.ends_with('…'), "{}", summary.len());
+        assert!(body.get("details_url").is_none());
+        gate.state = GateState::Running;
+        assert!(state_body(&gate).get("conclusion").is_none());
+    }
+
+    #[test]
+    fn columns_are_given_within_one_line_only() {
+        let at = |line, end_line, column, end_column| {
+            let place = Place { path: "a.py".to_owned(), line, end_line, column, end_column };
+            let severity = Severity::Medium;
+            let wire = annotation(&Annotation {
+                place,
+                severity,
+                title: String::new(),
+                message: "m".to_owned(),
+            });
+            (wire["start_column"].as_u64(), wire["end_column"].as_u64())
+        };
+        assert_eq!(at(3, 3, 5, 9), (Some(5), Some(8)));
+        assert_eq!(at(3, 3, 5, 5), (Some(5), Some(5)));
+        assert_eq!(at(3, 4, 5, 9), (None, None));
+    }
+}

@@ -1,0 +1,283 @@
+//! Requests to one GitHub: addresses, headers, whole answers.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use futures::StreamExt;
+use http::{Method, Request, Response, header};
+use octocrab::service::middleware::extra_headers::ExtraHeadersLayer;
+use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use url::Url;
+
+use crate::forge::call::{Answer, NoAnswer};
+use crate::forge::{ForgeError, ForgeKind};
+
+/// JSON as documented.
+pub(super) const JSON: &str = "application/vnd.github+json";
+/// A file's bytes.
+pub(super) const RAW: &str = "application/vnd.github.raw+json";
+
+/// Version of the REST API that we speak; served until March 2028 at least.
+const API_VERSION: &str = "2022-11-28";
+/// Longest answer of JSON; GitHub's own are far below.
+const LONGEST_JSON: usize = 64 << 20;
+
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A text as one segment of a path.
+pub(super) fn segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+/// A file's path, its slashes kept.
+pub(super) fn path_segments(path: &str) -> String {
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
+/// One request.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) accept: &'static str,
+    pub(super) body: Option<Value>,
+    /// The answer's body is not read further than this.
+    pub(super) cap: usize,
+}
+
+impl Call {
+    pub(super) fn new(method: Method, url: Url) -> Self {
+        Self { method, url, accept: JSON, body: None, cap: LONGEST_JSON }
+    }
+
+    pub(super) fn get(url: Url) -> Self {
+        Self::new(Method::GET, url)
+    }
+
+    pub(super) fn body(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+}
+
+/// The way to one GitHub. Octocrab carries the requests on a connection pool that all installations share; it repeats
+/// nothing and authenticates nothing, since who asks changes from call to call.
+pub(super) struct Transport {
+    base: Url,
+    octocrab: Octocrab,
+}
+
+impl Transport {
+    /// Needs a running tokio runtime.
+    pub(super) fn new(
+        api_url: &str,
+        connect_timeout: Duration,
+        timeout: Duration,
+    ) -> Result<Self, ForgeError> {
+        let base = base(api_url)?;
+        let mut http = reqwest::Client::builder().connect_timeout(connect_timeout).timeout(timeout);
+        if base.scheme() == "http" {
+            // No certificates are needed, and a small container may have none.
+            http = http.tls_certs_only([]);
+        }
+        let http = http.build().map_err(|error| setup(&format!("no HTTP client: {error}")))?;
+        let service = tower::service_fn(move |request| send(http.clone(), request));
+        let headers = [
+            (header::USER_AGENT, concat!("asyncwarden/", env!("CARGO_PKG_VERSION"))),
+            (http::HeaderName::from_static("x-github-api-version"), API_VERSION),
+        ]
+        .map(|(name, value)| (name, http::HeaderValue::from_static(value)));
+        let octocrab = OctocrabBuilder::new_empty()
+            .with_service(service)
+            .with_layer(&ExtraHeadersLayer::new(std::sync::Arc::new(headers.to_vec())))
+            .with_auth(AuthState::None)
+            .build()
+            .unwrap_or_else(|never| match never {});
+        Ok(Self { base, octocrab })
+    }
+
+    /// An address below the API's base, from text that is encoded already.
+    pub(super) fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        let (path, query) = path.split_once('?').map_or((path, None), |(p, q)| (p, Some(q)));
+        url.set_path(&format!("{}{path}", self.base.path().trim_end_matches('/')));
+        url.set_query(query);
+        url
+    }
+
+    /// GraphQL stands beside the REST API on GitHub Enterprise Server, and below it elsewhere.
+    pub(super) fn graphql_url(&self) -> Url {
+        let mut url = self.base.clone();
+        let path = self.base.path().trim_end_matches('/');
+        let path = path.strip_suffix("/v3").filter(|rest| rest.ends_with("/api")).unwrap_or(path);
+        url.set_path(&format!("{path}/graphql"));
+        url
+    }
+
+    /// The next page's address, if the answer names one on the configured host.
+    pub(super) fn next_page(&self, answer: &Answer) -> Option<Url> {
+        let link = answer.header("link")?;
+        let next = self.base.join(next_of(link)?).ok()?;
+        (next.origin() == self.base.origin()).then_some(next)
+    }
+
+    /// Sends a call once. What is not known is whether it was acted on, when no whole answer came.
+    pub(super) async fn send(&self, call: &Call, authorization: &str) -> Result<Answer, NoAnswer> {
+        let mut authorization = http::HeaderValue::from_str(authorization)
+            .map_err(|_| NoAnswer("the token can't be a header".to_owned()))?;
+        authorization.set_sensitive(true);
+        let request = Request::builder()
+            .method(call.method.clone())
+            .uri(call.url.as_str())
+            .header(header::ACCEPT, call.accept)
+            .header(header::AUTHORIZATION, authorization);
+        let request = match &call.body {
+            Some(body) => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(OctoBody::from(body.to_string())),
+            None => request.body(OctoBody::empty()),
+        };
+        let request = request.map_err(|error| NoAnswer(error.to_string()))?;
+        let response = self.octocrab.execute(request).await.map_err(|error| cause(&error))?;
+        read(response, call.cap).await
+    }
+}
+
+/// Octocrab's innermost service.
+async fn send(
+    http: reqwest::Client,
+    request: Request<OctoBody>,
+) -> Result<Response<reqwest::Body>, Box<dyn std::error::Error + Send + Sync>> {
+    let (parts, body) = request.into_parts();
+    // Collected, so that a redirection can send it again.
+    let body = axum::body::to_bytes(Body::new(body), usize::MAX).await?;
+    let request = reqwest::Request::try_from(Request::from_parts(parts, body))?;
+    Ok(http.execute(request).await?.into())
+}
+
+async fn read<B>(response: Response<B>, cap: usize) -> Result<Answer, NoAnswer>
+where
+    B: axum::body::HttpBody<Data = bytes::Bytes> + Send + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let (parts, body) = response.into_parts();
+    let mut body = Body::new(body).into_data_stream();
+    let mut bytes = Vec::new();
+    while bytes.len() <= cap
+        && let Some(chunk) = body.next().await
+    {
+        bytes.extend_from_slice(&chunk.map_err(|error| cause(&error))?);
+    }
+    Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body: bytes.into() })
+}
+
+/// The innermost reason of a failure: the outer ones say only that something failed. It names no address.
+fn cause(error: &dyn std::error::Error) -> NoAnswer {
+    let mut inner = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    NoAnswer(inner.to_string())
+}
+
+/// The address that a `Link` header gives for `rel="next"`.
+fn next_of(link: &str) -> Option<&str> {
+    link.split('<').skip(1).find_map(|entry| {
+        let (target, parameters) = entry.split_once('>')?;
+        let next = parameters.split([';', ',']).any(|parameter| {
+            let (name, value) = parameter.split_once('=').unwrap_or_default();
+            name.trim().eq_ignore_ascii_case("rel")
+                && value.trim().trim_matches('"').split_ascii_whitespace().any(|rel| rel == "next")
+        });
+        next.then_some(target)
+    })
+}
+
+fn base(api_url: &str) -> Result<Url, ForgeError> {
+    let base = Url::parse(api_url.trim())
+        .map_err(|error| setup(&format!("its address {api_url:?} is no URL: {error}")))?;
+    if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
+        return Err(setup(&format!("its address {api_url:?} is no http or https URL")));
+    }
+    Ok(base)
+}
+
+fn setup(message: &str) -> ForgeError {
+    ForgeError::Setup { forge: ForgeKind::GitHub, message: message.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn transport(api_url: &str) -> Transport {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Transport::new(api_url, Duration::from_secs(1), Duration::from_secs(1))
+            .expect("a transport")
+    }
+
+    #[tokio::test]
+    async fn addresses_follow_the_base() {
+        for (base, rest, graphql) in [
+            (
+                "https://api.github.com",
+                "https://api.github.com/app",
+                "https://api.github.com/graphql",
+            ),
+            (
+                "https://git.example/api/v3",
+                "https://git.example/api/v3/app",
+                "https://git.example/api/graphql",
+            ),
+            (
+                "https://git.example/api/v3/",
+                "https://git.example/api/v3/app",
+                "https://git.example/api/graphql",
+            ),
+            ("http://127.0.0.1:81/", "http://127.0.0.1:81/app", "http://127.0.0.1:81/graphql"),
+            (
+                "http://127.0.0.1:81/gh",
+                "http://127.0.0.1:81/gh/app",
+                "http://127.0.0.1:81/gh/graphql",
+            ),
+        ] {
+            let transport = transport(base);
+            assert_eq!(transport.url("/app").as_str(), rest);
+            assert_eq!(transport.graphql_url().as_str(), graphql);
+        }
+        assert!(Transport::new("ftp://x", Duration::ZERO, Duration::ZERO).is_err());
+    }
+
+    #[tokio::test]
+    async fn only_a_next_page_on_our_host_is_followed() {
+        let transport = transport("https://api.github.com");
+        for (link, next) in [
+            (
+                r#"<https://api.github.com/a?page=2>; rel="next", <https://api.github.com/a?page=9>; rel="last""#,
+                Some("https://api.github.com/a?page=2"),
+            ),
+            (
+                r#"<https://api.github.com/a?page=1>; rel="prev",<https://api.github.com/a?x=1,2&page=3>;rel=next"#,
+                Some("https://api.github.com/a?x=1,2&page=3"),
+            ),
+            (r#"<https://api.github.com/a?page=1>; rel="first prev""#, None),
+            (r#"<https://evil.example/a?page=2>; rel="next""#, None),
+            ("nonsense", None),
+        ] {
+            let headers = [(header::LINK, http::HeaderValue::from_static(link))];
+            let answer = Answer {
+                status: 200,
+                headers: headers.into_iter().collect(),
+                body: bytes::Bytes::new(),
+            };
+            assert_eq!(transport.next_page(&answer).as_ref().map(Url::as_str), next, "{link}");
+        }
+    }
+
+    #[test]
+    fn paths_are_encoded_with_their_slashes_kept() {
+        assert_eq!(path_segments("a b/c#d/é%.py"), "a%20b/c%23d/%C3%A9%25.py");
+    }
+}

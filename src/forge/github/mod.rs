@@ -1,0 +1,349 @@
+//! GitHub.com, GitHub Enterprise Server and GitHub with data residency, as a GitHub App.
+//!
+//! Octocrab carries the requests; what is sent, repeated, paged and held back is decided here, since a review must be
+//! posted once and only once, also when answers are lost.
+
+mod app_key;
+mod blobs;
+mod conversation;
+mod files;
+mod gate;
+mod graphql;
+mod http;
+mod installations;
+mod limits;
+mod look_up;
+mod publish;
+mod resolve;
+mod review;
+mod summary;
+mod wire;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
+use url::Url;
+
+use self::app_key::AppKey;
+use self::http::{Call, Transport, segment};
+use self::installations::{Installation, Installations, Scope};
+use self::wire::{AppWire, CommentWire, UserWire};
+use super::call::{Answer, Lane, Repeatable, Waits};
+use super::{
+    ChangeRequest, ChangedFiles, Forge, ForgeError, ForgeKind, GateHandle, Published,
+    RepositoryRef, Revision,
+};
+use crate::review::{Comment, Conversation, Dialect, Gate, SuggestionStyle, Thread};
+
+/// How to reach GitHub, and as whom.
+#[derive(Debug, Clone)]
+pub struct GitHubConfig {
+    /// `https://api.github.com`, or `https://HOST/api/v3`.
+    pub api_url: String,
+    /// The App's number or client id.
+    pub app_id: String,
+    /// The App's private key, a PEM.
+    pub private_key: SecretString,
+    /// Longest wait for a connection.
+    pub connect_timeout: Duration,
+    /// Longest wait for a whole answer.
+    pub timeout: Duration,
+    /// Waits between calls.
+    pub waits: Waits,
+}
+
+impl GitHubConfig {
+    /// With the usual time-outs and waits.
+    pub fn new(
+        api_url: impl Into<String>,
+        app_id: impl Into<String>,
+        private_key: SecretString,
+    ) -> Self {
+        Self {
+            api_url: api_url.into(),
+            app_id: app_id.into(),
+            private_key,
+            connect_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(60),
+            waits: Waits::default(),
+        }
+    }
+}
+
+/// The client of one GitHub.
+pub struct GitHub {
+    transport: Transport,
+    key: AppKey,
+    waits: Waits,
+    /// Calls as the App itself.
+    app: Lane,
+    installations: Installations,
+    identity: OnceCell<Identity>,
+}
+
+/// Who we are there.
+struct Identity {
+    app_id: i64,
+    slug: String,
+}
+
+impl Identity {
+    /// Whether a comment is by our bot.
+    fn wrote(&self, comment: &CommentWire) -> bool {
+        match &comment.user {
+            Some(user) => self.is(user),
+            None => {
+                comment.performed_via_github_app.as_ref().is_some_and(|app| app.id == self.app_id)
+            }
+        }
+    }
+
+    /// Whether an account is our bot's. REST says `slug[bot]`, GraphQL says `slug`, which a person can be called too.
+    fn is(&self, user: &UserWire) -> bool {
+        let login = user.login.as_deref().unwrap_or_default();
+        match login.strip_suffix("[bot]") {
+            Some(slug) => slug.eq_ignore_ascii_case(&self.slug),
+            None => user.kind.as_deref() == Some("Bot") && login.eq_ignore_ascii_case(&self.slug),
+        }
+    }
+}
+
+impl GitHub {
+    /// Makes the client; nothing is sent yet. Needs a running tokio runtime.
+    ///
+    /// # Errors
+    /// [`ForgeError::Setup`] when the address or the key does not work.
+    pub fn new(config: &GitHubConfig) -> Result<Self, ForgeError> {
+        Ok(Self {
+            transport: Transport::new(&config.api_url, config.connect_timeout, config.timeout)?,
+            key: AppKey::from_pem(&config.app_id, &config.private_key)?,
+            waits: config.waits,
+            app: Lane::new(ForgeKind::GitHub, config.waits, limits::wait_after),
+            installations: Installations::default(),
+            identity: OnceCell::new(),
+        })
+    }
+
+    /// Who we are, asked once.
+    async fn identity(&self) -> Result<&Identity, ForgeError> {
+        let ask = || async {
+            let call = Call::get(self.transport.url("/app"));
+            let answer = self.app_call("read the App", Repeatable::Yes, call).await?;
+            let app: AppWire = parse("read the App", &answer)?;
+            let slug = app.slug.ok_or_else(|| shape("read the App", "the App has no slug"))?;
+            Ok(Identity { app_id: app.id, slug })
+        };
+        self.identity.get_or_try_init(ask).await
+    }
+
+    /// A call as the App.
+    async fn app_call(
+        &self,
+        operation: &'static str,
+        repeatable: Repeatable,
+        call: Call,
+    ) -> Result<Answer, ForgeError> {
+        let token = self.key.token(chrono::Utc::now().timestamp())?;
+        let authorization = format!("Bearer {token}");
+        let send = || self.transport.send(&call, &authorization);
+        match self.app.call(operation, repeatable, send).await {
+            Err(ForgeError::Status { forge, status: 401, message, .. }) => {
+                let message = format!("it does not take the App's key: {message}");
+                Err(ForgeError::Setup { forge, message })
+            }
+            other => other,
+        }
+    }
+
+    /// A call as the installation, for a repository of it.
+    async fn call(
+        &self,
+        at: &At<'_>,
+        operation: &'static str,
+        repeatable: Repeatable,
+        call: &Call,
+    ) -> Result<Answer, ForgeError> {
+        self.call_as(at, Scope::Review, operation, repeatable, call).await
+    }
+
+    /// As [`GitHub::call`], with what a scope allows.
+    async fn call_as(
+        &self,
+        at: &At<'_>,
+        scope: Scope,
+        operation: &'static str,
+        repeatable: Repeatable,
+        call: &Call,
+    ) -> Result<Answer, ForgeError> {
+        let mut renewed = false;
+        loop {
+            let token = self.token(&at.installation, at.repository, scope).await?;
+            let authorization = format!("Bearer {}", token.secret.expose_secret());
+            let send = || self.transport.send(call, &authorization);
+            match at.installation.lane.call(operation, repeatable, send).await {
+                // Refused before it was acted on, so once more does no harm.
+                Err(ForgeError::Status { status: 401, .. }) if !renewed => {
+                    self.refused(&at.installation, &token).await;
+                    renewed = true;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// All items of a paged list, at most `limit` of them.
+    async fn list<T: DeserializeOwned>(
+        &self,
+        at: &At<'_>,
+        operation: &'static str,
+        first: Url,
+        limit: usize,
+    ) -> Result<Vec<T>, ForgeError> {
+        let mut items: Vec<T> = Vec::new();
+        let mut next = Some(first);
+        while let Some(url) = next.take().filter(|_| items.len() < limit) {
+            let call = Call::get(url);
+            let answer = self.call(at, operation, Repeatable::Yes, &call).await?;
+            let page: Vec<T> = parse(operation, &answer)?;
+            // A page without items leads nowhere, whatever it links to.
+            next = self.transport.next_page(&answer).filter(|_| !page.is_empty());
+            items.extend(page);
+        }
+        items.truncate(limit);
+        Ok(items)
+    }
+
+    /// Where calls for a repository go.
+    async fn at<'a>(&self, repository: &'a RepositoryRef) -> Result<At<'a>, ForgeError> {
+        Ok(At { repository, installation: self.installation(repository).await? })
+    }
+
+    /// An address below the repository's; `rest` is encoded already.
+    fn repository_url(&self, repository: &RepositoryRef, rest: &str) -> Result<Url, ForgeError> {
+        let Some((owner, name)) = repository.full_name.split_once('/') else {
+            let message = format!("{:?} is no owner/name", repository.full_name);
+            return Err(shape("address of a repository", message));
+        };
+        let path = format!("/repos/{}/{}{rest}", segment(owner), segment(name));
+        Ok(self.transport.url(&path))
+    }
+}
+
+/// Where a call goes: a repository, through an installation.
+struct At<'a> {
+    repository: &'a RepositoryRef,
+    installation: Arc<Installation>,
+}
+
+#[async_trait]
+impl Forge for GitHub {
+    fn kind(&self) -> ForgeKind {
+        ForgeKind::GitHub
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect {
+            suggestion: SuggestionStyle::CommentRange,
+            max_body: 65_000,
+            slash_commands: false,
+            comments_outside_hunks: false,
+            file_comments: true,
+            max_comments: 30,
+        }
+    }
+
+    async fn look_up(&self, change: &ChangeRequest) -> Result<Revision, ForgeError> {
+        self.read_revision(change).await
+    }
+
+    async fn changed_files(&self, revision: &Revision) -> Result<ChangedFiles, ForgeError> {
+        self.read_changed_files(revision).await
+    }
+
+    async fn blobs(
+        &self,
+        revision: &Revision,
+        commit: &str,
+        paths: &[String],
+    ) -> Result<BTreeMap<String, Arc<[u8]>>, ForgeError> {
+        let at = self.at(&revision.change.repository).await?;
+        self.read_blobs(&at, commit, paths).await
+    }
+
+    async fn tree(
+        &self,
+        revision: &Revision,
+        commit: &str,
+    ) -> Result<BTreeMap<String, String>, ForgeError> {
+        let at = self.at(&revision.change.repository).await?;
+        self.read_tree(&at, commit).await
+    }
+
+    async fn conversation(&self, revision: &Revision) -> Result<Conversation, ForgeError> {
+        self.read_conversation(revision).await
+    }
+
+    async fn publish(
+        &self,
+        revision: &Revision,
+        comments: &[Comment],
+    ) -> Result<Published, ForgeError> {
+        self.post_comments(revision, comments).await
+    }
+
+    async fn resolve(&self, revision: &Revision, thread: &Thread) -> Result<(), ForgeError> {
+        self.settle(revision, thread).await
+    }
+
+    async fn write_summary(
+        &self,
+        revision: &Revision,
+        id: Option<&str>,
+        body: &str,
+    ) -> Result<String, ForgeError> {
+        self.post_summary(revision, id, body).await
+    }
+
+    async fn set_gate(
+        &self,
+        revision: &Revision,
+        review_id: &str,
+        handle: Option<&GateHandle>,
+        gate: &Gate,
+    ) -> Result<GateHandle, ForgeError> {
+        self.set_check_run(revision, review_id, handle, gate).await
+    }
+}
+
+/// An answer's JSON.
+fn parse<T: DeserializeOwned>(operation: &'static str, answer: &Answer) -> Result<T, ForgeError> {
+    serde_json::from_slice(&answer.body).map_err(|error| shape(operation, error.to_string()))
+}
+
+fn shape(operation: &'static str, message: impl Into<String>) -> ForgeError {
+    ForgeError::Shape { forge: ForgeKind::GitHub, operation, message: message.into() }
+}
+
+/// Whether it is unknown if the call was acted on.
+fn ambiguous(error: &ForgeError) -> bool {
+    matches!(
+        error,
+        ForgeError::Transport { .. }
+            | ForgeError::Shape { .. }
+            | ForgeError::Status { status: 500.., .. }
+    )
+}
+
+/// The hidden marker at a body's end: its last HTML comment; without one, the whole body.
+fn marker_of(body: &str) -> &str {
+    let marker = body.rfind("<!--").and_then(|start| {
+        let end = body[start..].find("-->")?;
+        body.get(start..start + end + "-->".len())
+    });
+    marker.unwrap_or_else(|| body.trim())
+}

@@ -1,0 +1,75 @@
+//! The summary: one comment of the conversation, changed in place.
+
+use http::Method;
+use serde_json::json;
+
+use super::http::{Call, segment};
+use super::wire::CommentWire;
+use super::{At, GitHub, ambiguous, marker_of, parse};
+use crate::forge::call::Repeatable;
+use crate::forge::{ForgeError, Revision};
+
+/// How often a creation is tried whose answer is lost each time.
+const CREATIONS: u32 = 3;
+
+impl GitHub {
+    /// Changes the comment, or creates it when there is none (any more). Returns its id.
+    pub(super) async fn post_summary(
+        &self,
+        revision: &Revision,
+        id: Option<&str>,
+        body: &str,
+    ) -> Result<String, ForgeError> {
+        let at = self.at(&revision.change.repository).await?;
+        if let Some(id) = id
+            && self.change_summary(&at, id, body).await?
+        {
+            return Ok(id.to_owned());
+        }
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            match self.create_summary(&at, revision, body).await {
+                Err(error) if ambiguous(&error) => {
+                    let standing = self.own_comments(&at, revision).await?;
+                    let marker = marker_of(body);
+                    let found = standing.into_iter().find(|it| marker_of(&it.body) == marker);
+                    match found {
+                        Some(found) => return Ok(found.id),
+                        None if tried >= CREATIONS => return Err(error),
+                        None => {}
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Sets the comment's text. `false` when somebody deleted it.
+    async fn change_summary(&self, at: &At<'_>, id: &str, body: &str) -> Result<bool, ForgeError> {
+        let url =
+            self.repository_url(at.repository, &format!("/issues/comments/{}", segment(id)))?;
+        let call = Call::new(Method::PATCH, url).body(json!({ "body": body }));
+        let _turn = at.installation.lane.turn().await;
+        match self.call(at, "change summary", Repeatable::Yes, &call).await {
+            Ok(_) => Ok(true),
+            Err(ForgeError::Status { status: 404 | 410, .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn create_summary(
+        &self,
+        at: &At<'_>,
+        revision: &Revision,
+        body: &str,
+    ) -> Result<String, ForgeError> {
+        let path = format!("/issues/{}/comments", revision.change.number);
+        let call = Call::new(Method::POST, self.repository_url(at.repository, &path)?)
+            .body(json!({ "body": body }));
+        let _turn = at.installation.lane.turn().await;
+        let answer = self.call(at, "create summary", Repeatable::No, &call).await?;
+        let comment: CommentWire = parse("create summary", &answer)?;
+        Ok(comment.id.to_string())
+    }
+}

@@ -1,0 +1,189 @@
+//! What GitHub sends, as far as we read it. Everything that a real answer may lack is an `Option`.
+
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct AppWire {
+    pub(super) id: i64,
+    pub(super) slug: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct InstallationWire {
+    pub(super) id: i64,
+}
+
+#[derive(Deserialize)]
+pub(super) struct TokenWire {
+    pub(super) token: String,
+    pub(super) expires_at: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct UserWire {
+    pub(super) login: Option<String>,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PullWire {
+    pub(super) number: i64,
+    pub(super) state: Option<String>,
+    pub(super) draft: Option<bool>,
+    pub(super) merged: Option<bool>,
+    pub(super) merged_at: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) user: Option<UserWire>,
+    pub(super) head: EndWire,
+    pub(super) base: EndWire,
+    pub(super) html_url: Option<String>,
+    pub(super) changed_files: Option<usize>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct EndWire {
+    pub(super) sha: String,
+    #[serde(rename = "ref")]
+    pub(super) branch: Option<String>,
+    /// Null when a fork was deleted.
+    pub(super) repo: Option<RepositoryWire>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RepositoryWire {
+    pub(super) id: Option<i64>,
+    pub(super) full_name: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CompareWire {
+    pub(super) merge_base_commit: Option<CommitWire>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CommitWire {
+    pub(super) sha: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct FileWire {
+    pub(super) filename: String,
+    pub(super) previous_filename: Option<String>,
+    pub(super) status: Option<String>,
+    pub(super) changes: Option<u64>,
+    pub(super) patch: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct TreeWire {
+    #[serde(default)]
+    pub(super) tree: Vec<EntryWire>,
+    pub(super) truncated: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct EntryWire {
+    pub(super) path: Option<String>,
+    pub(super) mode: Option<String>,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+    pub(super) sha: Option<String>,
+}
+
+/// A comment, of a review or of the conversation.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct CommentWire {
+    pub(super) id: i64,
+    pub(super) node_id: Option<String>,
+    pub(super) body: Option<String>,
+    /// Null when the account was deleted.
+    pub(super) user: Option<UserWire>,
+    pub(super) performed_via_github_app: Option<AppWire>,
+    pub(super) path: Option<String>,
+    /// Null when outdated.
+    pub(super) line: Option<u32>,
+    pub(super) start_line: Option<u32>,
+    pub(super) side: Option<String>,
+    pub(super) subject_type: Option<String>,
+    pub(super) in_reply_to_id: Option<i64>,
+    pub(super) original_commit_id: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ReviewWire {
+    pub(super) id: i64,
+    pub(super) state: Option<String>,
+    pub(super) user: Option<UserWire>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CheckRunsWire {
+    #[serde(default)]
+    pub(super) check_runs: Vec<CheckRunWire>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CheckRunWire {
+    pub(super) id: i64,
+    pub(super) status: Option<String>,
+    pub(super) external_id: Option<String>,
+    pub(super) output: Option<OutputWire>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct OutputWire {
+    pub(super) annotations_count: Option<usize>,
+}
+
+/// An answer of GraphQL. It comes with status 200 also when it failed.
+#[derive(Debug, Deserialize)]
+pub(super) struct GraphWire {
+    pub(super) data: Option<serde_json::Value>,
+    #[serde(default)]
+    pub(super) errors: Option<Vec<GraphErrorWire>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct GraphErrorWire {
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+    pub(super) message: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ThreadsWire {
+    pub(super) page_info: Option<PageWire>,
+    #[serde(default)]
+    pub(super) nodes: Vec<Option<ThreadWire>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PageWire {
+    pub(super) has_next_page: Option<bool>,
+    pub(super) end_cursor: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ThreadWire {
+    pub(super) id: String,
+    pub(super) is_resolved: Option<bool>,
+    pub(super) resolved_by: Option<UserWire>,
+    pub(super) comments: Option<ThreadCommentsWire>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct ThreadCommentsWire {
+    #[serde(default)]
+    pub(super) nodes: Vec<Option<ThreadCommentWire>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ThreadCommentWire {
+    pub(super) database_id: Option<i64>,
+    pub(super) is_minimized: Option<bool>,
+}
