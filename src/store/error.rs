@@ -26,3 +26,26 @@ pub enum StoreError {
         value: String,
     },
 }
+
+impl StoreError {
+    /// Whether the store could not be reached, as opposed to a statement that it refused.
+    pub fn is_away(&self) -> bool {
+        let StoreError::Database(error) = self else { return false };
+        match error {
+            sqlx::Error::Database(refusal) => {
+                // Connection failures, lack of resources, shutdown; SQLite's busy, I/O, full and cannot-open.
+                let code = refusal.code().unwrap_or_default();
+                let classes = ["08", "53", "57P"];
+                classes.iter().any(|class| code.len() == 5 && code.starts_with(class))
+                    || matches!(code.as_ref(), "5" | "10" | "13" | "14")
+            }
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            _ => false,
+        }
+    }
+}

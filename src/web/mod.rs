@@ -1,1 +1,50 @@
 //! The HTTP server: webhooks, health, dashboard.
+
+mod error;
+mod health;
+mod requests;
+
+pub use error::WebError;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::routing::get;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::settings::Settings;
+use crate::store::Store;
+
+/// How long a request may take: less than a slow sender, more than any page of ours needs.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// What handlers need.
+#[derive(Clone)]
+pub struct Web {
+    store: Store,
+    settings: Arc<Settings>,
+}
+
+/// All routes of the service.
+pub fn router(store: Store, settings: Arc<Settings>) -> Router {
+    let layers = ServiceBuilder::new()
+        .layer(axum::middleware::from_fn(requests::log))
+        .layer(axum::middleware::from_fn(requests::secure))
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
+        .layer(CompressionLayer::new())
+        // Webhooks read their bodies themselves, up to their own limit; nothing else takes one.
+        .layer(DefaultBodyLimit::max(0));
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(|| async { WebError::NotFound("there is no such page") })
+        .layer(layers)
+        .with_state(Web { store, settings })
+}

@@ -1,0 +1,71 @@
+//! What a request is answered when it can't be served: a text for the sender, the cause for the log.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::store::StoreError;
+
+/// Why a request can't be served. The sender reads the text; what is behind it goes to the log.
+#[derive(Debug, thiserror::Error)]
+pub enum WebError {
+    /// The sender did not prove who it is.
+    #[error("not authenticated: {0}")]
+    Unauthenticated(&'static str),
+    /// The request is authentic, but not what it should be.
+    #[error("{0}")]
+    Malformed(String),
+    /// The body is longer than we take.
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+    /// There is nothing here.
+    #[error("{0}")]
+    NotFound(&'static str),
+    /// The store can't be reached; the same request may succeed later.
+    #[error("the store is away")]
+    StoreAway(#[source] StoreError),
+    /// Our own mistake.
+    #[error("something went wrong on our side")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The cause of a failed request, on its way to the request's log line.
+#[derive(Clone)]
+pub(super) struct Cause(pub(super) Arc<WebError>);
+
+impl WebError {
+    fn status(&self) -> StatusCode {
+        match self {
+            WebError::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            WebError::Malformed(_) => StatusCode::BAD_REQUEST,
+            WebError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            WebError::NotFound(_) => StatusCode::NOT_FOUND,
+            WebError::StoreAway(_) => StatusCode::SERVICE_UNAVAILABLE,
+            WebError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl From<StoreError> for WebError {
+    fn from(error: StoreError) -> Self {
+        if error.is_away() { WebError::StoreAway(error) } else { WebError::Internal(error.into()) }
+    }
+}
+
+impl From<askama::Error> for WebError {
+    fn from(error: askama::Error) -> Self {
+        WebError::Internal(error.into())
+    }
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), format!("{self}\n")).into_response();
+        if matches!(self, WebError::StoreAway(_)) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+        }
+        response.extensions_mut().insert(Cause(Arc::new(self)));
+        response
+    }
+}

@@ -1,0 +1,76 @@
+//! What holds for every request: one span with its log line, and headers that keep browsers careful.
+
+use std::error::Error;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::{Instrument, Level};
+
+use super::error::Cause;
+
+/// Runs the request in a span and logs how it ended: our failures as errors, refusals as warnings, the rest quietly.
+pub(super) async fn log(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let span = tracing::info_span!(
+        "request",
+        http.method = %request.method(),
+        http.route = route.unwrap_or("none"),
+        http.status = tracing::field::Empty,
+    );
+    let started = Instant::now();
+    async move {
+        let response = next.run(request).await;
+        let status = response.status();
+        tracing::Span::current().record("http.status", status.as_u16());
+        let cause = response.extensions().get::<Cause>().map(|cause| chain(&*cause.0));
+        let cause = cause.as_deref().unwrap_or_default();
+        let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match status.as_u16() {
+            500.. => tracing::error!(took_ms, cause, "request failed"),
+            401 | 408 | 413 => tracing::warn!(took_ms, cause, "request refused"),
+            _ => tracing::event!(Level::DEBUG, took_ms, cause, "request served"),
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// The error and what is behind it, on one line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}
+
+/// Nothing but our own style sheet and pictures, in no frame, with no address leaked.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
+    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, &str); 6] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// Adds the security headers, and forbids caches to keep what did not say that it may be kept.
+pub(super) async fn secure(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers: &mut HeaderMap = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
