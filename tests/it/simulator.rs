@@ -1,1 +1,3 @@
-//! (filled below)
+//! The simulated platforms refuse what the platforms refuse.
+
+mod github;
