@@ -13,6 +13,16 @@ pub trait Tree: Send + Sync {
     fn paths(&self) -> Vec<String>;
 }
 
+impl<T: Tree + ?Sized> Tree for Arc<T> {
+    fn read(&self, path: &str) -> Option<Arc<[u8]>> {
+        (**self).read(path)
+    }
+
+    fn paths(&self) -> Vec<String> {
+        (**self).paths()
+    }
+}
+
 /// A tree that is held in memory.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryTree {

@@ -2,14 +2,19 @@
 
 mod check;
 mod demo;
+mod local;
 mod migrate;
+mod output;
 mod review;
 mod rules;
 mod serve;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+pub use rules::rules_table;
 
 /// Reviews changes to Python code that uses asyncio, against a checklist of 63 items.
 #[derive(Debug, Parser)]
@@ -59,7 +64,9 @@ impl Cli {
             Ok(Outcome::Passed) => ExitCode::SUCCESS,
             Ok(Outcome::GateFailed) => ExitCode::from(1),
             Err(error) => {
-                eprintln!("asyncwarden: {error:#}");
+                // One line, whatever the causes say; and nobody need be listening.
+                let line = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
+                let _ = writeln!(std::io::stderr(), "asyncwarden: {line}");
                 ExitCode::from(2)
             }
         }

@@ -1,12 +1,93 @@
 //! Reviews a change on this machine.
 
+use std::io::Read;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+
 use super::Outcome;
+use super::local::{self, Change, Counted, Git};
+use super::output::{OutputArgs, Report};
+use crate::analysis::{Request, analyse};
+use crate::policy::Policy;
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+#[command(
+    after_help = "Without --base, the change starts where it left the default branch (origin/HEAD, else main \
+    or master). Without --head, it ends with the working tree, uncommitted and untracked files included. What is \
+    reviewed is the difference from the merge base of both, as in a pull request.\n\nExit code: 0 when the gate \
+    passed, 1 when it failed, 2 when the review could not be done."
+)]
+pub struct Args {
+    /// Where the change starts: any revision that git knows.
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Where the change ends [default: the working tree].
+    #[arg(long, value_name = "REV")]
+    head: Option<String>,
+    /// Review this unified diff (`-`: standard input); the files on disk are its new side.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["base", "head"])]
+    diff: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
 
 /// Runs the command.
-pub fn run(_args: Args) -> anyhow::Result<Outcome> {
-    anyhow::bail!("not there yet")
+pub fn run(args: Args) -> anyhow::Result<Outcome> {
+    let change = match &args.diff {
+        Some(diff) => by_diff(diff)?,
+        None => by_git(args.base.as_deref(), args.head.as_deref())?,
+    };
+    // From the base, so that a change can't loosen its own gate.
+    let (policy, problems) = Policy::from_files(|path| change.base.read(path));
+    let files: Vec<String> = change.files.files.iter().map(|file| file.path.clone()).collect();
+    let head = Counted::new(change.head.as_ref(), &files, args.output.quiet);
+    let request =
+        Request { base: change.base.as_ref(), head: &head, change: &change.files, policy: &policy };
+    let analysis = analyse(&request);
+    drop(head);
+    args.output.write(Report {
+        analysis: &analysis,
+        head: change.head.as_ref(),
+        policy: &policy,
+        problems: &problems,
+    })
+}
+
+fn by_git(base: Option<&str>, head: Option<&str>) -> anyhow::Result<Change> {
+    let git = Git::around(&current_dir()?)?;
+    if git.is_bare() && head.is_none() {
+        bail!(
+            "a bare repository has no working tree to review; name the end of the change: --head REV"
+        );
+    }
+    let head_commit = git.commit(head.unwrap_or("HEAD"))?;
+    let base_commit = match base {
+        Some(base) => git.commit(base)?,
+        None => git.default_branch()?,
+    };
+    let start = git.merge_base(&base_commit, &head_commit)?;
+    match head {
+        Some(_) => local::between(&git, &start, &head_commit),
+        None => local::to_work_tree(&git, &start),
+    }
+}
+
+fn by_diff(file: &PathBuf) -> anyhow::Result<Change> {
+    let mut diff = Vec::new();
+    if file.as_os_str() == "-" {
+        std::io::stdin().read_to_end(&mut diff).context("standard input can't be read")?;
+    } else {
+        diff =
+            std::fs::read(file).with_context(|| format!("`{}` can't be read", file.display()))?;
+    }
+    let current = current_dir()?;
+    let git = Git::around(&current).ok().filter(|git| !git.is_bare());
+    let root = git.as_ref().map_or(current.as_path(), Git::root);
+    local::from_diff(root, git.as_ref(), &diff)
+}
+
+fn current_dir() -> anyhow::Result<PathBuf> {
+    std::env::current_dir().context("the current folder can't be read")
 }

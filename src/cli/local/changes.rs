@@ -1,0 +1,134 @@
+//! What changed, and both sides of it: between commits, up to the working tree, or by a diff.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use super::disk::{DiskTree, files_below};
+use super::git::Git;
+use super::is_python;
+use super::objects::{CommitTree, Objects};
+use super::patched::PatchedTree;
+use crate::change::{
+    ChangeSet, FileChange, FileChangeKind, FileDiff, Tree, hunks_between, parse_diff,
+};
+
+/// Files that hold a repository's settings.
+const SETTINGS: [&str; 3] = [".asyncwarden.toml", "pyproject.toml", "setup.cfg"];
+
+/// A change with the files on both sides.
+pub(in crate::cli) struct Change {
+    pub(in crate::cli) base: Box<dyn Tree>,
+    pub(in crate::cli) head: Box<dyn Tree>,
+    pub(in crate::cli) files: ChangeSet,
+}
+
+/// The change between two commits.
+pub(in crate::cli) fn between(git: &Git, base: &str, head: &str) -> anyhow::Result<Change> {
+    let objects = Objects::open(git)?;
+    let diff = git.diff(base, Some(head))?;
+    Ok(Change {
+        base: Box::new(CommitTree::open(git, objects.clone(), base)?),
+        head: Box::new(CommitTree::open(git, objects, head)?),
+        files: files_of(&parse(&diff)?),
+    })
+}
+
+/// The change from a commit to the working tree, with files that git does not know yet.
+pub(in crate::cli) fn to_work_tree(git: &Git, base: &str) -> anyhow::Result<Change> {
+    let base_tree = CommitTree::open(git, Objects::open(git)?, base)?;
+    let head = DiskTree::below(git.root(), git.work_tree()?);
+    let diff = git.diff(base, None)?;
+    let mut files = files_of(&parse(&diff)?);
+    for path in git.untracked()? {
+        let Some(text) = head.read(&path) else { continue };
+        // It may be in the base: taken out of the index, but left on disk.
+        files.files.retain(|file| file.path != path);
+        files.files.push(match base_tree.read(&path) {
+            Some(old) => FileChange {
+                old_path: Some(path.clone()),
+                kind: FileChangeKind::Modified,
+                ..added(path, &old, &text)
+            },
+            None => added(path, b"", &text),
+        });
+    }
+    Ok(Change { base: Box::new(base_tree), head: Box::new(head), files })
+}
+
+/// The change that a diff describes, with the files below a folder as its head. The base is the head with the diff
+/// taken back.
+pub(in crate::cli) fn from_diff(
+    root: &Path,
+    git: Option<&Git>,
+    diff: &[u8],
+) -> anyhow::Result<Change> {
+    let diffs = parse(diff)?;
+    let paths = match git {
+        Some(git) => git.work_tree()?,
+        None => files_below(root),
+    };
+    let head = Arc::new(DiskTree::below(root, paths));
+    let mut files = files_of(&diffs);
+    for file in &mut files.files {
+        // Only a copy's diff does not show its lines, which are all new.
+        if file.kind == FileChangeKind::Added && file.hunks.is_empty() {
+            let text = head.read(&file.path).unwrap_or_default();
+            file.hunks = hunks_between(b"", &text);
+        }
+    }
+    let base = PatchedTree { under: head.clone(), files: taken_back(&diffs, head.as_ref())? };
+    Ok(Change { base: Box::new(base), head: Box::new(head), files })
+}
+
+/// The base's version of each file that a diff changes; `None` for one that it adds.
+fn taken_back(
+    diffs: &[FileDiff<'_>],
+    head: &dyn Tree,
+) -> anyhow::Result<BTreeMap<String, Option<Arc<[u8]>>>> {
+    let mut files = BTreeMap::new();
+    let matters = |path: &str| is_python(path) || SETTINGS.contains(&path);
+    for diff in diffs.iter().filter(|diff| !diff.special) {
+        let old_path = diff.old_path.as_deref().unwrap_or_default();
+        if !matters(&diff.path) && !matters(old_path) {
+            continue;
+        }
+        if diff.kind == FileChangeKind::Added || diff.copied {
+            files.insert(diff.path.clone(), None);
+            continue;
+        }
+        let text = match diff.kind {
+            FileChangeKind::Deleted => Arc::default(),
+            _ => head.read(&diff.path).with_context(|| {
+                format!("`{}` is in the diff but can't be read on disk; the disk must have the new side of the diff", diff.path)
+            })?,
+        };
+        let old = diff.reverse(&text).map_err(|error| {
+            let (path, line) = (&diff.path, error.line);
+            anyhow::anyhow!("`{path}` on disk is not the new side of the diff: line {line} differs")
+        })?;
+        if diff.kind == FileChangeKind::Renamed {
+            files.insert(diff.path.clone(), None);
+        }
+        files.insert(old_path.to_owned(), Some(old.into()));
+    }
+    Ok(files)
+}
+
+fn parse(diff: &[u8]) -> anyhow::Result<Vec<FileDiff<'_>>> {
+    parse_diff(diff).context("the diff can't be read")
+}
+
+/// The Python files among them. A file that became a link is gone as a file.
+fn files_of(diffs: &[FileDiff<'_>]) -> ChangeSet {
+    let python = diffs.iter().filter(|diff| !diff.special && is_python(&diff.path));
+    let mut seen = BTreeSet::new();
+    python.map(FileDiff::change).filter(|file| seen.insert(file.path.clone())).collect()
+}
+
+fn added(path: String, old: &[u8], new: &[u8]) -> FileChange {
+    let hunks = hunks_between(old, new);
+    FileChange { path, old_path: None, kind: FileChangeKind::Added, hunks, shown: true }
+}

@@ -1,0 +1,181 @@
+//! What a local run prints, in the formats that people and machines read.
+
+mod github;
+mod gitlab;
+mod json;
+mod sarif;
+mod text;
+
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::ValueEnum;
+
+use super::Outcome;
+use crate::analysis::{Analysis, Finding, Severity};
+use crate::change::Tree;
+use crate::policy::{Policy, Threshold};
+
+/// How findings are printed, and what they mean for the exit code.
+#[derive(Debug, clap::Args)]
+pub(super) struct OutputArgs {
+    /// How findings are written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// When the text format has colours: on a terminal (unless NO_COLOR is set), always, or never.
+    #[arg(long, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    /// The least severity that fails the gate (exit code 1), whatever the repository's settings say.
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
+    /// Print findings only: no closing line in the text format, no progress bar.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+/// A format of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Excerpts of the source, for people.
+    Text,
+    /// One object with everything that was found out.
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+    /// A Code Quality report of GitLab.
+    Gitlab,
+}
+
+/// When there are colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// What fails the gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Never,
+}
+
+/// What a run found out.
+pub(super) struct Report<'a> {
+    pub(super) analysis: &'a Analysis,
+    /// The files that findings are in, for excerpts.
+    pub(super) head: &'a dyn Tree,
+    pub(super) policy: &'a Policy,
+    /// What can't be used in the repository's settings, each a sentence.
+    pub(super) problems: &'a [String],
+}
+
+/// A report with what the gate says to it.
+struct Judged<'a> {
+    report: Report<'a>,
+    /// What fails the gate; `None` when nothing does.
+    threshold: Option<Threshold>,
+    failed: bool,
+}
+
+impl OutputArgs {
+    /// Writes the report and gives the gate's result.
+    pub(super) fn write(&self, report: Report<'_>) -> anyhow::Result<Outcome> {
+        let threshold = self.threshold(report.policy);
+        let judged = Judged {
+            failed: report.analysis.findings.iter().any(|found| reaches(threshold, found)),
+            threshold,
+            report,
+        };
+        let text = match self.format {
+            Format::Text => text::render(&judged, self.colored(), self.quiet),
+            Format::Json => json::render(&judged),
+            Format::Sarif => sarif::render(&judged),
+            Format::Github => github::render(&judged),
+            Format::Gitlab => gitlab::render(&judged),
+        };
+        match &self.output {
+            Some(file) => std::fs::write(file, text)
+                .with_context(|| format!("`{}` can't be written", file.display()))?,
+            None => print(&text)?,
+        }
+        Ok(if judged.failed { Outcome::GateFailed } else { Outcome::Passed })
+    }
+
+    fn threshold(&self, policy: &Policy) -> Option<Threshold> {
+        let severity = match self.fail_on {
+            None => policy.gate.severity,
+            Some(FailOn::Critical) => Severity::Critical,
+            Some(FailOn::High) => Severity::High,
+            Some(FailOn::Medium) => Severity::Medium,
+            Some(FailOn::Low) => Severity::Low,
+            Some(FailOn::Never) => return None,
+        };
+        Some(Threshold { severity, ..policy.gate })
+    }
+
+    fn colored(&self) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => self.output.is_none() && terminal_has_colors(),
+        }
+    }
+}
+
+/// Whether standard output is a terminal that takes colours, and nobody asked for none.
+pub(super) fn terminal_has_colors() -> bool {
+    let stdout = std::io::stdout();
+    stdout.is_terminal() && anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never
+}
+
+/// Writes to standard output. Whoever reads it may stop reading.
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(error).context("standard output can't be written")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn reaches(threshold: Option<Threshold>, finding: &Finding) -> bool {
+    threshold.is_some_and(|threshold| threshold.admits(finding.severity, finding.confidence))
+}
+
+/// What a finding is called: `AW501 blocking-sleep`.
+fn title(finding: &Finding) -> String {
+    format!("{} {}", finding.rule.code, finding.rule.name)
+}
+
+impl Judged<'_> {
+    fn findings(&self) -> &[Finding] {
+        &self.report.analysis.findings
+    }
+
+    /// Whether the repository's settings want the finding shown at its place.
+    fn is_inline(&self, finding: &Finding) -> bool {
+        self.report.policy.inline.admits(finding.severity, finding.confidence)
+    }
+
+    /// How many findings there are of each severity, worst first.
+    fn counts(&self) -> Vec<(Severity, usize)> {
+        let mut counts: BTreeMap<Severity, usize> = Severity::ALL.map(|s| (s, 0)).into();
+        for finding in self.findings() {
+            *counts.entry(finding.severity).or_default() += 1;
+        }
+        counts.into_iter().rev().collect()
+    }
+}
