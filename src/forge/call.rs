@@ -86,6 +86,20 @@ impl Answer {
         self.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
     }
 
+    /// The answer, if it is not a success whose JSON was cut off (or is no JSON at all): that is no whole answer.
+    ///
+    /// # Errors
+    /// [`NoAnswer`] then.
+    pub fn with_whole_json(self) -> Result<Self, NoAnswer> {
+        if self.status >= 300 || self.body.is_empty() {
+            return Ok(self);
+        }
+        match serde_json::from_slice::<serde::de::IgnoredAny>(&self.body) {
+            Ok(_) => Ok(self),
+            Err(error) => Err(NoAnswer(format!("its JSON is cut off or none: {error}"))),
+        }
+    }
+
     /// What the body says went wrong, in one line: `message`, `error`, `error_description` and `errors`, which may be
     /// text, objects or lists. A page of HTML gives its title. Never more than 600 characters.
     pub fn complaint(&self) -> String {

@@ -77,6 +77,8 @@ impl Transport {
         timeout: Duration,
     ) -> Result<Self, ForgeError> {
         let base = base(api_url)?;
+        // One TLS provider for the process; it is there already where `main` chose it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut http = reqwest::Client::builder().connect_timeout(connect_timeout).timeout(timeout);
         if base.scheme() == "http" {
             // No certificates are needed, and a small container may have none.
@@ -141,7 +143,8 @@ impl Transport {
         };
         let request = request.map_err(|error| NoAnswer(error.to_string()))?;
         let response = self.octocrab.execute(request).await.map_err(|error| cause(&error))?;
-        read(response, call.cap).await
+        let answer = read(response, call.cap).await?;
+        if call.accept == JSON { answer.with_whole_json() } else { Ok(answer) }
     }
 }
 
@@ -213,7 +216,6 @@ mod tests {
     use super::*;
 
     fn transport(api_url: &str) -> Transport {
-        let _ = rustls::crypto::ring::default_provider().install_default();
         Transport::new(api_url, Duration::from_secs(1), Duration::from_secs(1))
             .expect("a transport")
     }
