@@ -6,7 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -29,6 +30,9 @@ use super::{Simulator, github, gitlab, page};
 /// Longest body that is read, in bytes.
 const MAX_BODY: usize = 64 << 20;
 
+/// How long requests may take to end when the platform stops.
+const LAST_MOMENT: Duration = Duration::from_secs(2);
+
 /// A simulated platform that is being served.
 pub struct Running {
     simulator: Simulator,
@@ -43,11 +47,12 @@ impl Running {
         self.simulator.url()
     }
 
-    /// Stops serving; requests that are being answered end first.
-    pub async fn stop(self) {
+    /// Stops serving; requests that are being answered may end first, for a moment.
+    pub async fn stop(mut self) {
         self.stop.cancel();
-        // The task only ends early by a panic, which was printed then.
-        let _ = self.task.await;
+        if tokio::time::timeout(LAST_MOMENT, &mut self.task).await.is_err() {
+            self.task.abort();
+        }
     }
 }
 
@@ -252,8 +257,7 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(Pin::new(&mut self.stream).poll_flush(context))?;
-        Poll::Ready(Ok(()))
+        Pin::new(&mut self.stream).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,0 +1,50 @@
+//! The bundled pull request: a small order service before and after a change by a colleague in a hurry.
+
+use crate::forge::simulator::{NewChange, Simulator};
+
+/// The repository's name.
+pub(super) const REPOSITORY: &str = "acme/orders";
+/// Change requests that were there before.
+const EARLIER: i64 = 41;
+/// The branch that the change comes from.
+const BRANCH: &str = "reserve-stock";
+
+/// Path, content before (`None`: the file is new), content after.
+type File = (&'static str, Option<&'static str>, &'static str);
+
+macro_rules! both {
+    ($path:literal) => {
+        (
+            $path,
+            Some(include_str!(concat!("sample/base/", $path))),
+            include_str!(concat!("sample/head/", $path)),
+        )
+    };
+}
+
+const FILES: [File; 10] = [
+    both!("pyproject.toml"),
+    both!("orders/__init__.py"),
+    both!("orders/app.py"),
+    both!("orders/prices.py"),
+    both!("orders/reports.py"),
+    both!("orders/repository.py"),
+    ("orders/stock.py", None, include_str!("sample/head/orders/stock.py")),
+    both!("orders/warehouse.py"),
+    both!("orders/webhooks.py"),
+    both!("orders/worker.py"),
+];
+
+/// Puts the repository on the platform and opens the change request; returns their numbers.
+pub(super) fn open(simulator: &Simulator) -> (i64, i64) {
+    let mut state = simulator.state();
+    let base = FILES.iter().filter_map(|(path, before, _)| Some((*path, (*before)?)));
+    let repository = state.add_repository(REPOSITORY, base);
+    if let Some(repository) = state.repositories.get_mut(&repository) {
+        repository.last_number = EARLIER;
+    }
+    state.push(repository, BRANCH, FILES.iter().map(|(path, _, after)| (*path, Some(*after))));
+    let mut change = NewChange::from_branch(BRANCH, "Reserve stock until the parcel has arrived");
+    change.body = "Keeps one more of each article back, follows the warehouse's events, and writes an audit trail.\n\nSome of it is taken over from the old inventory scripts.".to_owned();
+    (repository, state.open_change(repository, change))
+}

@@ -1,0 +1,357 @@
+//! Markdown of comments as lines for a terminal: wrapped, no raw HTML, no hidden markers.
+//!
+//! Colours are always written; the stream that prints them drops them where they aren't wanted.
+
+use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
+
+use crate::forge::simulator::page::markdown;
+
+pub(super) const BOLD: &str = "\u{1b}[1m";
+pub(super) const DIM: &str = "\u{1b}[2m";
+pub(super) const RED: &str = "\u{1b}[31m";
+pub(super) const GREEN: &str = "\u{1b}[32m";
+const CYAN: &str = "\u{1b}[36m";
+const UNDERLINE: &str = "\u{1b}[4m";
+pub(super) const PLAIN: &str = "\u{1b}[0m";
+
+/// Whether what is folded is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Folds {
+    /// Only the folds' titles.
+    #[default]
+    Closed,
+    /// All of it.
+    Open,
+}
+
+/// Renders Markdown as lines of at most `width` characters, but for code and tables. `replaced` gives the lines that a
+/// suggestion replaces.
+pub(super) fn render(text: &str, width: usize, folds: Folds, replaced: &[String]) -> Vec<String> {
+    let mut page = Page { width, folds, ..Page::default() };
+    for event in markdown::parse(text) {
+        page.event(event, replaced);
+    }
+    page.end_block();
+    while page.lines.last().is_some_and(String::is_empty) {
+        page.lines.pop();
+    }
+    page.lines
+}
+
+/// A word with its escape sequences, and how many characters are seen of it.
+#[derive(Default)]
+struct Word {
+    text: String,
+    width: usize,
+}
+
+#[derive(Default)]
+struct Page {
+    width: usize,
+    folds: Folds,
+    /// Inside of a fold that is closed, below its title.
+    hidden: bool,
+    lines: Vec<String>,
+    words: Vec<Word>,
+    /// White space was seen: the next text starts a word.
+    gap: bool,
+    styles: Vec<&'static str>,
+    /// For each open list the next number, or `None` for bullets.
+    lists: Vec<Option<u64>>,
+    /// What stands before the block's first line, in place of the indent.
+    bullet: Option<String>,
+    /// Inside of a fenced block: whether it is a suggestion, and its text.
+    code: Option<(bool, String)>,
+    rows: Vec<Vec<Word>>,
+    in_comment: bool,
+}
+
+impl Page {
+    fn event(&mut self, event: Event<'_>, replaced: &[String]) {
+        match event {
+            Event::Html(raw) | Event::InlineHtml(raw) => self.html(&raw),
+            _ if self.hidden => {}
+            Event::Start(tag) => self.start(tag),
+            Event::End(tag) => self.end(tag, replaced),
+            Event::Text(text) => match &mut self.code {
+                Some((_, code)) => code.push_str(&text),
+                None => self.text(&text),
+            },
+            Event::Code(text) => {
+                self.styles.push(CYAN);
+                self.text(&format!("`{text}`"));
+                self.styles.pop();
+            }
+            Event::SoftBreak => self.gap = true,
+            Event::HardBreak => self.flush(),
+            Event::Rule => {
+                self.block(|page| page.lines.push(format!("{DIM}{}{PLAIN}", "-".repeat(20))))
+            }
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        match tag {
+            Tag::Strong => self.styles.push(BOLD),
+            Tag::Link { .. } => self.styles.push(UNDERLINE),
+            Tag::Heading { .. } => {
+                self.end_block();
+                self.styles.push(BOLD);
+            }
+            Tag::List(first) => {
+                self.flush();
+                self.lists.push(first);
+            }
+            Tag::Item => {
+                self.flush();
+                let depth = "  ".repeat(self.lists.len().saturating_sub(1));
+                self.bullet = Some(match self.lists.last_mut() {
+                    Some(Some(number)) => {
+                        *number += 1;
+                        format!("{depth}{}. ", *number - 1)
+                    }
+                    _ => format!("{depth}- "),
+                });
+            }
+            Tag::CodeBlock(kind) => {
+                self.end_block();
+                let suggestion =
+                    matches!(&kind, CodeBlockKind::Fenced(info) if info.starts_with("suggestion"));
+                self.code = Some((suggestion, String::new()));
+            }
+            Tag::TableHead | Tag::TableRow => self.rows.push(Vec::new()),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, replaced: &[String]) {
+        match tag {
+            TagEnd::Strong | TagEnd::Link => {
+                self.styles.pop();
+            }
+            TagEnd::Heading(_) => {
+                self.styles.pop();
+                self.end_block();
+            }
+            TagEnd::Item => self.flush(),
+            TagEnd::List(_) => {
+                self.lists.pop();
+                if self.lists.is_empty() {
+                    self.end_block();
+                }
+            }
+            TagEnd::Paragraph if self.lists.is_empty() => self.end_block(),
+            TagEnd::Paragraph => self.flush(),
+            TagEnd::CodeBlock => {
+                if let Some((suggestion, code)) = self.code.take() {
+                    self.block(|page| page.code_block(suggestion, &code, replaced));
+                }
+            }
+            TagEnd::TableCell => {
+                let cell = join(&std::mem::take(&mut self.words));
+                self.gap = false;
+                if let Some(row) = self.rows.last_mut() {
+                    row.push(cell);
+                }
+            }
+            TagEnd::Table => self.block(Page::table),
+            _ => {}
+        }
+    }
+
+    /// Adds text, split into words, in the current style.
+    fn text(&mut self, text: &str) {
+        if self.hidden {
+            return;
+        }
+        let style: String = self.styles.concat();
+        for piece in text.split_inclusive(char::is_whitespace) {
+            let word = piece.trim_end();
+            if self.gap || self.words.is_empty() {
+                self.words.push(Word::default());
+            }
+            self.gap = word.len() < piece.len();
+            if let (Some(last), false) = (self.words.last_mut(), word.is_empty()) {
+                last.width += word.chars().count();
+                last.text += &match style.is_empty() {
+                    true => word.to_owned(),
+                    false => format!("{style}{word}{PLAIN}"),
+                };
+            }
+        }
+    }
+
+    /// Drops tags and comments; a fold's title stays.
+    fn html(&mut self, raw: &str) {
+        let mut rest = raw;
+        loop {
+            if self.in_comment {
+                let Some((_, after)) = rest.split_once("-->") else { return };
+                (self.in_comment, rest) = (false, after);
+            }
+            let Some((before, after)) = rest.split_once('<') else { break };
+            self.text(before);
+            if let Some(comment) = after.strip_prefix("!--") {
+                (self.in_comment, rest) = (true, comment);
+                continue;
+            }
+            let (tag, after) = after.split_once('>').unwrap_or((after, ""));
+            self.tag(tag);
+            rest = after;
+        }
+        self.text(rest);
+    }
+
+    fn tag(&mut self, tag: &str) {
+        match tag {
+            "b" | "strong" => self.styles.push(BOLD),
+            "sub" | "sup" => self.styles.push(DIM),
+            "/b" | "/strong" | "/sub" | "/sup" => {
+                self.styles.pop();
+            }
+            "summary" => {
+                self.styles.push(if self.folds == Folds::Open { BOLD } else { DIM });
+                self.text("> ");
+            }
+            "/summary" => {
+                self.styles.pop();
+                self.end_block();
+                self.hidden = self.folds == Folds::Closed;
+            }
+            "details" | "details open" => self.end_block(),
+            "/details" => {
+                self.end_block();
+                self.hidden = false;
+            }
+            "br" | "br/" | "br /" => self.flush(),
+            _ => {}
+        }
+    }
+
+    /// Writes the words that wait, wrapped.
+    fn flush(&mut self) {
+        self.gap = false;
+        let words = std::mem::take(&mut self.words);
+        let words: Vec<Word> = words.into_iter().filter(|word| word.width > 0).collect();
+        if words.is_empty() {
+            return;
+        }
+        let first = self.bullet.take().unwrap_or_else(|| "  ".repeat(self.lists.len()));
+        let indent = " ".repeat(first.chars().count());
+        let (mut line, mut used) = (first, indent.len());
+        let mut fresh = true;
+        for word in words {
+            if !fresh && used + 1 + word.width > self.width {
+                self.lines.push(std::mem::replace(&mut line, indent.clone()));
+                (used, fresh) = (indent.len(), true);
+            }
+            if !fresh {
+                line.push(' ');
+                used += 1;
+            }
+            line += &word.text;
+            used += word.width;
+            fresh = false;
+        }
+        self.lines.push(line);
+    }
+
+    /// Ends a block: what follows stands below an empty line.
+    fn end_block(&mut self) {
+        self.flush();
+        if self.lines.last().is_some_and(|line| !line.is_empty()) {
+            self.lines.push(String::new());
+        }
+    }
+
+    fn block(&mut self, write: impl FnOnce(&mut Self)) {
+        self.end_block();
+        write(self);
+        self.end_block();
+    }
+
+    fn code_block(&mut self, suggestion: bool, code: &str, replaced: &[String]) {
+        if !suggestion {
+            self.lines.extend(code.lines().map(|line| format!("    {CYAN}{line}{PLAIN}")));
+            return;
+        }
+        self.lines.push(format!("{BOLD}Suggested change{PLAIN}"));
+        self.lines.extend(replaced.iter().map(|line| format!("  {RED}- {line}{PLAIN}")));
+        self.lines.extend(code.lines().map(|line| format!("  {GREEN}+ {line}{PLAIN}")));
+    }
+
+    fn table(&mut self) {
+        let rows = std::mem::take(&mut self.rows);
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        let widest = |column: usize| {
+            rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..columns).map(widest).collect();
+        for (at, row) in rows.iter().enumerate() {
+            let cells = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{}{}", cell.text, " ".repeat(width - cell.width)));
+            let line = cells.collect::<Vec<_>>().join("  ");
+            self.lines.push(line.trim_end().to_owned());
+            if at == 0 {
+                let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+                self.lines.push(format!("{DIM}{}{PLAIN}", rule.join("  ")));
+            }
+        }
+    }
+}
+
+/// Several words as one.
+fn join(words: &[Word]) -> Word {
+    let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let gaps = words.len().saturating_sub(1);
+    Word { text: texts.join(" "), width: words.iter().map(|word| word.width).sum::<usize>() + gaps }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str) -> String {
+        let lines = render(text, 30, Folds::Open, &["time.sleep(1)".to_owned()]);
+        anstream::adapter::strip_str(&lines.join("\n")).to_string()
+    }
+
+    #[test]
+    fn a_comment_reads_well_without_markup() {
+        let text = "**`time.sleep` blocks** the event loop; nothing else is served.\n\n\
+            ```suggestion\nawait asyncio.sleep(1)\n```\n\n\
+            <details><summary>Why</summary>\n\n- one\n- two words that need a second line\n\n</details>\n\n\
+            <sub>AW501 &middot; [page](https://example.com)</sub>\n\n<!-- marker v1 -->";
+        insta::assert_snapshot!(plain(text), @r"
+        `time.sleep` blocks the event
+        loop; nothing else is served.
+
+        Suggested change
+          - time.sleep(1)
+          + await asyncio.sleep(1)
+
+        > Why
+
+        - one
+        - two words that need a second
+          line
+
+        AW501 · page
+        ");
+        let closed = render(text, 30, Folds::Closed, &[]).concat();
+        assert!(closed.contains("Why") && !closed.contains("one") && closed.contains("AW501"));
+    }
+
+    #[test]
+    fn tables_are_aligned() {
+        insta::assert_snapshot!(plain("| Pass | Found |\n|---|---|\n| Blocking | 3 |\n| a | `b` c |"), @r"
+        Pass      Found
+        --------  -----
+        Blocking  3
+        a         `b` c
+        ");
+    }
+}
