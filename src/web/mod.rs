@@ -3,6 +3,7 @@
 mod error;
 mod health;
 mod requests;
+mod webhooks;
 
 pub use error::WebError;
 
@@ -44,6 +45,7 @@ pub fn router(store: Store, settings: Arc<Settings>) -> Router {
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .merge(webhooks::routes())
         .fallback(|| async { WebError::NotFound("there is no such page") })
         .layer(layers)
         .with_state(Web { store, settings })

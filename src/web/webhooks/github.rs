@@ -1,0 +1,264 @@
+//! `POST /webhooks/github`.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::Sha256;
+
+use super::{Answer, Call, Wish, body, header, id_header, parse, shaped};
+use crate::forge::{ChangeRequest, ForgeKind, RepositoryRef};
+use crate::web::{Web, WebError};
+
+/// The login that the App has under its usual name. What it does itself is no reason to review.
+const OURSELVES: &str = "asyncwarden[bot]";
+
+/// Verify, store, answer. GitHub waits 10 s and never sends a call again by itself.
+pub(super) async fn receive(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Answer, WebError> {
+    let Some(settings) = &web.settings.github else {
+        return Err(WebError::NotFound("GitHub is not configured"));
+    };
+    let signature = header(&headers, "x-hub-signature-256").and_then(signature);
+    let body = body::read(&headers, body).await?;
+    let signature = signature.ok_or(WebError::Unauthenticated("no X-Hub-Signature-256"))?;
+    if !verified(&settings.webhook_secrets, &signature, &body) {
+        return Err(WebError::Unauthenticated("the signature does not fit"));
+    }
+    let needs = |name: &str| WebError::Malformed(format!("the header {name} is missing"));
+    let id = id_header(&headers, "x-github-delivery").ok_or_else(|| needs("X-GitHub-Delivery"))?;
+    let event = header(&headers, "x-github-event").ok_or_else(|| needs("X-GitHub-Event"))?;
+    let payload = payload(&headers, &body)?;
+    if event == "ping" {
+        tracing::info!(forge = "github", delivery.id = id, "hook tried out");
+        return Ok((StatusCode::OK, "pong\n"));
+    }
+    let action = payload.get("action").and_then(Value::as_str);
+    let call = Call { forge: ForgeKind::GitHub, id, event, action, payload: &body };
+    call.accept(&web, wish(event, action, &payload, settings.app_id)).await
+}
+
+/// The header's signature: `sha256=` and 64 hexadecimal digits.
+fn signature(header: &str) -> Option<[u8; 32]> {
+    let mut signature = [0; 32];
+    hex::decode_to_slice(header.strip_prefix("sha256=")?, &mut signature).ok()?;
+    Some(signature)
+}
+
+/// Whether any of the secrets signed the body. Takes the same time for all signatures.
+fn verified(secrets: &[SecretString], signature: &[u8; 32], body: &[u8]) -> bool {
+    secrets.iter().any(|secret| {
+        let mac = <Hmac<Sha256> as KeyInit>::new_from_slice(secret.expose_secret().as_bytes());
+        mac.is_ok_and(|mac| mac.chain_update(body).verify_slice(signature).is_ok())
+    })
+}
+
+/// The payload, which a hook may be set to send in a form's field.
+fn payload(headers: &HeaderMap, body: &[u8]) -> Result<Value, WebError> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
+        return parse(body);
+    }
+    let mut fields = url::form_urlencoded::parse(body);
+    let field = fields.find(|(name, _)| name == "payload");
+    let (_, payload) =
+        field.ok_or_else(|| WebError::Malformed("the form has no field payload".to_owned()))?;
+    parse(payload.as_bytes())
+}
+
+#[derive(Deserialize)]
+struct PullRequestEvent {
+    number: Option<i64>,
+    pull_request: Numbered,
+    changes: Option<Changes>,
+    repository: Repository,
+    installation: Option<Id>,
+}
+
+#[derive(Deserialize)]
+struct Numbered {
+    number: i64,
+}
+
+#[derive(Deserialize)]
+struct Changes {
+    base: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Repository {
+    id: i64,
+    full_name: String,
+}
+
+#[derive(Deserialize)]
+struct Id {
+    id: i64,
+}
+
+#[derive(Deserialize)]
+struct RerunEvent {
+    #[serde(alias = "check_suite")]
+    check_run: Check,
+    repository: Repository,
+    installation: Option<Id>,
+}
+
+#[derive(Deserialize)]
+struct Check {
+    head_sha: String,
+    app: Option<Id>,
+    #[serde(default)]
+    pull_requests: Vec<Numbered>,
+}
+
+/// What an event asks for. The event is a hint: what the pull request looks like is read when the job runs.
+fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish {
+    let sender = |field| payload.pointer(field).and_then(Value::as_str);
+    let ours = sender("/sender/type") == Some("Bot") && sender("/sender/login") == Some(OURSELVES);
+    match (event, action) {
+        ("pull_request", _) if ours => Wish::Nothing("sent for what we did ourselves"),
+        (
+            "pull_request",
+            Some(
+                action @ ("opened" | "reopened" | "synchronize" | "ready_for_review" | "edited"
+                | "closed"),
+            ),
+        ) => pull_request(action, payload),
+        ("check_run" | "check_suite", Some("rerequested")) => rerun(payload, app_id),
+        ("pull_request" | "check_run" | "check_suite", _) => {
+            Wish::Nothing("nothing to do for this action")
+        }
+        _ => Wish::Nothing("nothing to do for this event"),
+    }
+}
+
+fn pull_request(action: &str, payload: &Value) -> Wish {
+    let Some(event) = shaped::<PullRequestEvent>(payload) else {
+        return Wish::Nothing("the body is none of a pull_request event");
+    };
+    let base_changed = event.changes.is_some_and(|changes| changes.base.is_some());
+    if action == "edited" && !base_changed {
+        return Wish::Nothing("only its texts were edited");
+    }
+    let repository = repository(event.repository, event.installation);
+    let number = event.number.unwrap_or(event.pull_request.number);
+    Wish::Look(ChangeRequest { repository, number })
+}
+
+fn rerun(payload: &Value, app_id: u64) -> Wish {
+    let Some(event) = shaped::<RerunEvent>(payload) else {
+        return Wish::Nothing("the body is none of a check event");
+    };
+    let check = event.check_run;
+    if check.app.and_then(|app| u64::try_from(app.id).ok()) != Some(app_id) {
+        return Wish::Nothing("the check is of another App");
+    }
+    let number = event.repository.id;
+    let repository = repository(event.repository, event.installation);
+    let named = check.pull_requests.iter().map(|pull_request| ChangeRequest {
+        repository: repository.clone(),
+        number: pull_request.number,
+    });
+    Wish::Again { repository: number, head_sha: check.head_sha, named: named.collect() }
+}
+
+fn repository(repository: Repository, installation: Option<Id>) -> RepositoryRef {
+    RepositoryRef {
+        forge: ForgeKind::GitHub,
+        external_id: repository.id,
+        full_name: repository.full_name,
+        installation_id: installation.map(|installation| installation.id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn secrets(all: &[&str]) -> Vec<SecretString> {
+        all.iter().map(|secret| SecretString::from(*secret)).collect()
+    }
+
+    #[test]
+    fn the_documented_signature_verifies() {
+        let digest = "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
+        let good = signature(&format!("sha256={digest}")).expect("well-formed");
+        let secret = "It's a Secret to Everybody";
+        assert!(verified(&secrets(&[secret]), &good, b"Hello, World!"));
+        assert!(verified(&secrets(&["new", secret]), &good, b"Hello, World!"), "rotation");
+        assert!(!verified(&secrets(&[secret]), &good, b"Hello, World"));
+        assert!(!verified(&secrets(&["other"]), &good, b"Hello, World!"));
+        assert!(!verified(&[], &good, b"Hello, World!"));
+        for bad in [
+            digest,
+            &format!("sha1={digest}"),
+            &format!("sha256={digest}00"),
+            "sha256=xyz",
+            "sha256=",
+        ] {
+            assert_eq!(signature(bad), None, "{bad}");
+        }
+    }
+
+    fn pull_request_event(extra: &Value) -> Value {
+        let mut event = json!({
+            "number": 7, "pull_request": { "number": 7, "head": { "repo": null } },
+            "repository": { "id": 1, "full_name": "o/r" }, "installation": { "id": 3 },
+            "sender": { "login": "dependabot[bot]", "type": "Bot" },
+        });
+        for (name, value) in extra.as_object().expect("an object") {
+            event[name] = value.clone();
+        }
+        event
+    }
+
+    #[test]
+    fn what_an_event_asks_for() {
+        let base = json!({ "changes": { "base": { "ref": { "from": "main" } } } });
+        let title = json!({ "changes": { "title": { "from": "a" } } });
+        let ours = json!({ "sender": { "login": "asyncwarden[bot]", "type": "Bot" } });
+        for (action, extra, looks) in [
+            ("opened", json!({}), true),
+            ("reopened", json!({}), true),
+            ("synchronize", json!({}), true),
+            ("ready_for_review", json!({}), true),
+            ("closed", json!({}), true),
+            ("edited", base, true),
+            ("edited", title, false),
+            ("labeled", json!({}), false),
+            ("opened", ours, false),
+            ("opened", json!({ "pull_request": null }), false),
+            ("opened", json!({ "repository": null }), false),
+            ("opened", json!({ "installation": null }), true),
+        ] {
+            let wish = wish("pull_request", Some(action), &pull_request_event(&extra), 5);
+            assert_eq!(matches!(wish, Wish::Look(_)), looks, "{action} {extra}");
+        }
+        assert!(matches!(wish("star", Some("created"), &json!({}), 5), Wish::Nothing(_)));
+    }
+
+    #[test]
+    fn a_check_is_run_again_when_it_is_ours() {
+        for (event, field) in [("check_run", "check_run"), ("check_suite", "check_suite")] {
+            for (app, again) in
+                [(json!({ "id": 5 }), true), (json!({ "id": 6 }), false), (json!(null), false)]
+            {
+                let payload = json!({
+                    field: { "head_sha": "abc", "app": app, "pull_requests": [] },
+                    "repository": { "id": 1, "full_name": "o/r" },
+                });
+                let wish = wish(event, Some("rerequested"), &payload, 5);
+                assert_eq!(matches!(wish, Wish::Again { .. }), again, "{event} {payload}");
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Webhooks: verify, store, answer. Nothing is reviewed here, since platforms wait ten seconds at most.
+
+mod body;
+mod github;
+mod gitlab;
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use chrono::Utc;
+use serde::Deserialize;
+
+use super::{Web, WebError};
+use crate::forge::{ChangeRequest, ForgeKind};
+use crate::store::jobs::{self, Asked};
+use crate::store::{change_requests, deliveries};
+
+/// The routes that platforms call.
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/webhooks/github", post(github::receive))
+        .route("/webhooks/gitlab", post(gitlab::receive))
+}
+
+/// What the sender is told: a status and a word why.
+type Answer = (StatusCode, &'static str);
+
+const QUEUED: Answer = (StatusCode::ACCEPTED, "queued\n");
+const SEEN: Answer = (StatusCode::ACCEPTED, "seen before\n");
+const IGNORED: Answer = (StatusCode::ACCEPTED, "ignored\n");
+
+/// What an authentic call wants.
+#[derive(Debug, PartialEq, Eq)]
+enum Wish {
+    /// Look at this change request.
+    Look(ChangeRequest),
+    /// Review again whatever has this head.
+    Again {
+        /// The repository's number.
+        repository: i64,
+        /// The commit.
+        head_sha: String,
+        /// What the call itself knows of change requests with this head.
+        named: Vec<ChangeRequest>,
+    },
+    /// Nothing, and why.
+    Nothing(&'static str),
+}
+
+/// A call whose sender is who it should be.
+struct Call<'a> {
+    forge: ForgeKind,
+    /// The platform's key of the call; the same when it sends the call again.
+    id: &'a str,
+    event: &'a str,
+    action: Option<&'a str>,
+    payload: &'a [u8],
+}
+
+impl Call<'_> {
+    /// Stores the call and what it wants in one transaction. A call that wants nothing is only logged.
+    async fn accept(&self, web: &Web, wish: Wish) -> Result<Answer, WebError> {
+        let (forge, event, action) = (self.forge.as_str(), self.event, self.action);
+        if let Wish::Nothing(reason) = wish {
+            tracing::info!(forge, event, action, delivery.id = self.id, reason, "delivery ignored");
+            return Ok(IGNORED);
+        }
+        let received_at = Utc::now();
+        let mut tx = web.store.begin().await?;
+        let delivery = deliveries::Delivery {
+            forge: self.forge,
+            id: self.id,
+            event,
+            action,
+            payload: self.payload,
+            received_at,
+        };
+        if !deliveries::store(&mut tx, &delivery).await? {
+            tracing::info!(forge, event, action, delivery.id = self.id, "delivery seen before");
+            return Ok(SEEN);
+        }
+        let (changes, asked) = match wish {
+            Wish::Nothing(_) => (Vec::new(), Asked::Changed),
+            Wish::Look(change) => (vec![change], Asked::Changed),
+            Wish::Again { repository, head_sha, named } => {
+                let known =
+                    change_requests::by_head(&mut tx, self.forge, repository, &head_sha).await?;
+                (if known.is_empty() { named } else { known }, Asked::Again)
+            }
+        };
+        for change in &changes {
+            jobs::enqueue(&mut tx, change, asked, received_at).await?;
+        }
+        tx.commit().await?;
+        let jobs = changes.len();
+        tracing::info!(forge, event, action, delivery.id = self.id, jobs, "delivery queued");
+        Ok(if changes.is_empty() { IGNORED } else { QUEUED })
+    }
+}
+
+/// The body as the sender meant it.
+fn parse(body: &[u8]) -> Result<serde_json::Value, WebError> {
+    let value: serde_json::Value = serde_json::from_slice(body)
+        .map_err(|error| WebError::Malformed(format!("the body is not JSON: {error}")))?;
+    if value.is_object() {
+        return Ok(value);
+    }
+    Err(WebError::Malformed("the body is not a JSON object".to_owned()))
+}
+
+/// The payload as `T`; `None` when the event's name and its body do not belong together.
+fn shaped<T: for<'de> Deserialize<'de>>(payload: &serde_json::Value) -> Option<T> {
+    T::deserialize(payload).ok()
+}
+
+/// The one value of a header; `None` when it is absent, repeated, empty or not text.
+fn header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next().filter(|_| values.next().is_none())?.to_str().ok()?.trim();
+    (!value.is_empty()).then_some(value)
+}
+
+/// Longest id of a call that we remember.
+const LONGEST_ID: usize = 200;
+
+/// The header's value as the id of a call.
+fn id_header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    header(headers, name).filter(|id| id.len() <= LONGEST_ID)
+}
