@@ -1,0 +1,105 @@
+"""Loops started where one runs already."""
+
+import asyncio
+import threading
+from asyncio import run
+
+import anyio
+import nest_asyncio
+
+
+async def work():
+    pass
+
+
+async def every_spelling():
+    asyncio.run(work())  # finding: AW204
+    run(work())  # finding: AW204
+    asyncio.runners.run(work())  # finding: AW204
+    asyncio.get_event_loop().run_until_complete(work())  # finding: AW204
+    loop = asyncio.get_running_loop()
+    loop.run_until_complete(work())  # finding: AW204
+    loop.run_forever()  # finding: AW204
+    other = asyncio.new_event_loop()
+    other.run_until_complete(work())  # finding: AW204
+    with asyncio.Runner() as runner:
+        runner.run(work())  # finding: AW204
+    anyio.run(work)  # finding: AW204
+    nest_asyncio.apply()  # finding: AW204
+
+
+def helper():
+    return asyncio.run(work())
+
+
+def helper_of_the_helper():
+    return helper()
+
+
+class Service:
+    def __init__(self):
+        self.loop = asyncio.get_event_loop()
+
+    def load(self):
+        return self.loop.run_until_complete(work())
+
+    async def handle(self):
+        self.loop.run_until_complete(work())  # finding: AW204
+        return self.load()  # finding: AW204
+
+
+async def through_helpers():
+    helper()  # finding: AW204
+    helper_of_the_helper()  # finding: AW204
+
+
+def tick():
+    asyncio.run(work())  # finding: AW204
+
+
+async def schedules():
+    asyncio.get_running_loop().call_soon(tick)
+
+
+# Below no loop runs yet in that thread.
+
+
+def entry():
+    asyncio.run(work())
+    asyncio.get_event_loop().run_until_complete(work())
+    with asyncio.Runner() as runner:
+        runner.run(work())
+
+
+async def in_a_thread():
+    await asyncio.to_thread(asyncio.run, work())
+    await asyncio.to_thread(helper)
+    await asyncio.to_thread(lambda: asyncio.run(work()))
+    threading.Thread(target=helper).start()
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(None, lambda: asyncio.run(work()))
+
+    def inner():
+        asyncio.run(work())
+
+    await loop.run_in_executor(None, inner)
+
+
+async def other_things_called_run(app, subprocess, run):
+    app.run()
+    run(work())
+    subprocess.run(["a"])
+
+
+async def only_asked():
+    loop = asyncio.get_running_loop()
+    loop.is_running()
+    loop.run_in_executor(None, print)
+
+
+def test_handler():
+    asyncio.run(every_spelling())
+
+
+if __name__ == "__main__":
+    asyncio.run(work())
