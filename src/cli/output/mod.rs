@@ -4,6 +4,8 @@ mod github;
 mod gitlab;
 mod json;
 mod sarif;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::collections::BTreeMap;

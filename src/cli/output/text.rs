@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+use annotate_snippets::{
+    AnnotationKind, Group, Level, Patch, Renderer, Snippet, normalize_untrusted_str as harmless,
+};
 
 use super::{Judged, reaches, title};
 use crate::analysis::{Edit, Finding, Place, Severity};
@@ -25,10 +27,12 @@ pub(super) fn render(judged: &Judged<'_>, colored: bool, quiet: bool) -> String 
     for finding in judged.findings().iter().filter(|finding| !in_full(finding)) {
         let Place { path, line, column, .. } = &finding.place;
         let (severity, title) = (finding.severity.as_str(), title(finding));
-        let _ = writeln!(out, "{path}:{line}:{column}: {severity}[{title}] {}", finding.message);
+        let line = format!("{path}:{line}:{column}: {severity}[{title}] {}", finding.message);
+        let _ = writeln!(out, "{}", harmless(&line));
     }
     for skipped in &judged.report.analysis.skipped {
-        let _ = writeln!(out, "not analysed in full: {} {}", skipped.path, skipped.reason);
+        let line = format!("not analysed in full: {} {}", skipped.path, skipped.reason);
+        let _ = writeln!(out, "{}", harmless(&line));
     }
     for problem in judged.report.problems {
         let _ = writeln!(out, "settings: {problem}");
@@ -83,11 +87,11 @@ fn excerpt(finding: &Finding, sources: &mut Sources<'_>, renderer: &Renderer) ->
         .id(title(finding));
     let mut groups = vec![shown(Group::with_title(main), &finding.place, sources)];
     for related in &finding.related {
-        let note = Group::with_title(Level::NOTE.secondary_title(related.message.as_str()));
+        let note = Group::with_title(Level::NOTE.secondary_title(harmless(&related.message)));
         groups.push(shown(note, &related.place, sources));
     }
     if let Some(fix) = &finding.fix {
-        let mut help = Group::with_title(Level::HELP.secondary_title(fix.title.as_str()));
+        let mut help = Group::with_title(Level::HELP.secondary_title(harmless(&fix.title)));
         if let Some(patch) = patch(&fix.edits, sources) {
             help = help.element(patch);
         }
