@@ -95,7 +95,7 @@ CREATE TABLE reviews (
     -- What the platform's client needs to speak of this revision again.
     revision          jsonb       NOT NULL,
     gate_handle       text,
-    -- Whether the gate was set to its end; also when there was none to set.
+    -- Whether the gate was set to its end. Without a handle too: the answer to its creation may have been lost.
     gate_closed       boolean     NOT NULL DEFAULT FALSE,
     conclusion        text,
     -- The gate's line.
@@ -121,7 +121,7 @@ CREATE TABLE reviews (
 CREATE UNIQUE INDEX reviews_one_open ON reviews (change_request_id, head_sha, base_sha) WHERE state = 'open';
 CREATE INDEX reviews_change_request ON reviews (change_request_id, started_at);
 CREATE INDEX reviews_started_at ON reviews (started_at);
-CREATE INDEX reviews_gate_open ON reviews (id) WHERE gate_handle IS NOT NULL AND NOT gate_closed;
+CREATE INDEX reviews_gate_open ON reviews (id) WHERE NOT gate_closed;
 
 -- Findings by their name across pushes, one row for each change request.
 CREATE TABLE findings (

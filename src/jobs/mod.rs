@@ -1,1 +1,16 @@
-//! Workers, the review job, the sweep.
+//! What happens behind the webhooks: workers take jobs from the queue and review; the sweep picks up what was dropped.
+
+mod error;
+mod gates;
+mod material;
+mod platforms;
+mod review_job;
+mod saying;
+mod sweep;
+mod wake;
+mod worker;
+
+pub use platforms::{Platform, Platforms};
+pub use sweep::sweep;
+pub use wake::listen;
+pub use worker::Worker;

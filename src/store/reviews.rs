@@ -22,6 +22,13 @@ pub struct Review {
     pub gate: Option<GateHandle>,
 }
 
+impl Review {
+    /// Path of its page below the service's public URL.
+    pub fn path(&self) -> String {
+        format!("/reviews/{}", self.key)
+    }
+}
+
 /// How a review came to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -195,15 +202,32 @@ pub async fn complete(
     Ok(())
 }
 
+const GATE_CLOSED: &str = "UPDATE reviews SET gate_closed = TRUE WHERE id = $1";
+
+/// Notes that the platform shows the conclusion of a review that had ended before.
+pub async fn gate_closed(tx: &mut Transaction, id: i64) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(GATE_CLOSED).bind(id).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The names of conclusions in the column.
+const CONCLUSIONS: [(Conclusion, &str); 6] = [
+    (Conclusion::Passed, "passed"),
+    (Conclusion::Failed, "failed"),
+    (Conclusion::Neutral, "neutral"),
+    (Conclusion::Skipped, "skipped"),
+    (Conclusion::Cancelled, "cancelled"),
+    (Conclusion::TimedOut, "timed-out"),
+];
+
 fn conclusion_name(conclusion: Conclusion) -> &'static str {
-    match conclusion {
-        Conclusion::Passed => "passed",
-        Conclusion::Failed => "failed",
-        Conclusion::Neutral => "neutral",
-        Conclusion::Skipped => "skipped",
-        Conclusion::Cancelled => "cancelled",
-        Conclusion::TimedOut => "timed-out",
-    }
+    CONCLUSIONS.iter().find(|(known, _)| *known == conclusion).map_or("neutral", |(_, name)| name)
+}
+
+fn conclusion_of(name: &str) -> Result<Conclusion, StoreError> {
+    let known = CONCLUSIONS.iter().find(|(_, known)| *known == name);
+    let unknown = || StoreError::Unknown { what: "conclusion", value: name.to_owned() };
+    known.map(|(conclusion, _)| *conclusion).ok_or_else(unknown)
 }
 
 /// A review whose gate the platform still shows as not ended.
@@ -213,20 +237,18 @@ pub struct OpenGate {
     pub review: Review,
     /// The revision that it was of.
     pub revision: Revision,
-    /// How the review ended, if it did.
-    pub ended: Option<(String, String)>,
+    /// How the review ended and the gate's line, if it did.
+    pub ended: Option<(Conclusion, String)>,
 }
 
-// Gates of a running job are its own affair, except those for heads that it left behind. A waiting job's open review
-// goes on with it.
+// An open review goes on with the job of its change request, as long as there is one.
 const FORGOTTEN: &str = "SELECT id, key, gate_handle, change_request_id, head_sha, base_sha, revision, conclusion, title
-    FROM reviews WHERE gate_handle IS NOT NULL AND NOT gate_closed
+    FROM reviews WHERE NOT gate_closed
     AND (state <> 'open' OR NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.change_request_id = reviews.change_request_id
         AND jobs.state IN ('queued', 'running')))
     ORDER BY id LIMIT 100";
 const LEFT_BEHIND: &str = "SELECT id, key, gate_handle, change_request_id, head_sha, base_sha, revision, conclusion, title
-    FROM reviews WHERE change_request_id = $1 AND id <> $2 AND (state = 'open' OR (gate_handle IS NOT NULL AND NOT gate_closed))
-    ORDER BY id";
+    FROM reviews WHERE change_request_id = $1 AND id <> $2 AND NOT gate_closed ORDER BY id";
 
 #[derive(sqlx::FromRow)]
 struct OpenGateRow {
@@ -247,7 +269,7 @@ pub async fn forgotten_gates(tx: &mut Transaction) -> Result<Vec<OpenGate>, Stor
     gates(tx, rows).await
 }
 
-/// Reviews of a change request other than `keep` that are open, or whose gate is.
+/// Reviews of a change request other than `keep` whose gate is not ended, whether or not they are.
 pub async fn left_behind(
     tx: &mut Transaction,
     change_request_id: i64,
@@ -280,7 +302,8 @@ async fn gates(tx: &mut Transaction, rows: Vec<OpenGateRow>) -> Result<Vec<OpenG
             base_sha: row.base_sha,
         };
         let review = Review { id: row.id, key: row.key, gate: row.gate_handle.map(GateHandle) };
-        let ended = row.conclusion.map(|conclusion| (conclusion, row.title.unwrap_or_default()));
+        let conclusion = row.conclusion.as_deref().map(conclusion_of).transpose()?;
+        let ended = conclusion.map(|conclusion| (conclusion, row.title.unwrap_or_default()));
         gates.push(OpenGate { review, revision, ended });
     }
     Ok(gates)

@@ -64,7 +64,6 @@ impl Transaction {
         }
         if self.ring {
             self.bell.notify_waiters();
-            self.bell.notify_one();
         }
         Ok(())
     }

@@ -198,7 +198,7 @@ async fn gates_that_nobody_will_end_are_found() {
         };
         let (mut tx, id, review) = begun(&store, "head", 0).await;
         tx.commit().await.unwrap();
-        assert!(forgotten().await.is_empty(), "no gate was set");
+        assert_eq!(forgotten().await.len(), 1, "the answer that named the gate may have been lost");
         tx = store.begin().await.unwrap();
         reviews::gate_set(&mut tx, review.id, &GateHandle("41".to_owned())).await.unwrap();
         jobs::enqueue(&mut tx, &change("octo/loops"), jobs::Asked::Changed, at(1)).await.unwrap();

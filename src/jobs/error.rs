@@ -1,0 +1,95 @@
+//! Why a job did not end well, and what becomes of it.
+
+use std::time::Duration;
+
+use crate::forge::{ForgeError, Retry};
+use crate::settings::Timings;
+use crate::store::StoreError;
+
+/// Why a job did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// The platform failed.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A defect of ours.
+    #[error("an internal error ended the review")]
+    Crashed,
+    /// The job ran for longer than a job may.
+    #[error("the review took longer than {} s", .0.as_secs())]
+    Deadline(Duration),
+    /// The platform is not set up (any more).
+    #[error("{0} is not set up")]
+    NotSetUp(&'static str),
+    /// Earlier attempts were cut off, perhaps since this job ends the process.
+    #[error("the review was cut off {0} times")]
+    CutOff(i64),
+}
+
+impl JobError {
+    /// When the job may run again; `None` when that would end the same way, or it was tried often enough.
+    pub(super) fn wait(&self, attempts: i64, timings: &Timings) -> Option<Duration> {
+        if attempts >= i64::from(timings.attempts) {
+            return None;
+        }
+        match self {
+            JobError::Forge(error) => match error.retry() {
+                Retry::After(wait) => Some(wait),
+                Retry::Later => Some(backoff(attempts, timings)),
+                Retry::Never => None,
+            },
+            JobError::Store(_) => Some(backoff(attempts, timings)),
+            JobError::Crashed
+            | JobError::Deadline(_)
+            | JobError::NotSetUp(_)
+            | JobError::CutOff(_) => None,
+        }
+    }
+}
+
+/// Doubles with each attempt; up to a quarter less, so that jobs that failed together don't come back together.
+fn backoff(attempts: i64, timings: &Timings) -> Duration {
+    let doublings = u32::try_from(attempts.clamp(1, 20) - 1).unwrap_or(0);
+    let full = timings.backoff.saturating_mul(1 << doublings).min(timings.longest_backoff);
+    full.mul_f64(rand::random_range(0.75..=1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forge::ForgeKind;
+
+    fn status(status: u16) -> JobError {
+        let message = String::new();
+        let forge = ForgeKind::GitHub;
+        ForgeError::Status { forge, operation: "look up", status, message }.into()
+    }
+
+    #[test]
+    fn the_wait_doubles_up_to_the_longest_and_ends_with_the_attempts() {
+        let timings = Timings {
+            backoff: Duration::from_secs(4),
+            longest_backoff: Duration::from_secs(60),
+            attempts: 10,
+            ..Timings::default()
+        };
+        for (attempts, most) in [(1, 4), (2, 8), (4, 32), (5, 60), (9, 60)] {
+            let wait = status(502).wait(attempts, &timings).unwrap();
+            let most = Duration::from_secs(most);
+            assert!(wait <= most && wait >= most * 3 / 4, "{wait:?} after {attempts}");
+        }
+        assert_eq!(status(502).wait(10, &timings), None);
+        assert_eq!(status(404).wait(1, &timings), None);
+    }
+
+    #[test]
+    fn the_platform_says_how_long_to_wait() {
+        let retry_after = Duration::from_secs(3000);
+        let error =
+            ForgeError::RateLimited { forge: ForgeKind::GitHub, operation: "publish", retry_after };
+        assert_eq!(JobError::from(error).wait(1, &Timings::default()), Some(retry_after));
+    }
+}

@@ -1,0 +1,216 @@
+//! The review job: from a change request's number to comments and a gate.
+//!
+//! ```text
+//! look up ─ closed, draft: end what is open ─ reviewed already: done
+//! gate: queued ─ (a place among the analyses) ─ gate: running ─ fetch ─ analyse ─ store
+//! look up ─ moved: nothing is posted ─ conversation ─ plan ─ publish ─ gate: ended ─ done
+//! ```
+//!
+//! Every step may be repeated, so a job that was cut off anywhere starts over.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+
+use super::error::JobError;
+use super::gates::{Why, conclusion};
+use super::material::{self, Material};
+use super::saying::{Said, Saying};
+use super::{Platform, Worker};
+use crate::analysis::{Analysis, Request, analyse};
+use crate::forge::{Retry, Revision, RevisionState};
+use crate::review::{Gate, History};
+use crate::store::jobs::Job;
+use crate::store::reviews::{self, End, Review};
+use crate::store::{change_requests, findings, threads};
+
+/// What is to become of a job that ran to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// Nothing is left to do.
+    Done,
+    /// The change request is another one by now: look again.
+    LookAgain,
+}
+
+impl Worker {
+    /// Reviews the change request as it is now.
+    pub(super) async fn review(&self, platform: &Platform, job: &Job) -> Result<Outcome, JobError> {
+        let revision = platform.forge.look_up(&job.change).await?;
+        let id = job.change_request_id;
+        let mut tx = self.store.begin().await?;
+        change_requests::seen(&mut tx, id, &revision, Utc::now()).await?;
+        tx.commit().await?;
+        if let Some(reason) = not_now(&revision) {
+            self.close_gates(platform, id, 0, Why::Cancelled(reason)).await?;
+            tracing::info!(reason, "not reviewed");
+            return Ok(Outcome::Done);
+        }
+        let mut tx = self.store.begin().await?;
+        if !job.again && reviews::is_posted(&mut tx, id, &revision).await? {
+            drop(tx);
+            self.close_gates(platform, id, 0, Why::Cancelled(REPLACED)).await?;
+            tracing::info!(revision.head = revision.head_sha, "reviewed already");
+            return Ok(Outcome::Done);
+        }
+        let key = uuid::Uuid::now_v7().to_string();
+        let mut review = reviews::begin(&mut tx, id, &revision, &key, Utc::now()).await?;
+        tx.commit().await?;
+        if review.gate.is_none() {
+            let gate = Gate::queued(self.details_url(&review));
+            self.show(platform, &revision, &mut review, &gate).await?;
+        }
+        self.close_gates(platform, id, review.id, Why::Cancelled(REPLACED)).await?;
+        self.review_revision(platform, job, &revision, review).await
+    }
+
+    async fn review_revision(
+        &self,
+        platform: &Platform,
+        job: &Job,
+        revision: &Revision,
+        mut review: Review,
+    ) -> Result<Outcome, JobError> {
+        // Bounds how many repositories' files are held at a time, too.
+        let place = self.analyses.clone().acquire_owned().await.map_err(|_| JobError::Crashed)?;
+        let gate = Gate::running(self.details_url(&review));
+        self.show(platform, revision, &mut review, &gate).await?;
+        let mut timings = Vec::new();
+        let material = Arc::new(
+            timed(&mut timings, "fetch", material::fetch(&*platform.forge, revision)).await?,
+        );
+        let analysing = analyse_elsewhere(material.clone(), place);
+        let analysis = timed(&mut timings, "analyse", analysing).await?;
+        let history = self.keep(job, &review, &analysis, &material).await?;
+        let now = platform.forge.look_up(&job.change).await?;
+        if not_now(&now).is_some()
+            || (&now.head_sha, &now.base_sha) != (&revision.head_sha, &revision.base_sha)
+        {
+            self.close_gates(platform, job.change_request_id, 0, Why::Cancelled(REPLACED)).await?;
+            return Ok(Outcome::LookAgain);
+        }
+        let (material, analysis, review) = (&*material, &analysis, &review);
+        let worker = self;
+        let mut saying =
+            Saying { worker, platform, job, revision, review, material, analysis, history };
+        let said = timed(&mut timings, "post", saying.say()).await?;
+        self.end(platform, job, revision, review, said, &timings).await
+    }
+
+    /// Shows a gate that is not at its end.
+    async fn show(
+        &self,
+        platform: &Platform,
+        revision: &Revision,
+        review: &mut Review,
+        gate: &Gate,
+    ) -> Result<(), JobError> {
+        let handle =
+            platform.forge.set_gate(revision, &review.key, review.gate.as_ref(), gate).await?;
+        if review.gate.as_ref() != Some(&handle) {
+            let mut tx = self.store.begin().await?;
+            reviews::gate_set(&mut tx, review.id, &handle).await?;
+            tx.commit().await?;
+            review.gate = Some(handle);
+        }
+        Ok(())
+    }
+
+    /// Stores the review and its findings. Returns what was known before.
+    async fn keep(
+        &self,
+        job: &Job,
+        review: &Review,
+        analysis: &Analysis,
+        material: &Material,
+    ) -> Result<History, JobError> {
+        let id = job.change_request_id;
+        let now = Utc::now();
+        let mut tx = self.store.begin().await?;
+        let history = History {
+            previous: findings::open(&mut tx, id).await?,
+            settled: findings::settled(&mut tx, id).await?,
+            posted: threads::standing(&mut tx, id).await?,
+        };
+        reviews::analysed(&mut tx, review.id, analysis, &material.omissions, now).await?;
+        findings::replace(&mut tx, id, review.id, &analysis.findings, now).await?;
+        tx.commit().await?;
+        Ok(history)
+    }
+
+    /// Ends the gate with its verdict, whatever became of the comments, and the review.
+    async fn end(
+        &self,
+        platform: &Platform,
+        job: &Job,
+        revision: &Revision,
+        review: &Review,
+        said: Said,
+        timings: &[(&'static str, Duration)],
+    ) -> Result<Outcome, JobError> {
+        let Said { gate, trouble } = said;
+        let lasting = trouble.as_ref().is_none_or(|error| error.retry() == Retry::Never);
+        if let Some(error) = trouble.as_ref().filter(|_| lasting) {
+            tracing::warn!(%error, "not all comments could be written");
+        }
+        if !lasting && job.attempts < i64::from(self.timings.patience) {
+            return Err(trouble.map_or(JobError::Crashed, JobError::Forge));
+        }
+        platform.forge.set_gate(revision, &review.key, review.gate.as_ref(), &gate).await?;
+        let ended = if lasting { End::Posted } else { End::Ended };
+        let (verdict, now) = (conclusion(&gate), Utc::now());
+        let mut tx = self.store.begin().await?;
+        reviews::complete(&mut tx, review.id, ended, verdict, &gate.title, timings, true, now)
+            .await?;
+        tx.commit().await?;
+        match trouble.filter(|_| !lasting) {
+            Some(error) => Err(error.into()),
+            None => {
+                tracing::info!(review.key, gate.title, "reviewed");
+                Ok(Outcome::Done)
+            }
+        }
+    }
+}
+
+const REPLACED: &str = "Replaced by a newer revision";
+
+/// Why a change request is not to be reviewed as it is.
+///
+/// A draft waits: its author says that it isn't ready, no platform merges it, and the event that it became ready comes.
+fn not_now(revision: &Revision) -> Option<&'static str> {
+    match revision.state {
+        RevisionState::Open if revision.draft => Some("Draft"),
+        RevisionState::Open => None,
+        RevisionState::Merged => Some("Merged"),
+        RevisionState::Closed => Some("Closed"),
+    }
+}
+
+/// Analyses on a thread of its own; a crash there is an error here. The place is given back when it is over, also when
+/// nobody waits any more.
+async fn analyse_elsewhere(
+    material: Arc<Material>,
+    place: tokio::sync::OwnedSemaphorePermit,
+) -> Result<Analysis, JobError> {
+    let span = tracing::Span::current();
+    let analysing = tokio::task::spawn_blocking(move || {
+        let _place = place;
+        let _entered = span.enter();
+        let Material { base, head, change, policy, .. } = &*material;
+        analyse(&Request { base, head, change, policy })
+    });
+    analysing.await.map_err(|_| JobError::Crashed)
+}
+
+async fn timed<T>(
+    timings: &mut Vec<(&'static str, Duration)>,
+    step: &'static str,
+    work: impl Future<Output = T>,
+) -> T {
+    let start = Instant::now();
+    let done = work.await;
+    timings.push((step, start.elapsed()));
+    done
+}

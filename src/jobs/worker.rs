@@ -1,0 +1,248 @@
+//! Takes jobs from the queue, one at a time.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use futures::FutureExt;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+use super::error::JobError;
+use super::gates::Why;
+use super::platforms::{Platform, Platforms};
+use super::review_job::Outcome;
+use crate::forge::{ForgeError, Retry};
+use crate::settings::Timings;
+use crate::store::jobs::{self, Asked, Ended, Job};
+use crate::store::reviews::Review;
+use crate::store::{Store, StoreError};
+
+/// Takes jobs from the queue, one at a time. Clones work side by side.
+#[derive(Clone)]
+pub struct Worker {
+    /// Where the queue is.
+    pub store: Store,
+    /// Whom it speaks with.
+    pub platforms: Platforms,
+    /// Where people reach the service's pages.
+    pub public_url: Option<String>,
+    /// Waits and limits.
+    pub timings: Timings,
+    /// One permit for each analysis that may run at a time, shared by all workers.
+    pub analyses: Arc<Semaphore>,
+}
+
+impl Worker {
+    /// Works until the queue has nothing that is due. Returns how many jobs it took.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn run_until_idle(&self) -> Result<usize, StoreError> {
+        let mut taken = 0;
+        while let Some(job) = self.claim().await? {
+            self.work(&job, &CancellationToken::new()).await;
+            taken += 1;
+        }
+        Ok(taken)
+    }
+
+    /// Works until `stop`; then ends the job at hand, or hands it back when `drop_work` comes first.
+    pub async fn run(&self, stop: CancellationToken, drop_work: CancellationToken) {
+        let bell = self.store.bell();
+        while !stop.is_cancelled() {
+            let rung = bell.notified();
+            tokio::pin!(rung);
+            // Listens before it looks, so that no job falls between.
+            rung.as_mut().enable();
+            match self.claim().await {
+                Ok(Some(job)) => {
+                    self.work(&job, &drop_work).await;
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%error, "the queue could not be read"),
+            }
+            let wait = self.pause().await;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = rung => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    async fn claim(&self) -> Result<Option<Job>, StoreError> {
+        let mut tx = self.store.begin().await?;
+        let job = jobs::claim(&mut tx, Utc::now(), self.timings.lease).await?;
+        tx.commit().await?;
+        Ok(job)
+    }
+
+    /// How long to wait when nothing is due: until something is, at most a poll's time.
+    async fn pause(&self) -> Duration {
+        let next = async {
+            let mut tx = self.store.read().await?;
+            jobs::next_due(&mut tx).await
+        };
+        let next = next.await.ok().flatten().map(|due| (due - Utc::now()).to_std());
+        match next {
+            // Due, but a rival has it in hand.
+            Some(Err(_)) => Duration::from_millis(20),
+            Some(Ok(wait)) => wait.min(self.timings.poll),
+            None => self.timings.poll,
+        }
+    }
+
+    /// Does a job and gives it back, whatever happens.
+    async fn work(&self, job: &Job, drop_work: &CancellationToken) {
+        let change = &job.change;
+        let span = tracing::info_span!(
+            "job",
+            job.id = job.id,
+            job.attempt = job.attempts,
+            change = %format_args!("{}#{}", change.repository.full_name, change.number)
+        );
+        let given_back = async {
+            let worked = tokio::select! {
+                worked = self.attempt(job) => Some(worked),
+                () = self.hold_lease(job) => {
+                    tracing::warn!("the lease was lost; another worker has the job");
+                    return Ok(());
+                }
+                () = drop_work.cancelled() => None,
+            };
+            match worked {
+                Some(Ok(outcome)) => self.finish(job, outcome).await,
+                Some(Err(error)) => self.fail(job, error).await,
+                None => self.hand_back(job).await,
+            }
+        };
+        if let Err(error) = given_back.instrument(span).await {
+            // The lease runs out, and the sweep puts the job back.
+            tracing::error!(%error, job.id = job.id, "a job could not be given back");
+        }
+    }
+
+    /// One attempt, bounded in time; a panic in it is an error.
+    async fn attempt(&self, job: &Job) -> Result<Outcome, JobError> {
+        let forge = job.change.repository.forge;
+        let platform = self.platforms.get(forge).ok_or(JobError::NotSetUp(forge.as_str()))?;
+        if job.attempts > i64::from(self.timings.attempts) {
+            return Err(JobError::CutOff(job.attempts - 1));
+        }
+        let review = AssertUnwindSafe(self.review(platform, job)).catch_unwind();
+        match tokio::time::timeout(self.timings.deadline, review).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(JobError::Crashed),
+            Err(_) => Err(JobError::Deadline(self.timings.deadline)),
+        }
+    }
+
+    /// Extends the lease until it is lost.
+    async fn hold_lease(&self, job: &Job) {
+        loop {
+            tokio::time::sleep(self.timings.lease / 3).await;
+            let beat = async {
+                let mut tx = self.store.begin().await?;
+                let held = jobs::heartbeat(&mut tx, job, Utc::now() + self.timings.lease).await?;
+                tx.commit().await?;
+                Ok::<_, StoreError>(held)
+            };
+            match beat.await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => tracing::warn!(%error, "the lease could not be extended"),
+            }
+        }
+    }
+
+    async fn finish(&self, job: &Job, outcome: Outcome) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        if outcome == Outcome::LookAgain {
+            jobs::enqueue(&mut tx, &job.change, Asked::Changed, Utc::now()).await?;
+        }
+        lost(jobs::finish(&mut tx, job, Utc::now()).await?);
+        tx.commit().await
+    }
+
+    async fn hand_back(&self, job: &Job) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        lost(jobs::release(&mut tx, job, Utc::now()).await?);
+        tracing::info!("handed back, as the service stops");
+        tx.commit().await
+    }
+
+    /// Puts a failed job back for later, or to the dead letters; its gate doesn't wait for ever.
+    async fn fail(&self, job: &Job, error: JobError) -> Result<(), StoreError> {
+        let text = error.to_string();
+        let wait = error.wait(job.attempts, &self.timings);
+        let patient = job.attempts < i64::from(self.timings.patience);
+        if (wait.is_none() || !patient)
+            && let Some(platform) = self.platforms.get(job.change.repository.forge)
+        {
+            self.give_up(platform, job, &error, &text).await?;
+        }
+        let now = Utc::now();
+        let mut tx = self.store.begin().await?;
+        match wait {
+            Some(wait) => {
+                let until = later(now, wait);
+                tracing::warn!(
+                    error = text,
+                    retry.in_ms = wait.as_millis() as u64,
+                    "to be retried"
+                );
+                lost(jobs::retry(&mut tx, job, until, &text).await?);
+                if is_limit(&error) {
+                    jobs::hold(&mut tx, &job.lane, until).await?;
+                }
+            }
+            None => {
+                tracing::error!(error = text, "given up");
+                lost(jobs::bury(&mut tx, job, &text, now).await?);
+            }
+        }
+        tx.commit().await
+    }
+
+    async fn give_up(
+        &self,
+        platform: &Platform,
+        job: &Job,
+        error: &JobError,
+        text: &str,
+    ) -> Result<(), StoreError> {
+        let why = match error {
+            JobError::Deadline(_) => Why::Overdue,
+            _ => Why::Failed(text),
+        };
+        self.close_gates(platform, job.change_request_id, 0, why).await
+    }
+
+    /// Where a review can be read, when the service knows its own address.
+    pub(super) fn details_url(&self, review: &Review) -> Option<String> {
+        Some(format!("{}{}", self.public_url.as_ref()?, review.path()))
+    }
+}
+
+/// Whether the platform asked for a wait that concerns everything sent through this installation.
+fn is_limit(error: &JobError) -> bool {
+    matches!(error, JobError::Forge(error @ ForgeError::RateLimited { .. })
+        if matches!(error.retry(), Retry::After(_)))
+}
+
+fn later(now: DateTime<Utc>, wait: Duration) -> DateTime<Utc> {
+    chrono::TimeDelta::from_std(wait)
+        .ok()
+        .and_then(|wait| now.checked_add_signed(wait))
+        .unwrap_or(now)
+}
+
+fn lost(ended: Ended) {
+    if ended == Ended::LostLease {
+        tracing::warn!("the lease was lost; nothing was changed");
+    }
+}
