@@ -1,31 +1,177 @@
 //! Composition root: starts store, forges, workers, sweeper and server; stops them in reverse order.
-//!
-//! The pages and webhooks come from `web::router(store: Store, settings: Arc<Settings>) -> axum::Router`.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use anyhow::Context;
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::forge::Forge;
+use crate::forge::github::{GitHub, GitHubConfig};
+use crate::jobs::{self, Platform, Platforms, Worker};
+use crate::review::Marker;
 use crate::settings::Settings;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
+use crate::web;
 
 /// The service.
 pub struct App;
 
-/// The service while it runs.
+/// The service while it runs. Dropping it stops everything at once; [`Running::shutdown`] is the orderly way.
 pub struct Running {
     /// Where it listens.
     pub addr: SocketAddr,
     /// Its store.
     pub store: Store,
+    settings: Arc<Settings>,
+    /// No new requests and jobs.
+    stop: CancellationToken,
+    /// Jobs at hand are handed back.
+    drop_work: CancellationToken,
+    tasks: JoinSet<()>,
 }
 
 impl App {
     /// Starts everything and returns once the service listens.
-    pub async fn start(_settings: Settings) -> anyhow::Result<Running> {
-        anyhow::bail!("not there yet")
+    ///
+    /// # Errors
+    /// When the store can't be opened, a platform's settings don't work, or the address is taken.
+    pub async fn start(settings: Settings) -> anyhow::Result<Running> {
+        // Whoever installed one before has the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let settings = Arc::new(settings);
+        let store = Store::open(&settings.store).await?;
+        let platforms = platforms(&settings)?;
+        if platforms.is_empty() {
+            tracing::warn!("neither GitHub nor GitLab is set up: there is only the dashboard");
+        }
+        let worker = Worker {
+            store: store.clone(),
+            platforms,
+            public_url: settings.public_url.clone(),
+            timings: settings.timings,
+            analyses: Arc::new(Semaphore::new(cores())),
+        };
+        let listener = TcpListener::bind(&settings.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}", settings.listen))?;
+        let addr = listener.local_addr().context("the listener has no address")?;
+        let mut running = Running {
+            addr,
+            store,
+            settings,
+            stop: CancellationToken::new(),
+            drop_work: CancellationToken::new(),
+            tasks: JoinSet::new(),
+        };
+        running.start_workers(&worker).await?;
+        running.serve(listener);
+        tracing::info!(%addr, "listening on http://{addr}");
+        Ok(running)
     }
 }
 
 impl Running {
     /// Stops accepting, lets running jobs end or hands them back, closes the store.
-    pub async fn shutdown(self) {}
+    pub async fn shutdown(mut self) {
+        tracing::info!("stopping");
+        self.stop.cancel();
+        let grace = self.settings.timings.grace;
+        if tokio::time::timeout(grace, ended(&mut self.tasks)).await.is_err() {
+            self.drop_work.cancel();
+            // Handing back is one statement; what hangs longer is cut off, and its lease runs out.
+            let _ = tokio::time::timeout(grace.min(LAST_WAIT), ended(&mut self.tasks)).await;
+        }
+        self.tasks.shutdown().await;
+        self.store.close().await;
+        tracing::info!("stopped");
+    }
+
+    async fn start_workers(&mut self, worker: &Worker) -> Result<(), StoreError> {
+        let now = Utc::now();
+        // In a store of our own, whoever had a lease is dead: we hold the store's lock.
+        let expired = if self.store.is_exclusive() { now + FAR } else { now };
+        revive(worker, now, expired).await?;
+        for _ in 0..self.settings.workers {
+            let (worker, stop) = (worker.clone(), self.stop.clone());
+            let drop_work = self.drop_work.clone();
+            self.tasks.spawn(async move { worker.run(stop, drop_work).await });
+        }
+        let (store, stop) = (self.store.clone(), self.stop.clone());
+        self.tasks.spawn(async move { jobs::listen(&store, stop).await });
+        let (worker, stop) = (worker.clone(), self.stop.clone());
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = sweep_for_ever(&worker) => {}
+            }
+        });
+        Ok(())
+    }
+
+    fn serve(&mut self, listener: TcpListener) {
+        let router = web::router(self.store.clone(), self.settings.clone());
+        let stop = self.stop.clone();
+        let server = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+        self.tasks.spawn(async move {
+            if let Err(error) = server.await {
+                tracing::error!(%error, "the server ended");
+            }
+        });
+    }
+}
+
+/// The wait for jobs that were told to hand back.
+const LAST_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
+/// Further ahead than any lease reaches.
+const FAR: TimeDelta = TimeDelta::days(1000);
+
+async fn ended(tasks: &mut JoinSet<()>) {
+    while tasks.join_next().await.is_some() {}
+}
+
+async fn sweep_for_ever(worker: &Worker) {
+    loop {
+        let now = Utc::now();
+        if let Err(error) = jobs::sweep(worker, now, now).await {
+            tracing::warn!(%error, "the sweep failed");
+        }
+        tokio::time::sleep(worker.timings.sweep).await;
+    }
+}
+
+async fn revive(
+    worker: &Worker,
+    now: DateTime<Utc>,
+    expired: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut tx = worker.store.begin().await?;
+    crate::store::jobs::revive(&mut tx, now, expired).await?;
+    tx.commit().await
+}
+
+/// The platforms that the settings name.
+fn platforms(settings: &Settings) -> anyhow::Result<Platforms> {
+    let mut platforms = Platforms::default();
+    if let Some(github) = &settings.github {
+        let config = GitHubConfig {
+            waits: settings.timings.calls,
+            ..GitHubConfig::new(
+                github.api_url.as_str(),
+                github.app_id.to_string(),
+                github.private_key.clone(),
+            )
+        };
+        let forge: Arc<dyn Forge> = Arc::new(GitHub::new(&config)?);
+        platforms.insert(Platform { forge, marker: Marker::new(github.marker_keys()) });
+    }
+    Ok(platforms)
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

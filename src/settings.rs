@@ -18,6 +18,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use url::Url;
 
+use crate::forge::call::Waits;
+
 /// All that the service is told from outside. Made from [`Arguments`], or in code.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -113,6 +115,8 @@ pub struct Timings {
     pub poll: Duration,
     /// How long running jobs may go on when the service stops, before they are handed back.
     pub grace: Duration,
+    /// Waits between single calls to a platform.
+    pub calls: Waits,
 }
 
 impl Default for Timings {
@@ -127,6 +131,7 @@ impl Default for Timings {
             sweep: Duration::from_secs(30),
             poll: Duration::from_secs(5),
             grace: Duration::from_secs(20),
+            calls: Waits::default(),
         }
     }
 }
