@@ -3,6 +3,7 @@
 //! A client finds positions, encodes bodies, pages, waits and retries by itself; who calls it knows nothing of that.
 
 pub mod call;
+mod connection;
 mod error;
 pub mod github;
 pub mod simulator;
