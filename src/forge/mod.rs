@@ -6,6 +6,7 @@ pub mod call;
 mod connection;
 mod error;
 pub mod github;
+pub mod gitlab;
 pub mod simulator;
 mod types;
 
