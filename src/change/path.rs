@@ -3,6 +3,10 @@
 use super::DiffError;
 use super::reader::Reader;
 
+/// Longest `diff --git` line that is taken apart at its blanks, in bytes: twice what file systems take, and quoted.
+/// The search is quadratic.
+const LONGEST: usize = 20_000;
+
 /// The path of a `---` or `+++` line, still with its prefix; `None` for `/dev/null`.
 pub(super) fn marked(text: &[u8], reader: &Reader<'_>) -> Result<Option<String>, DiffError> {
     // Behind a tab stands a time stamp, or nothing (git puts a tab behind a path with a blank).
@@ -38,6 +42,9 @@ pub(super) fn pair(
         return Ok(Some((plain(&text[..at]), quoted(&text[at + 1..], reader)?.0)));
     }
     // Blanks are not quoted. Both names are the same but for a prefix, so that the line's middle lies between them.
+    if text.len() > LONGEST {
+        return Ok(None);
+    }
     let same = memchr::memchr_iter(b' ', text)
         .map(|at| (&text[..at], &text[at + 1..]))
         .find(|(old, new)| old == new || below(old) == below(new) && below(old).is_some());

@@ -29,7 +29,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: Args) -> anyhow::Result<Outcome> {
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let current = std::env::current_dir().context("the current folder can't be read")?;
     let tree = python_files(&current, &args.paths)?;
     let files = tree.paths();

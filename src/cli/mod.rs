@@ -53,9 +53,9 @@ impl Cli {
     /// Runs the subcommand. Exit code 2 and one line on standard error when it could not do its work.
     pub fn run(self) -> ExitCode {
         let outcome = match self.command {
-            Command::Review(args) => review::run(args),
-            Command::Check(args) => check::run(args),
-            Command::Rules(args) => rules::run(args),
+            Command::Review(args) => review::run(&args),
+            Command::Check(args) => check::run(&args),
+            Command::Rules(args) => rules::run(&args),
             Command::Serve(args) => serve::run(args),
             Command::Migrate(args) => migrate::run(args),
             Command::Demo(args) => demo::run(args),

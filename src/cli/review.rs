@@ -34,7 +34,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub fn run(args: Args) -> anyhow::Result<Outcome> {
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let change = match &args.diff {
         Some(diff) => by_diff(diff)?,
         None => by_git(args.base.as_deref(), args.head.as_deref())?,

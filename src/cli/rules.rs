@@ -34,10 +34,10 @@ enum Format {
 }
 
 /// Runs the command.
-pub fn run(args: Args) -> anyhow::Result<Outcome> {
-    let text = match args.rule {
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
+    let text = match &args.rule {
         Some(name) => {
-            let rule = find(&name)?;
+            let rule = find(name)?;
             match args.format {
                 Format::Text => readable(rule, terminal_has_colors()),
                 Format::Json => {

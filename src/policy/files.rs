@@ -115,7 +115,7 @@ impl Reader {
                     ),
                 },
                 "inline" => {
-                    self.policy.inline = self.threshold(file, key, value, self.policy.inline)
+                    self.policy.inline = self.threshold(file, key, value, self.policy.inline);
                 }
                 "summary" => {
                     self.policy.summary = self.threshold(file, key, value, self.policy.summary);

@@ -83,8 +83,14 @@ pub(in crate::cli) fn python_files(
         if meta.is_dir() {
             let walk = WalkBuilder::new(&place).require_git(false).build();
             for entry in walk {
-                let entry =
-                    entry.with_context(|| format!("`{}` can't be read", argument.display()))?;
+                let entry = match entry {
+                    Ok(entry) => entry,
+                    Err(error) => {
+                        // One folder that can't be entered is no reason to leave out the others.
+                        eprintln!("asyncwarden: not analysed: {error}");
+                        continue;
+                    }
+                };
                 let file = entry.file_type().is_some_and(|kind| kind.is_file());
                 if file && is_python(&entry.path().to_string_lossy()) {
                     elsewhere.insert(shown(current, entry.path()), entry.path().to_owned());

@@ -17,11 +17,13 @@ const DEFAULT_BRANCHES: [&str; 5] = [
 ];
 
 /// Fixes what git's settings could change about a diff.
-const DIFF: [&str; 19] = [
+const DIFF: [&str; 22] = [
     "-c",
     "core.quotePath=true",
     "-c",
     "diff.suppressBlankEmpty=false",
+    "-c",
+    "diff.orderFile=/dev/null",
     "diff",
     "--no-ext-diff",
     "--no-textconv",
@@ -29,6 +31,7 @@ const DIFF: [&str; 19] = [
     "--no-relative",
     "--text",
     "-M",
+    "-l1000",
     "--src-prefix=a/",
     "--dst-prefix=b/",
     "-U3",
