@@ -1,3 +1,4 @@
 //! The simulated platforms refuse what the platforms refuse.
 
 mod github;
+mod gitlab;

@@ -40,7 +40,7 @@ impl GitHub {
     ) -> Result<(), ForgeError> {
         let at = self.at(&revision.change.repository).await?;
         let means = &at.installation.means;
-        if means.load(Ordering::Relaxed) <= BY_RESOLVING {
+        if means.load(Ordering::Relaxed) == BY_RESOLVING {
             match self.resolve_thread(&at, revision, thread).await {
                 Err(error) if is_refusal(&error) => Self::remember(means, BY_MINIMISING, &error),
                 other => return other,

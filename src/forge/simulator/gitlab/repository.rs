@@ -1,0 +1,191 @@
+//! Projects, files, trees, commits.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::super::git::{Commit, blob_sha};
+use super::super::model::{Repository, State};
+use super::auth::Caller;
+use super::call::Call;
+use super::render::diff_json;
+use super::reply::{Answer, Refusal, ok, page};
+
+pub(super) fn projects(state: &State, call: &Call<'_>, caller: &Caller) -> Answer {
+    let seen = state.repositories.values().filter(|it| caller.level(state, it.id).is_some());
+    let all: Vec<Value> = seen.map(|it| project_json(call, it)).collect();
+    Ok(page(call, &all))
+}
+
+pub(super) fn project(_state: &State, call: &Call<'_>, project: &Repository) -> Response {
+    ok(project_json(call, project))
+}
+
+fn project_json(call: &Call<'_>, project: &Repository) -> Value {
+    let name = project.full_name.rsplit('/').next().unwrap_or_default();
+    json!({
+        "id": project.id,
+        "name": name,
+        "path": name,
+        "path_with_namespace": project.full_name,
+        "default_branch": project.default_branch,
+        "visibility": if project.private { "private" } else { "public" },
+        "web_url": format!("{}/{}", call.host, project.full_name),
+        "archived": false,
+        "forked_from_project": project.fork_of.map(|id| json!({ "id": id })),
+    })
+}
+
+/// The commit that a ref names: a SHA, a branch, or a merge request's head.
+fn resolve<'s>(state: &'s State, project: &Repository, name: &str) -> Option<&'s Commit> {
+    let head = name.strip_prefix("refs/merge-requests/").and_then(|rest| {
+        let iid = rest.strip_suffix("/head")?.parse().ok()?;
+        Some(state.change(project.id, iid)?.head().to_owned())
+    });
+    let branch = name.strip_prefix("refs/heads/").unwrap_or(name);
+    let sha = head.or_else(|| project.branches.get(branch).cloned());
+    state.commits.get(sha.as_deref().unwrap_or(name))
+}
+
+/// `GET …/repository/files/:path[/raw]`
+pub(super) fn file(
+    state: &State,
+    call: &Call<'_>,
+    project: &Repository,
+    path: &str,
+    raw: bool,
+) -> Answer {
+    let name = match call.text("ref") {
+        Some(name) => name,
+        None if raw => "HEAD".to_owned(),
+        None => return Err(Refusal::parameter("ref is missing, ref is empty")),
+    };
+    let name = if name == "HEAD" { &project.default_branch } else { &name };
+    let commit = resolve(state, project, name).ok_or_else(|| Refusal::not_found("Commit"))?;
+    let bytes = commit.files.get(path).ok_or_else(|| Refusal::not_found("File"))?;
+    if raw {
+        return Ok(bytes_answer(bytes));
+    }
+    Ok(ok(json!({
+        "file_name": path.rsplit('/').next(),
+        "file_path": path,
+        "size": bytes.len(),
+        "encoding": "base64",
+        "content": STANDARD.encode(bytes),
+        "ref": name,
+        "blob_id": blob_sha(bytes),
+        "commit_id": commit.sha,
+        "last_commit_id": commit.sha,
+    })))
+}
+
+fn bytes_answer(bytes: &[u8]) -> Response {
+    ([(header::CONTENT_TYPE, "application/octet-stream")], bytes.to_vec()).into_response()
+}
+
+pub(super) fn blob(state: &State, sha: &str) -> Answer {
+    let mut all = state.commits.values().flat_map(|commit| commit.files.values());
+    let bytes = all.find(|bytes| blob_sha(bytes) == sha);
+    bytes.map(|bytes| bytes_answer(bytes)).ok_or_else(|| Refusal::not_found("Blob"))
+}
+
+/// Folders are listed too. Keyset paging takes the id of the last entry as `page_token`.
+pub(super) fn tree(state: &State, call: &Call<'_>, project: &Repository) -> Answer {
+    let name = call.text("ref").unwrap_or_else(|| project.default_branch.clone());
+    let commit = resolve(state, project, &name).ok_or_else(|| Refusal::not_found("Tree"))?;
+    let below = call.text("path").map(|path| format!("{}/", path.trim_end_matches('/')));
+    let below = below.unwrap_or_default();
+    let recursive = call.boolean("recursive")? == Some(true);
+    let mut entries: Vec<Value> = Vec::new();
+    let mut folders = std::collections::BTreeSet::new();
+    for (path, bytes) in commit.files.iter().filter(|(path, _)| path.starts_with(&below)) {
+        let rest = &path[below.len()..];
+        for (at, _) in rest.match_indices('/') {
+            let folder = &path[..below.len() + at];
+            if folders.insert(folder.to_owned()) && (recursive || !rest[..at].contains('/')) {
+                entries.push(entry(folder, &blob_sha(folder.as_bytes()), true));
+            }
+        }
+        if recursive || !rest.contains('/') {
+            entries.push(entry(path, &blob_sha(bytes), false));
+        }
+    }
+    if call.text("pagination").as_deref() == Some("keyset") {
+        return Ok(keyset(call, &entries));
+    }
+    Ok(page(call, &entries))
+}
+
+fn entry(path: &str, id: &str, folder: bool) -> Value {
+    json!({
+        "id": id,
+        "name": path.rsplit('/').next(),
+        "type": if folder { "tree" } else { "blob" },
+        "path": path,
+        "mode": if folder { "040000" } else { "100644" },
+    })
+}
+
+fn keyset(call: &Call<'_>, entries: &[Value]) -> Response {
+    let size = call.text("per_page").and_then(|size| size.parse().ok()).unwrap_or(20).clamp(1, 100);
+    let token = call.text("page_token");
+    let after = token.and_then(|token| entries.iter().position(|entry| entry["path"] == *token));
+    let rest = &entries[after.map_or(0, |at| at + 1)..];
+    let shown = &rest[..rest.len().min(size)];
+    let body = axum::Json(json!(shown));
+    let Some(last) = shown.last().filter(|_| rest.len() > size) else {
+        return body.into_response();
+    };
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for name in ["path", "ref", "recursive"] {
+        query.extend_pairs(call.text(name).map(|value| (name, value)));
+    }
+    query.append_pair("pagination", "keyset").append_pair("per_page", &size.to_string());
+    query.append_pair("page_token", last["path"].as_str().unwrap_or_default());
+    let link = format!("<{}?{}>; rel=\"next\"", call.url(), query.finish());
+    ([(header::LINK, link)], body).into_response()
+}
+
+pub(super) fn compare(state: &State, call: &Call<'_>, project: &Repository) -> Answer {
+    let (from, to) = (call.required("from")?, call.required("to")?);
+    let missing = || Refusal::not_found("Ref");
+    let from = &resolve(state, project, &from).ok_or_else(missing)?.sha;
+    let to = &resolve(state, project, &to).ok_or_else(missing)?.sha;
+    let base = match call.boolean("straight")? {
+        Some(true) => from.clone(),
+        _ => state.merge_base(from, to).ok_or_else(missing)?,
+    };
+    let files = state.diff(&base, to);
+    Ok(ok(json!({
+        "commit": state.commits.get(to).map(commit_json),
+        "commits": super::merge_requests::commits_json(state, &base, to),
+        "diffs": files.iter().map(|file| diff_json(file, false)).collect::<Vec<_>>(),
+        "compare_timeout": false,
+        "compare_same_ref": from == to,
+    })))
+}
+
+pub(super) fn commit(state: &State, project: &Repository, sha: &str) -> Answer {
+    let found = resolve(state, project, sha).ok_or_else(|| Refusal::not_found("Commit"))?;
+    Ok(ok(commit_json(found)))
+}
+
+pub(super) fn commit_json(commit: &Commit) -> Value {
+    json!({
+        "id": commit.sha,
+        "short_id": &commit.sha[..8.min(commit.sha.len())],
+        "title": commit.message,
+        "message": commit.message,
+        "parent_ids": commit.parents,
+    })
+}
+
+/// What is found under no name is refused like a commit that was force-pushed away.
+pub(super) fn require_commit(state: &State, sha: &str) -> Result<(), Refusal> {
+    match state.commits.contains_key(sha) {
+        true => Ok(()),
+        false => Err(Refusal::message(StatusCode::NOT_FOUND, "404 Commit Not Found")),
+    }
+}
