@@ -137,6 +137,55 @@ pub enum ExprKind {
     Opaque(Vec<ExprId>),
 }
 
+impl ExprKind {
+    /// The expressions directly within one of this kind, in the order of the file. A lambda's body is not among them.
+    pub fn children(&self) -> Vec<ExprId> {
+        match self {
+            ExprKind::Attribute { value, .. } => vec![*value],
+            ExprKind::Call { callee, args } => {
+                std::iter::once(*callee).chain(args.iter().map(|arg| arg.value)).collect()
+            }
+            ExprKind::Await(it)
+            | ExprKind::YieldFrom(it)
+            | ExprKind::Not(it)
+            | ExprKind::Unary(it)
+            | ExprKind::Starred(it) => vec![*it],
+            ExprKind::Yield(it) => it.iter().copied().collect(),
+            ExprKind::Comprehension { elements, clauses, .. } => {
+                let clauses = clauses.iter().flat_map(|clause| match clause {
+                    Clause::For { target, iter, .. } => vec![*target, *iter],
+                    Clause::If(test) => vec![*test],
+                });
+                elements.iter().copied().chain(clauses).collect()
+            }
+            ExprKind::Subscript { value, indices } => {
+                std::iter::once(*value).chain(indices.iter().copied()).collect()
+            }
+            ExprKind::Conditional { test, then, otherwise } => vec![*then, *test, *otherwise],
+            ExprKind::Walrus { target, value } => vec![*target, *value],
+            ExprKind::Dict(pairs) => {
+                pairs.iter().flat_map(|(key, value)| key.iter().copied().chain([*value])).collect()
+            }
+            ExprKind::Binary(parts)
+            | ExprKind::Boolean(parts)
+            | ExprKind::Compare(parts)
+            | ExprKind::Tuple(parts)
+            | ExprKind::List(parts)
+            | ExprKind::Set(parts)
+            | ExprKind::Format(parts)
+            | ExprKind::Slice(parts)
+            | ExprKind::Opaque(parts) => parts.clone(),
+            ExprKind::Name
+            | ExprKind::Lambda(_)
+            | ExprKind::Str
+            | ExprKind::Number
+            | ExprKind::Bool(_)
+            | ExprKind::None
+            | ExprKind::Ellipsis => Vec::new(),
+        }
+    }
+}
+
 /// Which comprehension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ComprehensionKind {
@@ -376,8 +425,10 @@ pub struct Handler {
 /// A `case` of a `match`.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// Names and dotted names of the pattern, as expressions.
+    /// Names that the pattern looks up: classes and constants.
     pub pattern: Vec<ExprId>,
+    /// Names that the pattern binds.
+    pub captures: Vec<ExprId>,
     /// Matches whatever comes: `case _:` or `case name:`, without a guard.
     pub irrefutable: bool,
     /// The condition behind the pattern.
@@ -415,6 +466,10 @@ pub struct FunctionNode {
     pub outer: ScopeId,
     /// Whether its own body has a `yield`.
     pub is_generator: bool,
+    /// Numbers of the expressions within it, from the first to just behind the last.
+    pub(super) exprs: (u32, u32),
+    /// Numbers of the statements within it, likewise.
+    pub(super) stmts: (u32, u32),
 }
 
 /// A parameter.

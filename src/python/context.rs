@@ -1,5 +1,11 @@
 //! Where code runs: on the event loop, in a thread, or nobody knows.
 
+use super::Runner;
+use super::ast::*;
+use super::handles::{Call, Expr, Function};
+use super::module::Module;
+use super::value::Value;
+
 /// Where a piece of code runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Context {
@@ -11,4 +17,140 @@ pub enum Context {
     Never,
     /// Synchronous code of which nobody says where it runs: functions of the module, module level.
     Unknown,
+}
+
+/// Classes whose methods the event loop calls.
+const PROTOCOLS: [&str; 5] = [
+    "asyncio.Protocol",
+    "asyncio.BaseProtocol",
+    "asyncio.BufferedProtocol",
+    "asyncio.DatagramProtocol",
+    "asyncio.SubprocessProtocol",
+];
+
+/// Methods of such classes that the event loop calls.
+const PROTOCOL_METHODS: [&str; 13] = [
+    "connection_made",
+    "connection_lost",
+    "data_received",
+    "eof_received",
+    "get_buffer",
+    "buffer_updated",
+    "datagram_received",
+    "error_received",
+    "pause_writing",
+    "resume_writing",
+    "pipe_data_received",
+    "pipe_connection_lost",
+    "process_exited",
+];
+
+/// Where each function's body runs, by the function's number.
+#[derive(Debug)]
+pub(super) struct Contexts {
+    of: Vec<Context>,
+}
+
+impl Contexts {
+    pub(super) fn of(&self, id: FunctionId) -> Context {
+        self.of[id.0 as usize]
+    }
+
+    pub(super) fn new(module: &Module) -> Self {
+        let start = |it: &FunctionNode| if it.is_async { Context::Loop } else { Context::Unknown };
+        let mut contexts = Self { of: module.syntax.functions.iter().map(start).collect() };
+        for class in module.classes() {
+            contexts.protocol(class);
+        }
+        // Inner functions come after outer ones, so that what the caller runs at once knows its context.
+        for call in module.calls() {
+            contexts.hand_over(module, call);
+        }
+        for function in module.functions().filter(|it| it.node().expr.is_some()) {
+            contexts.called_at_once(function);
+        }
+        contexts
+    }
+
+    fn set(&mut self, id: FunctionId, context: Context) {
+        if self.of[id.0 as usize] == Context::Unknown {
+            self.of[id.0 as usize] = context;
+        }
+    }
+
+    fn protocol(&mut self, class: super::Class<'_>) {
+        let named: Vec<Function<'_>> = class
+            .methods()
+            .into_iter()
+            .filter(|method| PROTOCOL_METHODS.contains(&method.name()))
+            .collect();
+        if named.is_empty() {
+            return;
+        }
+        let bases = class.external_bases();
+        let library = class.module().library();
+        let is_protocol =
+            |base: &String| PROTOCOLS.iter().any(|it| library.derives(base, it));
+        if bases.iter().any(is_protocol) {
+            for method in named {
+                self.set(method.id(), Context::Loop);
+            }
+        }
+    }
+
+    /// Where the functions among a call's arguments run.
+    fn hand_over(&mut self, module: &Module, call: Call<'_>) {
+        let Some(fact) = call.fact() else { return };
+        for hand in fact.hands {
+            let named = hand.keyword.and_then(|name| call.keyword(name));
+            let Some(value) = named.or_else(|| call.positional(hand.position.into())) else {
+                continue;
+            };
+            let context = match hand.to {
+                Runner::Loop => Context::Loop,
+                Runner::Thread | Runner::Process => Context::Thread,
+                Runner::Caller => match call.expr().function() {
+                    Some(function) => self.of(function.id()),
+                    None => Context::Unknown,
+                },
+            };
+            for value in module.values(value.id()).iter() {
+                if let Some(id) = callable(value) {
+                    self.set(id, context);
+                }
+            }
+        }
+    }
+
+    /// A lambda that is called where it stands runs where it stands.
+    fn called_at_once(&mut self, function: Function<'_>) {
+        let Some(expr) = function.node().expr else { return };
+        let expr = function.module().expr(expr);
+        let called = expr.parent_expr().is_some_and(|parent| {
+            matches!(parent.kind(), ExprKind::Call { callee, .. } if *callee == expr.id())
+        });
+        if let Some(outer) = expr.function().filter(|_| called) {
+            self.set(function.id(), self.of(outer.id()));
+        }
+    }
+}
+
+/// The function of this file that a value runs when it is called.
+fn callable(value: &Value) -> Option<FunctionId> {
+    match value {
+        Value::Function(id) | Value::Method(id) => Some(*id),
+        Value::Partial(inner) => callable(inner),
+        _ => None,
+    }
+}
+
+impl Expr<'_> {
+    /// Where it runs.
+    pub fn context(self) -> Context {
+        let module = self.module();
+        if module.order().of(self.stmt().id()).dead {
+            return Context::Never;
+        }
+        self.function().map_or(Context::Unknown, Function::context)
+    }
 }

@@ -1,7 +1,9 @@
 //! What rules hold in their hands: a place in a module's syntax, with the questions that may be asked there.
 
 use super::ast::*;
-use super::{Context, Fact, Module, Span, Tag, Value};
+use super::bind::Source;
+use super::lower::ScopeOwner;
+use super::{Context, Fact, Module, Span, Tag, Type, Value};
 
 /// An expression of a module.
 #[derive(Clone, Copy)]
@@ -77,7 +79,7 @@ impl<'m> Expr<'m> {
         self.module
     }
     fn node(self) -> &'m ExprNode {
-        &self.module.exprs[self.id.0 as usize]
+        &self.module.syntax.exprs[self.id.0 as usize]
     }
     /// What it is.
     pub fn kind(self) -> &'m ExprKind {
@@ -118,7 +120,7 @@ impl<'m> Expr<'m> {
     }
     /// The expressions directly within it.
     pub fn children(self) -> Vec<Expr<'m>> {
-        Vec::new()
+        self.kind().children().into_iter().map(|id| self.module.expr(id)).collect()
     }
     /// It as a call, if it is one.
     pub fn as_call(self) -> Option<Call<'m>> {
@@ -131,47 +133,78 @@ impl<'m> Expr<'m> {
     /// The innermost function or lambda whose code it is; `None` at module and class level. A parameter's default and a
     /// decorator are the enclosing function's code.
     pub fn function(self) -> Option<Function<'m>> {
+        let id = self.module.names.scope(self.scope()).function?;
+        Some(self.module.function(id))
+    }
+    /// The scope in which its names are looked up.
+    pub(super) fn scope(self) -> ScopeId {
+        self.node().scope
+    }
+    /// The innermost class whose body it stands in, methods passed.
+    pub(super) fn class_around(self) -> Option<Class<'m>> {
+        let mut scope = Some(self.scope());
+        while let Some(id) = scope {
+            let node = self.module.names.scope(id);
+            if let ScopeOwner::Class(class) = node.owner {
+                return Some(self.module.class(class));
+            }
+            scope = node.outer;
+        }
         None
     }
     /// Everything it may be. Never empty; a single [`Value::Unknown`] when nothing is known. Flow is followed within a
     /// function: a name reassigned before this use is what it was reassigned to.
     pub fn values(self) -> Vec<Value> {
-        vec![Value::Unknown]
+        self.module.values(self.id).to_vec()
     }
     /// Whether it is this thing from outside, whatever it is called here: `time.sleep`, `aiohttp.ClientSession.get`. All that
-    /// it may be must agree.
+    /// it may be must agree; `None` does not count.
     pub fn is(self, name: &str) -> bool {
-        let values = self.values();
-        values.iter().all(|value| matches!(value, Value::External(it) if it == name))
+        self.is_any(&[name])
     }
     /// Whether it is one of these things from outside.
     pub fn is_any(self, names: &[&str]) -> bool {
-        let values = self.values();
-        values
-            .iter()
-            .all(|value| matches!(value, Value::External(it) if names.contains(&it.as_str())))
+        let values = self.something();
+        let named = |it: &Value| matches!(it, Value::External(it) if names.contains(&it.as_str()));
+        !values.is_empty() && values.iter().all(named)
     }
-    /// The canonical dotted name of the thing from outside that it is.
+    /// The canonical dotted name of the thing from outside that it is. When it may be several, the first.
     pub fn name(self) -> Option<String> {
-        None
+        let values = self.something();
+        let external = values.iter().all(|it| matches!(it, Value::External(_)));
+        match values.into_iter().next() {
+            Some(Value::External(name)) if external => Some(name),
+            _ => None,
+        }
     }
     /// What is known of the thing from outside that it is.
     pub fn fact(self) -> Option<&'m Fact> {
-        None
+        self.module.library().fact(&self.name()?)
     }
     /// Whether it is an instance of this class from outside, or of one that derives from it.
     pub fn is_instance(self, class: &str) -> bool {
-        let _ = class;
-        false
+        let values = self.something();
+        let library = self.module.library();
+        let instance = |it: &Value| match it {
+            Value::Instance(Type::External(name)) => library.derives(name, class),
+            Value::Instance(Type::Local(id)) => {
+                let bases = self.module.class(*id).external_bases();
+                bases.iter().any(|base| library.derives(base, class))
+            }
+            _ => false,
+        };
+        !values.is_empty() && values.iter().all(instance)
     }
     /// The canonical name of the class from outside that it is an instance of. For an instance of a class of this file,
     /// the first base from outside.
     pub fn class(self) -> Option<String> {
-        None
-    }
-    /// Where it runs.
-    pub fn context(self) -> Context {
-        Context::Unknown
+        match &self.something()[..] {
+            [Value::Instance(Type::External(name))] => Some(name.clone()),
+            [Value::Instance(Type::Local(id))] => {
+                self.module.class(*id).external_bases().into_iter().next()
+            }
+            _ => None,
+        }
     }
     /// Whether its [`Expr::context`] is the event loop.
     pub fn runs_on_the_loop(self) -> bool {
@@ -192,24 +225,6 @@ impl<'m> Expr<'m> {
         let stmt = self.module.stmt(id);
         let StmtKind::With { items, .. } = stmt.kind() else { return None };
         items.iter().any(|item| item.context == self.id).then_some(stmt)
-    }
-    /// The names that it is bound to where it stands: `a = b = THIS`, `async with THIS as a`, `(a := THIS)`; also when it is
-    /// awaited there. Targets that are attributes or subscripts are given as well.
-    pub fn bound_to(self) -> Vec<Expr<'m>> {
-        Vec::new()
-    }
-    /// Later uses of the local variable that this name is, within its function and functions nested in it, in the order of
-    /// the file. Earlier ones count when both stand in one loop. A reassignment ends it.
-    pub fn uses(self) -> Vec<Expr<'m>> {
-        Vec::new()
-    }
-    /// Whether it runs under something that bounds its time: `async with asyncio.timeout(…)`, `wait_for(THIS, …)`.
-    pub fn is_time_bound(self) -> bool {
-        false
-    }
-    /// Whether it stands in the body of a loop (or a comprehension) of the same function.
-    pub fn in_loop(self) -> bool {
-        false
     }
 }
 
@@ -285,7 +300,10 @@ impl<'m> Call<'m> {
     }
     /// The function or method of this file that is called, when that is sure.
     pub fn function(self) -> Option<Function<'m>> {
-        None
+        match &self.callee().something()[..] {
+            [Value::Function(id) | Value::Method(id)] => Some(self.expr.module.function(*id)),
+            _ => None,
+        }
     }
     /// The arguments in order.
     pub fn args(self) -> Vec<Arg<'m>> {
@@ -319,7 +337,10 @@ impl<'m> Call<'m> {
     /// Whether calling only makes something that has to be awaited: it calls an `async def` of this file, or a library's
     /// coroutine function.
     pub fn is_coroutine(self) -> bool {
-        false
+        match self.function() {
+            Some(function) => function.is_coroutine(),
+            None => self.fact().is_some_and(Fact::is_lazy),
+        }
     }
 }
 
@@ -333,7 +354,7 @@ impl<'m> Stmt<'m> {
         self.module
     }
     fn node(self) -> &'m StmtNode {
-        &self.module.stmts[self.id.0 as usize]
+        &self.module.syntax.stmts[self.id.0 as usize]
     }
     /// What it is.
     pub fn kind(self) -> &'m StmtKind {
@@ -357,11 +378,15 @@ impl<'m> Stmt<'m> {
     }
     /// The function whose code it is.
     pub fn function(self) -> Option<Function<'m>> {
-        None
+        let id = self.module.names.scope(self.node().scope).function?;
+        Some(self.module.function(id))
     }
     /// Where it runs.
     pub fn context(self) -> Context {
-        Context::Unknown
+        if self.module.order().of(self.id).dead {
+            return Context::Never;
+        }
+        self.function().map_or(Context::Unknown, Function::context)
     }
 }
 
@@ -376,7 +401,7 @@ impl<'m> Function<'m> {
     }
     /// Its syntax.
     pub fn node(self) -> &'m FunctionNode {
-        &self.module.functions[self.id.0 as usize]
+        &self.module.syntax.functions[self.id.0 as usize]
     }
     /// The whole definition, without decorators.
     pub fn span(self) -> Span {
@@ -397,7 +422,11 @@ impl<'m> Function<'m> {
     }
     /// Its name with the classes and functions it is in: `Client.fetch`, `main.<locals>.inner` is written `main.inner`.
     pub fn qualified_name(self) -> String {
-        self.name().to_owned()
+        let name = if self.name().is_empty() { "<lambda>" } else { self.name() };
+        match self.module.qualified(self.node().outer) {
+            outer if outer.is_empty() => name.to_owned(),
+            outer => format!("{outer}.{name}"),
+        }
     }
     /// `async def`.
     pub fn is_async(self) -> bool {
@@ -405,10 +434,33 @@ impl<'m> Function<'m> {
     }
     /// Whether calling it makes a coroutine: `async def` and not a generator, and no decorator makes something else of it.
     pub fn is_coroutine(self) -> bool {
-        self.is_async() && !self.node().is_generator
+        self.is_async() && !self.node().is_generator && self.leaves_function()
+    }
+    /// Whether its decorators leave it what it is, as far as that is known.
+    pub fn leaves_function(self) -> bool {
+        self.decorators().all(keeps_function)
+    }
+    /// Whether it is read like an attribute.
+    pub fn is_property(self) -> bool {
+        self.decorators().any(|it| it.is_any(&["builtins.property", "functools.cached_property"]))
     }
     /// The class it is a method of.
     pub fn class(self) -> Option<Class<'m>> {
+        match self.module.names.scope(self.node().outer).owner {
+            ScopeOwner::Class(id) => Some(self.module.class(id)),
+            _ => None,
+        }
+    }
+    /// The class of the method that it is, or is defined in.
+    pub fn outer_class(self) -> Option<Class<'m>> {
+        let mut function = self;
+        for _ in 0..8 {
+            if let Some(class) = function.class() {
+                return Some(class);
+            }
+            let outer = self.module.names.scope(function.node().outer).function?;
+            function = self.module.function(outer);
+        }
         None
     }
     /// The statements of its body.
@@ -421,21 +473,53 @@ impl<'m> Function<'m> {
     }
     /// Expressions of its own code (not of functions nested in it), in the order of the file.
     pub fn expressions(self) -> impl Iterator<Item = Expr<'m>> {
-        let span = self.span();
-        self.module
-            .expressions()
-            .filter(move |expr| span.contains(expr.span()) && expr.function() == Some(self))
+        let (from, to) = self.node().exprs;
+        let all = (from..to).map(move |id| self.module.expr(ExprId(id)));
+        all.filter(move |expr| expr.function() == Some(self))
+    }
+    /// Statements of its own code, in the order of the file.
+    pub fn statements(self) -> impl Iterator<Item = Stmt<'m>> {
+        let (from, to) = self.node().stmts;
+        let all = (from..to).map(move |id| self.module.stmt(StmtId(id)));
+        all.filter(move |stmt| stmt.function() == Some(self))
     }
     /// Where its body runs.
     pub fn context(self) -> Context {
-        Context::Unknown
+        self.module.contexts().of(self.id)
     }
-    /// How the event loop comes to run a synchronous function of this file: the calls that lead there, the one in
-    /// asynchronous code first. `None` when it is not called from there, or is asynchronous itself.
-    pub fn chain_from_loop(self) -> Option<Vec<Call<'m>>> {
-        None
+    /// How the event loop comes to run a synchronous function of this file: the calls (or reads of properties) that lead
+    /// there, the one in asynchronous code first. `None` when it is not called from there, or is asynchronous itself.
+    pub fn chain_from_loop(self) -> Option<Vec<Expr<'m>>> {
+        self.module.call_graph().chain(self)
     }
 }
+
+/// Whether a decorator gives a function that is asynchronous exactly if the decorated one is.
+fn keeps_function(decorator: Expr<'_>) -> bool {
+    let decorator = decorator.as_call().map_or(decorator, Call::callee);
+    let known = |name: &str| {
+        let short = name.rsplit('.').next().unwrap_or_default();
+        KEEPING.contains(&short)
+            && ["builtins.", "abc.", "typing.", "typing_extensions.", "functools."]
+                .iter()
+                .any(|module| name.starts_with(module))
+    };
+    if decorator.name().is_some_and(|name| known(&name)) {
+        return true;
+    }
+    decorator.fact().is_some_and(|fact| fact.kind == super::Kind::Decorator)
+}
+
+/// Decorators of the standard library that leave a function what it is.
+const KEEPING: [&str; 7] = [
+    "staticmethod",
+    "classmethod",
+    "abstractmethod",
+    "override",
+    "final",
+    "wraps",
+    "no_type_check",
+];
 
 impl<'m> Class<'m> {
     /// Its number.
@@ -448,7 +532,7 @@ impl<'m> Class<'m> {
     }
     /// Its syntax.
     pub fn node(self) -> &'m ClassNode {
-        &self.module.classes[self.id.0 as usize]
+        &self.module.syntax.classes[self.id.0 as usize]
     }
     /// The whole definition, without decorators.
     pub fn span(self) -> Span {
@@ -462,17 +546,30 @@ impl<'m> Class<'m> {
     pub fn name(self) -> &'m str {
         self.module.slice(self.node().name)
     }
-    /// The methods defined in its body.
+    /// Its name with the classes and functions it is in.
+    pub fn qualified_name(self) -> String {
+        self.module.qualified(self.node().scope)
+    }
+    /// The methods defined in its body, those under an `if` included.
     pub fn methods(self) -> Vec<Function<'m>> {
-        Vec::new()
+        let scope = self.module.names.scope(self.node().scope);
+        let bindings = scope.names.values().flatten();
+        let functions = bindings.filter_map(|binding| match binding.source {
+            Source::Function(id) => Some(id),
+            _ => None,
+        });
+        let mut functions: Vec<FunctionId> = functions.collect();
+        functions.sort();
+        functions.into_iter().map(|id| self.module.function(id)).collect()
     }
     /// A method by name, of the class or of a base in this file.
     pub fn method(self, name: &str) -> Option<Function<'m>> {
-        let _ = name;
-        None
+        let (locals, _) = self.module.lineage(self.id);
+        let id = locals.into_iter().find_map(|class| self.module.own_method(class, name))?;
+        Some(self.module.function(id))
     }
     /// Canonical names of all bases from outside, through bases in this file.
     pub fn external_bases(self) -> Vec<String> {
-        Vec::new()
+        self.module.lineage(self.id).1
     }
 }

@@ -1,17 +1,28 @@
 //! The only place that knows the parser: modules, spans, names, scopes, contexts.
 
 pub mod ast;
+mod bind;
+mod callgraph;
 mod context;
 pub mod flow;
 mod handles;
 pub mod library;
+mod known;
+mod lower;
 mod module;
+mod order;
+mod parse;
+mod reaching;
 mod span;
+mod syntax;
+mod usage;
 mod value;
+mod values;
 
 pub use context::Context;
 pub use handles::{Arg, Call, Class, Expr, Function, Stmt};
 pub use library::{Blocks, Fact, Hand, Hangs, Kind, Library, Resource, Runner, Tag};
 pub use module::{Module, TextEdit};
+pub use parse::{MAX_BYTES, Note, Parsed, comments, parse};
 pub use span::{Lines, Span};
 pub use value::{Type, Value};

@@ -4,6 +4,12 @@ use std::sync::Arc;
 
 use super::ast::*;
 use super::handles::{Call, Class, Expr, Function, Stmt};
+use super::bind::Names;
+use super::callgraph::CallGraph;
+use super::context::Contexts;
+use super::known::Known;
+use super::lower::{ScopeOwner, Syntax};
+use super::order::Order;
 use super::{Library, Lines, Span};
 
 /// A parsed Python file with its names resolved. Rules look at it through the handles that its methods give:
@@ -13,14 +19,24 @@ pub struct Module {
     pub(super) text: String,
     pub(super) lines: Lines,
     pub(super) library: Arc<dyn Library>,
-    pub(super) exprs: Vec<ExprNode>,
-    pub(super) stmts: Vec<StmtNode>,
-    pub(super) functions: Vec<FunctionNode>,
-    pub(super) classes: Vec<ClassNode>,
-    pub(super) body: Block,
+    pub(super) syntax: Syntax,
+    pub(super) names: Names,
+    pub(super) known: Known,
 }
 
 impl Module {
+    pub(super) fn new(
+        path: &str,
+        text: String,
+        lines: Lines,
+        library: Arc<dyn Library>,
+        syntax: Syntax,
+        names: Names,
+    ) -> Self {
+        let known = Known::default();
+        Self { path: path.to_owned(), text, lines, library, syntax, names, known }
+    }
+
     /// Path of the file, relative to the repository's root.
     pub fn path(&self) -> &str {
         &self.path
@@ -58,27 +74,27 @@ impl Module {
 
     /// All expressions, in the order in which they begin.
     pub fn expressions(&self) -> impl Iterator<Item = Expr<'_>> {
-        (0..self.exprs.len()).map(|id| self.expr(ExprId(id as u32)))
+        (0..self.syntax.exprs.len()).map(|id| self.expr(ExprId(id as u32)))
     }
 
     /// All statements, in the order in which they begin.
     pub fn statements(&self) -> impl Iterator<Item = Stmt<'_>> {
-        (0..self.stmts.len()).map(|id| self.stmt(StmtId(id as u32)))
+        (0..self.syntax.stmts.len()).map(|id| self.stmt(StmtId(id as u32)))
     }
 
     /// All functions, methods and lambdas, in the order of the file.
     pub fn functions(&self) -> impl Iterator<Item = Function<'_>> {
-        (0..self.functions.len()).map(|id| self.function(FunctionId(id as u32)))
+        (0..self.syntax.functions.len()).map(|id| self.function(FunctionId(id as u32)))
     }
 
     /// All classes, in the order of the file.
     pub fn classes(&self) -> impl Iterator<Item = Class<'_>> {
-        (0..self.classes.len()).map(|id| self.class(ClassId(id as u32)))
+        (0..self.syntax.classes.len()).map(|id| self.class(ClassId(id as u32)))
     }
 
     /// The statements at the top of the file.
     pub fn body(&self) -> impl Iterator<Item = Stmt<'_>> {
-        self.body.iter().map(|id| self.stmt(*id))
+        self.syntax.body.iter().map(|id| self.stmt(*id))
     }
 
     /// An expression.
@@ -101,11 +117,36 @@ impl Module {
         Class { module: self, id }
     }
 
-    /// How to write a name from outside (`asyncio.sleep`) at an expression, and what has to be inserted into the file for
-    /// that (nothing, if it is imported already).
-    pub fn reference(&self, at: Expr<'_>, name: &str) -> (String, Vec<TextEdit>) {
-        let _ = at;
-        (name.to_owned(), Vec::new())
+    /// The name of a scope with those it is in; empty for the module.
+    pub(super) fn qualified(&self, scope: ScopeId) -> String {
+        let mut names = Vec::new();
+        let mut at = Some(scope);
+        while let Some(id) = at {
+            let node = self.names.scope(id);
+            match node.owner {
+                ScopeOwner::Class(id) => names.push(self.class(id).name()),
+                ScopeOwner::Function(id) => names.push(match self.function(id).name() {
+                    "" => "<lambda>",
+                    name => name,
+                }),
+                ScopeOwner::Module | ScopeOwner::Comprehension(_) => {}
+            }
+            at = node.outer;
+        }
+        names.reverse();
+        names.join(".")
+    }
+
+    pub(super) fn order(&self) -> &Order {
+        self.known.order.get_or_init(|| Order::new(self))
+    }
+
+    pub(super) fn contexts(&self) -> &Contexts {
+        self.known.contexts.get_or_init(|| Contexts::new(self))
+    }
+
+    pub(super) fn call_graph(&self) -> &CallGraph {
+        self.known.calls.get_or_init(|| CallGraph::new(self))
     }
 }
 

@@ -22,6 +22,10 @@ pub enum Value {
     Partial(Box<Value>),
     /// A container, iterator or generator, and what its items are.
     Items(Box<Value>),
+    /// A mapping, and what its values are.
+    Map(Box<Value>),
+    /// A method of a mapping, and what its values are.
+    MapMethod(String, Box<Value>),
     /// A tuple of known length.
     Tuple(Vec<Value>),
     /// `super()` within a class.

@@ -1,0 +1,25 @@
+//! What has been found out about a module already, so that nothing is worked out twice.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Value;
+use super::ast::{ExprId, FunctionId};
+use super::callgraph::CallGraph;
+use super::context::Contexts;
+use super::order::Order;
+
+/// Memory of a module's queries.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Values of expressions; an empty list while they are being worked out.
+    pub(super) values: RefCell<HashMap<ExprId, Arc<[Value]>>>,
+    /// Results of functions, likewise.
+    pub(super) results: RefCell<HashMap<FunctionId, Arc<[Value]>>>,
+    /// How deep the present question has led to others.
+    pub(super) depth: Cell<u32>,
+    pub(super) contexts: OnceCell<Contexts>,
+    pub(super) calls: OnceCell<CallGraph>,
+    pub(super) order: OnceCell<Order>,
+}

@@ -1,0 +1,160 @@
+//! What becomes of a value: where it is bound, where it is used, what bounds it.
+
+use super::ast::*;
+use super::handles::{Expr, Stmt};
+use super::order::Arm;
+use super::reaching::reaching;
+use super::{Module, Span, Tag, TextEdit};
+
+impl<'m> Expr<'m> {
+    /// The names that it is bound to where it stands: `a = b = THIS`, `async with THIS as a`, `(a := THIS)`; also when it is
+    /// awaited there. Targets that are attributes or subscripts are given as well.
+    pub fn bound_to(self) -> Vec<Expr<'m>> {
+        let module = self.module();
+        let mut expr = self;
+        if let Some(parent) = expr.parent_expr().filter(|_| expr.is_awaited()) {
+            expr = parent;
+        }
+        let mut bound = Vec::new();
+        while let Some(parent) = expr.parent_expr() {
+            match parent.kind() {
+                ExprKind::Walrus { target, value } if *value == expr.id() => bound.push(*target),
+                _ => return bound.into_iter().map(|id| module.expr(id)).collect(),
+            }
+            expr = parent;
+        }
+        match expr.stmt().kind() {
+            StmtKind::Assign { targets, value } if *value == expr.id() => bound.extend(targets),
+            StmtKind::AnnAssign { target, value, .. } if *value == Some(expr.id()) => {
+                bound.push(*target);
+            }
+            StmtKind::With { items, .. } => {
+                let item = items.iter().find(|item| item.context == expr.id());
+                bound.extend(item.and_then(|item| item.target));
+            }
+            _ => {}
+        }
+        bound.into_iter().map(|id| module.expr(id)).collect()
+    }
+
+    /// Where the variable that this name binds (an assignment's target, say) is read while it has the value it gets here: in
+    /// its function, and in functions nested in it, in the order of the file.
+    pub fn uses(self) -> Vec<Expr<'m>> {
+        let module = self.module();
+        let Some(name) = self.as_name() else { return Vec::new() };
+        let Some(scope) = module.names.find(self.scope(), name) else { return Vec::new() };
+        let sees = |expr: &Expr<'m>| {
+            module.names.find(expr.scope(), name) == Some(scope)
+                && reaching(*expr, scope, name).iter().any(|it| it.target == Some(self.id()))
+        };
+        let all = module.names.uses.get(name).into_iter().flatten();
+        let loads = all.filter(|id| !module.names.stores.contains(id));
+        loads.map(|id| module.expr(*id)).filter(sees).collect()
+    }
+
+    /// Whether it is assigned to (or deleted) where it stands, rather than read.
+    pub fn is_store(self) -> bool {
+        self.module().names.stores.contains(&self.id())
+    }
+
+    /// Whether it runs under something that bounds its time: `async with asyncio.timeout(…)`, `wait_for(THIS, …)`.
+    pub fn is_time_bound(self) -> bool {
+        let bounds = |expr: Expr<'m>| expr.as_call().is_some_and(|call| {
+            let never = |it: Expr<'_>| matches!(it.kind(), ExprKind::None);
+            call.has(Tag::Bounds) && !call.args().iter().any(|arg| never(arg.value))
+        });
+        if self.ancestors().any(bounds) {
+            return true;
+        }
+        let function = self.function();
+        let around = std::iter::once(self.stmt()).chain(self.stmt().ancestors());
+        let around = around.take_while(|stmt| stmt.function() == function);
+        around.filter(|stmt| self.is_in_body_of(*stmt)).any(|stmt| match stmt.kind() {
+            StmtKind::With { items, .. } => {
+                items.iter().any(|item| bounds(self.module().expr(item.context)))
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether it stands in the statement's body, not in its head.
+    fn is_in_body_of(self, stmt: Stmt<'m>) -> bool {
+        self.stmt() != stmt
+    }
+
+    /// Whether it stands in the body of a loop (or a comprehension) of the same function.
+    pub fn in_loop(self) -> bool {
+        let function = self.function();
+        let comprehension = self.ancestors().any(|it| {
+            matches!(it.kind(), ExprKind::Comprehension { .. })
+                && it.function() == function
+                && it.scope() != self.scope()
+        });
+        if comprehension || matches!(self.stmt().kind(), StmtKind::While { .. }) {
+            return true;
+        }
+        let mut inner = self.stmt();
+        for outer in inner.ancestors() {
+            if outer.function() != function || matches!(outer.kind(), StmtKind::Function(_)) {
+                return false;
+            }
+            let repeats = matches!(outer.kind(), StmtKind::For { .. } | StmtKind::While { .. });
+            if repeats && self.module().order().of(inner.id()).arm == Arm::Body {
+                return true;
+            }
+            inner = outer;
+        }
+        false
+    }
+}
+
+impl Module {
+    /// How to write a name from outside (`asyncio.sleep`) at an expression, and what has to be inserted into the file for
+    /// that (nothing, if it is imported already).
+    pub fn reference(&self, at: Expr<'_>, name: &str) -> (String, Vec<TextEdit>) {
+        let (module, attribute) = name.rsplit_once('.').unwrap_or(("", name));
+        let mut scope = Some(at.scope());
+        while let Some(id) = scope {
+            let node = self.names.scope(id);
+            let mut bound: Vec<&String> = node.names.keys().collect();
+            bound.sort();
+            for bound in bound {
+                let means = |name: &str| {
+                    let values = self.look_up(at, bound);
+                    values.iter().all(|it| *it == super::Value::External(name.to_owned()))
+                };
+                if self.names.find(at.scope(), bound) != Some(id) {
+                    continue;
+                }
+                if means(name) {
+                    return (bound.clone(), Vec::new());
+                }
+                if !module.is_empty() && means(module) {
+                    return (format!("{bound}.{attribute}"), Vec::new());
+                }
+            }
+            scope = node.outer;
+        }
+        (name.to_owned(), vec![self.import(module)])
+    }
+
+    /// Inserts an import in front of the first one that the file has, else behind its docstring.
+    fn import(&self, module: &str) -> TextEdit {
+        let text = format!("import {module}\n");
+        let is_import = |it: &Stmt<'_>| match it.kind() {
+            StmtKind::Import(_) => true,
+            StmtKind::ImportFrom { module, .. } => module != "__future__",
+            _ => false,
+        };
+        if let Some(first) = self.body().find(is_import) {
+            return TextEdit::before(Span::at(self.lines.start(self.lines.line(first.span().start))), text);
+        }
+        let head = self.body().take_while(|it| {
+            matches!(it.kind(), StmtKind::ImportFrom { .. })
+                || self.text()[it.span().range()].starts_with("from __future__")
+                || matches!(it.kind(), StmtKind::Expr(id) if matches!(self.expr(*id).kind(), ExprKind::Str))
+        });
+        let line = head.last().map_or(1, |it| self.lines.line(it.span().end) + 1);
+        TextEdit::before(Span::at(self.lines.start(line)), text)
+    }
+}

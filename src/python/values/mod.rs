@@ -1,0 +1,271 @@
+//! What expressions are: from bindings, annotations, library facts, calls within the file.
+
+mod annotation;
+mod attribute;
+mod call;
+mod name;
+
+use std::sync::Arc;
+
+use super::ast::*;
+use super::bind::{Source, Step};
+use super::handles::Expr;
+use super::module::Module;
+use super::value::{Type, Value};
+use super::{Fact, Kind};
+
+/// Most values that are kept of one expression.
+const MOST: usize = 8;
+
+/// How many questions may lead to each other.
+const DEEPEST: u32 = 48;
+
+impl Module {
+    /// All that an expression may be, worked out once.
+    pub(super) fn values(&self, id: ExprId) -> Arc<[Value]> {
+        if let Some(known) = self.known.values.borrow().get(&id) {
+            return Arc::clone(known);
+        }
+        let unknown: Arc<[Value]> = Arc::from([Value::Unknown]);
+        let depth = self.known.depth.get();
+        if depth >= DEEPEST {
+            return unknown;
+        }
+        // Whoever asks again while it is being worked out is told that nothing is known.
+        self.known.values.borrow_mut().insert(id, Arc::clone(&unknown));
+        self.known.depth.set(depth + 1);
+        let found: Arc<[Value]> = tidy(self.work_out(id)).into();
+        self.known.depth.set(depth);
+        self.known.values.borrow_mut().insert(id, Arc::clone(&found));
+        found
+    }
+
+    fn work_out(&self, id: ExprId) -> Vec<Value> {
+        let expr = self.expr(id);
+        match expr.kind() {
+            ExprKind::Name => self.name_values(expr),
+            ExprKind::Attribute { value, name } => {
+                let name = self.slice(*name);
+                if let Some(narrowed) = self.narrowed(expr) {
+                    return narrowed;
+                }
+                self.each_value(*value, |it| self.attribute_of(it, name))
+            }
+            ExprKind::Call { callee, .. } => self.call_values(expr, *callee),
+            ExprKind::Await(inner) => self.each_value(*inner, awaited),
+            ExprKind::Lambda(function) => vec![Value::Function(*function)],
+            ExprKind::Boolean(parts) => parts.iter().flat_map(|it| self.values(*it).to_vec()).collect(),
+            ExprKind::Conditional { then, otherwise, .. } => {
+                [then, otherwise].iter().flat_map(|it| self.values(**it).to_vec()).collect()
+            }
+            ExprKind::Walrus { value, .. } => self.values(*value).to_vec(),
+            ExprKind::Tuple(parts) => {
+                let one = |part: &ExprId| match &self.values(*part)[..] {
+                    [only] => only.clone(),
+                    _ => Value::Unknown,
+                };
+                vec![Value::Tuple(parts.iter().take(32).map(one).collect())]
+            }
+            ExprKind::List(parts) | ExprKind::Set(parts) => {
+                vec![Value::Items(Box::new(self.common(parts)))]
+            }
+            ExprKind::Dict(pairs) => {
+                let values: Vec<ExprId> = pairs.iter().map(|(_, value)| *value).collect();
+                vec![Value::Map(Box::new(self.common(&values)))]
+            }
+            ExprKind::Comprehension { kind, elements, .. } => {
+                let last = elements.last().map(std::slice::from_ref).unwrap_or_default();
+                let item = Box::new(self.common(last));
+                vec![if *kind == ComprehensionKind::Dict { Value::Map(item) } else { Value::Items(item) }]
+            }
+            ExprKind::Subscript { value, indices } => {
+                let index = match indices[..] {
+                    [index] => self.slice(self.expr(index)).parse().ok(),
+                    _ => None,
+                };
+                self.each_value(*value, |it| subscripted(it, index))
+            }
+            ExprKind::None => vec![Value::None],
+            ExprKind::Str
+            | ExprKind::Format(_)
+            | ExprKind::Number
+            | ExprKind::Bool(_)
+            | ExprKind::Compare(_)
+            | ExprKind::Not(_) => vec![Value::Plain],
+            _ => vec![Value::Unknown],
+        }
+    }
+
+    fn each_value(&self, id: ExprId, apply: impl Fn(&Value) -> Vec<Value>) -> Vec<Value> {
+        self.values(id).iter().filter(|it| **it != Value::None).flat_map(apply).collect()
+    }
+
+    /// What the expressions have in common.
+    fn common(&self, exprs: &[ExprId]) -> Value {
+        let mut all = exprs.iter().take(8).map(|id| self.values(*id));
+        let Some(first) = all.next() else { return Value::Unknown };
+        match &first[..] {
+            [only] if all.all(|it| it[..] == first[..]) => only.clone(),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// What a source gives.
+    pub(super) fn source_values(&self, source: &Source) -> Vec<Value> {
+        match source {
+            Source::Import(name) => vec![self.external(name)],
+            Source::Function(id) => vec![Value::Function(*id)],
+            Source::Class(id) => vec![Value::Class(*id)],
+            Source::Param(function, index) => self.param_values(*function, *index),
+            Source::Value(expr, steps) => {
+                let mut values = match steps.first() {
+                    Some(Step::Enter) => self.entered(*expr, false),
+                    Some(Step::AsyncEnter) => self.entered(*expr, true),
+                    _ => self.values(*expr).to_vec(),
+                };
+                for step in steps {
+                    values = values.iter().flat_map(|it| self.step(it, *step)).collect();
+                }
+                values
+            }
+            Source::Annotated(annotation, value) => {
+                let declared = self.annotated(*annotation);
+                let useless = |it: &Value| matches!(it, Value::Unknown | Value::Plain | Value::None);
+                match value {
+                    Some(value) if declared.iter().all(useless) => self.values(*value).to_vec(),
+                    _ => declared,
+                }
+            }
+            Source::Caught(_) | Source::Deleted | Source::Unknown => vec![Value::Unknown],
+        }
+    }
+
+    fn step(&self, value: &Value, step: Step) -> Vec<Value> {
+        match (step, value) {
+            (Step::Enter | Step::AsyncEnter, _) => vec![value.clone()],
+            (Step::Item(index), Value::Tuple(parts)) => {
+                vec![parts.get(index).cloned().unwrap_or(Value::Unknown)]
+            }
+            (Step::Item(_) | Step::Each, Value::Items(item)) => vec![(**item).clone()],
+            (Step::Each, Value::Instance(Type::External(class))) => {
+                let items = self.library().fact(class).and_then(|fact| fact.items);
+                vec![items.map_or(Value::Unknown, Value::instance)]
+            }
+            _ => vec![Value::Unknown],
+        }
+    }
+
+    /// A thing from outside, under its canonical name.
+    pub(super) fn external(&self, name: &str) -> Value {
+        Value::External(self.library().canonical(name))
+    }
+
+    /// What is known of the thing from outside that a value is.
+    pub(super) fn fact_of(&self, value: &Value) -> Option<&Fact> {
+        match value {
+            Value::External(name) => self.library().fact(name),
+            _ => None,
+        }
+    }
+
+    /// The parameter's value: what its annotation says, or the instance or class of a method.
+    fn param_values(&self, function: FunctionId, index: usize) -> Vec<Value> {
+        let node = &self.syntax.functions[function.0 as usize];
+        let param = node.params[index];
+        if let Some(annotation) = param.annotation {
+            let declared = self.annotated(annotation);
+            return match param.kind {
+                ParamKind::Star => vec![Value::Items(Box::new(single(declared)))],
+                ParamKind::DoubleStar => vec![Value::Map(Box::new(single(declared)))],
+                _ => declared,
+            };
+        }
+        if index == 0 && let Some(class) = self.function(function).class() {
+            let marked = |name: &str| {
+                self.function(function).decorators().any(|it| it.is(&format!("builtins.{name}")))
+            };
+            let name = self.slice(node.name);
+            return if marked("staticmethod") {
+                vec![Value::Unknown]
+            } else if marked("classmethod") || matches!(name, "__new__" | "__init_subclass__") {
+                vec![Value::Class(class.id())]
+            } else {
+                vec![Value::Instance(Type::Local(class.id()))]
+            };
+        }
+        vec![Value::Unknown]
+    }
+}
+
+/// What `await` gives.
+fn awaited(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Awaitable(inner) => vec![(**inner).clone()],
+        _ => vec![Value::Unknown],
+    }
+}
+
+fn subscripted(value: &Value, index: Option<usize>) -> Vec<Value> {
+    match value {
+        Value::Items(item) | Value::Map(item) => vec![(**item).clone()],
+        Value::Tuple(parts) => match index {
+            Some(index) => vec![parts.get(index).cloned().unwrap_or(Value::Unknown)],
+            None => vec![Value::Unknown],
+        },
+        // `Queue[int]`
+        Value::External(_) | Value::Class(_) => vec![value.clone()],
+        _ => vec![Value::Unknown],
+    }
+}
+
+/// The only value, if there is only one.
+fn single(values: Vec<Value>) -> Value {
+    match <[Value; 1]>::try_from(values) {
+        Ok([only]) => only,
+        Err(_) => Value::Unknown,
+    }
+}
+
+/// Each once, and not too many. Never empty.
+fn tidy(values: Vec<Value>) -> Vec<Value> {
+    let mut kept: Vec<Value> = Vec::new();
+    for value in values {
+        if !kept.contains(&value) {
+            kept.push(value);
+        }
+    }
+    if kept.is_empty() || kept.len() > MOST {
+        return vec![Value::Unknown];
+    }
+    kept
+}
+
+/// What a call to something with this fact gives.
+fn result_of(fact: &Fact, name: &str) -> Value {
+    let given = fact.gives.map_or(Value::Unknown, Value::instance);
+    match fact.kind {
+        Kind::Class => Value::instance(name),
+        Kind::Coroutine | Kind::AwaitableContext | Kind::Future => {
+            Value::Awaitable(Box::new(given))
+        }
+        Kind::AsyncIterator => Value::Items(Box::new(fact.items.map_or(Value::Unknown, Value::instance))),
+        Kind::Function | Kind::Attribute | Kind::AsyncContext | Kind::Decorator => {
+            match (fact.items, fact.gives) {
+                (Some(items), None) => Value::Items(Box::new(Value::instance(items))),
+                _ => given,
+            }
+        }
+    }
+}
+
+/// Something that `await` gives a value of.
+pub(super) fn is_useful(value: &Value) -> bool {
+    !matches!(value, Value::Unknown | Value::None)
+}
+
+impl Expr<'_> {
+    /// Its values without `None`.
+    pub(super) fn something(self) -> Vec<Value> {
+        self.module().values(self.id()).iter().filter(|it| **it != Value::None).cloned().collect()
+    }
+}

@@ -1,0 +1,88 @@
+//! Names.
+
+use super::super::ast::*;
+use super::super::handles::Expr;
+use super::super::module::Module;
+use super::super::order::Arm;
+use super::super::reaching::reaching;
+use super::super::value::Value;
+
+impl Module {
+    pub(super) fn name_values(&self, expr: Expr<'_>) -> Vec<Value> {
+        if let Some(narrowed) = self.narrowed(expr) {
+            return narrowed;
+        }
+        self.look_up(expr, self.slice(expr))
+    }
+
+    /// What a name means at an expression.
+    pub(in super::super) fn look_up(&self, at: Expr<'_>, name: &str) -> Vec<Value> {
+        let Some(scope) = self.names.find(at.scope(), name) else {
+            return vec![self.from_nowhere(name)];
+        };
+        let bindings = reaching(at, scope, name);
+        if bindings.is_empty() {
+            return vec![Value::Unknown];
+        }
+        bindings.iter().flat_map(|binding| self.source_values(&binding.source)).collect()
+    }
+
+    /// A name that nothing in the file binds: from a star import, or built in.
+    fn from_nowhere(&self, name: &str) -> Value {
+        let stars = self.names.scopes.iter().flat_map(|scope| &scope.stars);
+        for module in stars {
+            let canonical = self.library().canonical(&format!("{module}.{name}"));
+            if self.library().fact(&canonical).is_some() {
+                return Value::External(canonical);
+            }
+        }
+        self.external(&format!("builtins.{name}"))
+    }
+
+    /// What an `isinstance` around the expression says of it.
+    pub(super) fn narrowed(&self, expr: Expr<'_>) -> Option<Vec<Value>> {
+        if self.names.stores.contains(&expr.id()) {
+            return None;
+        }
+        let mut inner = expr.stmt();
+        for outer in inner.ancestors() {
+            match outer.kind() {
+                StmtKind::If { branches, .. } => {
+                    if let Arm::Branch(n) = self.order().of(inner.id()).arm
+                        && let Some((test, _)) = branches.get(n as usize)
+                        && let Some(found) = self.tested(*test, expr)
+                    {
+                        return Some(found);
+                    }
+                }
+                StmtKind::Function(_) | StmtKind::Class(_) => return None,
+                _ => {}
+            }
+            inner = outer;
+        }
+        None
+    }
+
+    /// The class in `isinstance(expr, class)`, by itself or among what `and` joins.
+    fn tested(&self, test: ExprId, expr: Expr<'_>) -> Option<Vec<Value>> {
+        let test = self.expr(test);
+        match test.kind() {
+            ExprKind::Boolean(parts) if self.slice(test).contains(" and ") => {
+                parts.iter().take(8).find_map(|part| self.tested(*part, expr))
+            }
+            ExprKind::Call { callee, args } if args.len() == 2 => {
+                let same = self.slice(self.expr(args[0].value)) == self.slice(expr);
+                if !same || self.slice(self.expr(*callee)) != "isinstance" {
+                    return None;
+                }
+                let classes = match self.expr(args[1].value).kind() {
+                    ExprKind::Tuple(classes) => classes.clone(),
+                    _ => vec![args[1].value],
+                };
+                let instance = |class: &Value| self.instance_of(class);
+                Some(classes.iter().flat_map(|id| self.each_value(*id, instance)).collect())
+            }
+            _ => None,
+        }
+    }
+}
