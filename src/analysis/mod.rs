@@ -1,13 +1,23 @@
 //! From two trees and a change set to findings and verdicts. Pure: no I/O, no clock.
 
+mod baseline;
 pub mod catalogue;
 mod checklist;
+mod engine;
 mod finding;
+mod fingerprint;
+mod fixes;
+mod observe;
+mod place;
 mod report;
 mod rule;
 mod rules;
+mod selection;
+mod suppression;
+mod verdicts;
 
 pub use checklist::{CHECKLIST, Item, Pass, Row};
+pub use engine::{analyse, analyse_with, check_tree, check_tree_with};
 pub use finding::{
     Category, Confidence, Edit, Finding, Fingerprint, Fix, Place, Related, Severity,
 };
@@ -17,6 +27,7 @@ pub use rules::RULES;
 
 use crate::change::{ChangeSet, Tree};
 use crate::policy::Policy;
+use crate::python::Module;
 
 /// What to analyse.
 #[derive(Clone, Copy)]
@@ -78,16 +89,4 @@ pub enum Outcome {
     Satisfied,
     /// The change has no subject for the item.
     NotApplicable,
-}
-
-/// Analyses what a change causes: findings of the head that the base does not have.
-pub fn analyse(request: &Request<'_>) -> Analysis {
-    let _ = request;
-    Analysis::default()
-}
-
-/// Analyses whole files, as if everything in them were new.
-pub fn check_tree(tree: &dyn Tree, paths: &[String], policy: &Policy) -> Analysis {
-    let _ = (tree, paths, policy);
-    Analysis::default()
 }

@@ -44,8 +44,6 @@ pub(super) enum Source {
     Value(ExprId, Vec<Step>),
     /// An annotated name, perhaps with a value.
     Annotated(ExprId, Option<ExprId>),
-    /// The exception that a handler for these caught.
-    Caught(Option<ExprId>),
     Deleted,
     /// Something that is not followed.
     Unknown,
@@ -114,12 +112,7 @@ fn empty(syntax: &Syntax) -> Names {
             stars: Vec::new(),
         });
     }
-    Names {
-        scopes,
-        attributes: HashMap::new(),
-        uses: HashMap::new(),
-        stores: HashSet::new(),
-    }
+    Names { scopes, attributes: HashMap::new(), uses: HashMap::new(), stores: HashSet::new() }
 }
 
 impl Names {
@@ -210,7 +203,7 @@ impl Binder<'_> {
                 for handler in handlers {
                     let Some(name) = handler.name else { continue };
                     let at = self.node(name).span.end;
-                    self.target(name, Some(id), at, Source::Caught(handler.exceptions));
+                    self.target(name, Some(id), at, Source::Unknown);
                 }
             }
             StmtKind::Match { cases, .. } => {

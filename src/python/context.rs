@@ -89,8 +89,7 @@ impl Contexts {
         }
         let bases = class.external_bases();
         let library = class.module().library();
-        let is_protocol =
-            |base: &String| PROTOCOLS.iter().any(|it| library.derives(base, it));
+        let is_protocol = |base: &String| PROTOCOLS.iter().any(|it| library.derives(base, it));
         if bases.iter().any(is_protocol) {
             for method in named {
                 self.set(method.id(), Context::Loop);
@@ -126,9 +125,9 @@ impl Contexts {
     fn called_at_once(&mut self, function: Function<'_>) {
         let Some(expr) = function.node().expr else { return };
         let expr = function.module().expr(expr);
-        let called = expr.parent_expr().is_some_and(|parent| {
-            matches!(parent.kind(), ExprKind::Call { callee, .. } if *callee == expr.id())
-        });
+        let called = expr.parent_expr().is_some_and(
+            |parent| matches!(parent.kind(), ExprKind::Call { callee, .. } if *callee == expr.id()),
+        );
         if let Some(outer) = expr.function().filter(|_| called) {
             self.set(function.id(), self.of(outer.id()));
         }

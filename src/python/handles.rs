@@ -368,6 +368,44 @@ impl<'m> Stmt<'m> {
     pub fn text(self) -> &'m str {
         self.module.slice(self.span())
     }
+    /// Whether no other statements stand in it.
+    pub fn is_simple(self) -> bool {
+        super::order::blocks(self.module, self.id).is_empty()
+    }
+    /// The whole expressions of the statement itself, those of blocks within it left out. Of a definition, only its decorators.
+    pub fn head_expressions(self) -> Vec<Expr<'m>> {
+        let ids: Vec<ExprId> = match self.kind() {
+            StmtKind::If { branches, .. } => branches.iter().map(|(test, _)| *test).collect(),
+            StmtKind::For { target, iter, .. } => vec![*target, *iter],
+            StmtKind::While { test, .. } => vec![*test],
+            StmtKind::With { items, .. } => {
+                items.iter().flat_map(|it| std::iter::once(it.context).chain(it.target)).collect()
+            }
+            StmtKind::Try { handlers, .. } => {
+                handlers.iter().filter_map(|handler| handler.exceptions).collect()
+            }
+            StmtKind::Match { subject, cases } => {
+                subject.iter().copied().chain(cases.iter().filter_map(|it| it.guard)).collect()
+            }
+            StmtKind::Function(id) => self.module.function(*id).node().decorators.clone(),
+            StmtKind::Class(id) => self.module.class(*id).node().decorators.clone(),
+            StmtKind::Expr(it) => vec![*it],
+            StmtKind::Assign { targets, value } => targets.iter().chain([value]).copied().collect(),
+            StmtKind::AugAssign { target, value } => vec![*target, *value],
+            StmtKind::AnnAssign { target, annotation, value } => {
+                [*target, *annotation].into_iter().chain(*value).collect()
+            }
+            StmtKind::Return(it) => it.iter().copied().collect(),
+            StmtKind::Raise { exception, cause } => {
+                exception.iter().chain(cause).copied().collect()
+            }
+            StmtKind::Delete(parts) | StmtKind::Assert(parts) | StmtKind::Opaque(parts, _) => {
+                parts.clone()
+            }
+            _ => Vec::new(),
+        };
+        ids.into_iter().map(|id| self.module.expr(id)).collect()
+    }
     /// The statement it stands in.
     pub fn parent(self) -> Option<Stmt<'m>> {
         self.node().parent.map(|id| self.module.stmt(id))

@@ -6,8 +6,8 @@ mod callgraph;
 mod context;
 pub mod flow;
 mod handles;
-pub mod library;
 mod known;
+pub mod library;
 mod lower;
 mod module;
 mod order;
@@ -19,6 +19,7 @@ mod usage;
 mod value;
 mod values;
 
+pub use ast::{ExprKind, StmtKind};
 pub use context::Context;
 pub use handles::{Arg, Call, Class, Expr, Function, Stmt};
 pub use library::{Blocks, Fact, Hand, Hangs, Kind, Library, Resource, Runner, Tag};

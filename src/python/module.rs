@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::ast::*;
-use super::handles::{Call, Class, Expr, Function, Stmt};
 use super::bind::Names;
 use super::callgraph::CallGraph;
 use super::context::Contexts;
+use super::handles::{Call, Class, Expr, Function, Stmt};
 use super::known::Known;
 use super::lower::{ScopeOwner, Syntax};
 use super::order::Order;
@@ -115,6 +115,39 @@ impl Module {
     /// A class.
     pub fn class(&self, id: ClassId) -> Class<'_> {
         Class { module: self, id }
+    }
+
+    /// The innermost statement that holds the range.
+    pub fn stmt_at(&self, span: Span) -> Option<Stmt<'_>> {
+        let behind = self.syntax.stmts.partition_point(|stmt| stmt.span.start <= span.start);
+        let mut at = Some(self.stmt(StmtId(behind.checked_sub(1)? as u32)));
+        while let Some(stmt) = at {
+            if stmt.span().contains(span) {
+                return Some(stmt);
+            }
+            at = stmt.parent();
+        }
+        None
+    }
+
+    /// The qualified name and the range of the innermost definition that holds the range; a definition's own name is held
+    /// by it.
+    pub fn definition_at(&self, span: Span) -> Option<(String, Span)> {
+        let mut at = self.stmt_at(span);
+        while let Some(stmt) = at {
+            match stmt.kind() {
+                StmtKind::Function(id) => {
+                    let function = self.function(*id);
+                    return Some((function.qualified_name(), function.span()));
+                }
+                StmtKind::Class(id) => {
+                    let class = self.class(*id);
+                    return Some((class.qualified_name(), class.span()));
+                }
+                _ => at = stmt.parent(),
+            }
+        }
+        None
     }
 
     /// The name of a scope with those it is in; empty for the module.

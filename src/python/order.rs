@@ -51,8 +51,9 @@ impl Order {
 
     fn block(&mut self, module: &Module, block: &[StmtId], arm: Arm, mut dead: bool) {
         let kind = |id: &StmtId| module.stmt(*id).kind();
-        let block_leaves =
-            block.last().is_some_and(|id| matches!(kind(id), StmtKind::Return(_) | StmtKind::Raise { .. }));
+        let block_leaves = block
+            .last()
+            .is_some_and(|id| matches!(kind(id), StmtKind::Return(_) | StmtKind::Raise { .. }));
         for id in block {
             self.of[id.0 as usize] = Standing { arm, dead, block_leaves };
             dead |= leaves(kind(id));
@@ -69,9 +70,7 @@ impl Order {
                 (StmtKind::If { branches, .. }, Arm::Otherwise) => {
                     branches.iter().any(|(test, _)| constant(module, *test) == Some(true))
                 }
-                (StmtKind::While { test, .. }, Arm::Body) => {
-                    constant(module, *test) == Some(false)
-                }
+                (StmtKind::While { test, .. }, Arm::Body) => constant(module, *test) == Some(false),
                 _ => false,
             };
             self.block(module, block, arm, dead || never);

@@ -49,10 +49,17 @@ impl std::fmt::Display for Note {
             }
             Note::TooCostly => f.write_str("takes too long to parse, and was not analysed"),
             Note::TooDeep => {
-                write!(f, "nests deeper than {} levels; what is deeper was not analysed", lower::MAX_DEPTH)
+                write!(
+                    f,
+                    "nests deeper than {} levels; what is deeper was not analysed",
+                    lower::MAX_DEPTH
+                )
             }
             Note::Broken(line) => {
-                write!(f, "has a syntax error at line {line}; the rest was analysed as far as possible")
+                write!(
+                    f,
+                    "has a syntax error at line {line}; the rest was analysed as far as possible"
+                )
             }
         }
     }
@@ -64,19 +71,21 @@ pub struct Parsed {
     pub module: Option<Module>,
     /// What was not read, and why.
     pub notes: Vec<Note>,
+    /// How many places the parser could not make sense of.
+    pub errors: usize,
 }
 
 /// Parses a file. Whatever the bytes, it returns, and within the bounds above.
 pub fn parse(path: &str, bytes: &[u8], library: Arc<dyn Library>) -> Parsed {
     let mut notes = Vec::new();
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Parsed { module: None, notes: vec![Note::OtherEncoding] };
+        return Parsed { module: None, notes: vec![Note::OtherEncoding], errors: 0 };
     }
     let bytes = cut(bytes, &mut notes);
     let text = decode(bytes, &mut notes);
     let Some(tree) = tree_of(&text) else {
         notes.push(Note::TooCostly);
-        return Parsed { module: None, notes };
+        return Parsed { module: None, notes, errors: 0 };
     };
     let syntax = lower::lower(&tree, &text);
     drop(tree);
@@ -87,8 +96,10 @@ pub fn parse(path: &str, bytes: &[u8], library: Arc<dyn Library>) -> Parsed {
     if let Some(error) = syntax.errors.first() {
         notes.push(Note::Broken(lines.line(error.start)));
     }
+    let errors = syntax.errors.len();
     let names = bind::bind(&syntax, &text);
-    Parsed { module: Some(Module::new(path, text, lines, library, syntax, names)), notes }
+    let module = Module::new(path, text, lines, library, syntax, names);
+    Parsed { module: Some(module), notes, errors }
 }
 
 /// The part of a file that is read: all of it, or what ends in front of a line that is not indented.
@@ -98,9 +109,7 @@ fn cut<'b>(bytes: &'b [u8], notes: &mut Vec<Note>) -> &'b [u8] {
     }
     notes.push(Note::TooLarge);
     let head = &bytes[..MAX_BYTES];
-    let starts = |at: &usize| {
-        matches!(bytes[*at + 1], b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'@')
-    };
+    let starts = |at: &usize| matches!(bytes[*at + 1], b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'@');
     let end = memchr::memrchr_iter(b'\n', &head[..MAX_BYTES - 1]).take(10_000).find(starts);
     &head[..end.map_or(MAX_BYTES, |end| end + 1)]
 }

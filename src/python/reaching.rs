@@ -112,7 +112,10 @@ fn dominates(module: &Module, order: &Order, stmt: StmtId, place: &Place) -> boo
             module.stmt(**at).parent().map(|it| it.id()) == parent && order.of(**at).arm == arm
         };
         if let Some(beside) = place.chain.iter().find(beside) {
-            let bound_by_loop = matches!(module.stmt(stmt).kind(), StmtKind::For { .. } | StmtKind::Try { .. } | StmtKind::Match { .. });
+            let bound_by_loop = matches!(
+                module.stmt(stmt).kind(),
+                StmtKind::For { .. } | StmtKind::Try { .. } | StmtKind::Match { .. }
+            );
             return *beside == stmt || !bound_by_loop;
         }
         let Some(up) = parent else { return false };
@@ -168,9 +171,7 @@ fn excluded(module: &Module, order: &Order, stmt: StmtId, place: &Place) -> bool
     let leaves = left || order.of(child).block_leaves;
     let exclusive = match module.stmt(common).kind() {
         StmtKind::If { .. } | StmtKind::Match { .. } => !loops,
-        StmtKind::Try { .. } => {
-            matches!(mine, Arm::Handler(_)) && theirs != Arm::Finally && !loops
-        }
+        StmtKind::Try { .. } => matches!(mine, Arm::Handler(_)) && theirs != Arm::Finally && !loops,
         _ => false,
     };
     // What a `try` leaves through is still seen by its handlers and its `finally`.
@@ -185,8 +186,8 @@ fn without_fallbacks<'m>(module: &'m Module, found: Vec<&'m Binding>) -> Vec<&'m
     let tried = |binding: &Binding, arm: fn(Arm) -> bool| {
         let stmt = module.stmt(binding.stmt?);
         let parent = stmt.parent()?;
-        let matches = matches!(parent.kind(), StmtKind::Try { .. })
-            && arm(module.order().of(stmt.id()).arm);
+        let matches =
+            matches!(parent.kind(), StmtKind::Try { .. }) && arm(module.order().of(stmt.id()).arm);
         matches.then(|| parent.id())
     };
     let imported: Vec<StmtId> = found

@@ -218,10 +218,7 @@ pub(super) struct Grammar {
 pub(super) static GRAMMAR: LazyLock<Grammar> = LazyLock::new(|| {
     let language = Language::from(tree_sitter_python::LANGUAGE);
     let kind = |id: u16| {
-        kind_of(
-            language.node_kind_for_id(id).unwrap_or_default(),
-            language.node_kind_is_named(id),
-        )
+        kind_of(language.node_kind_for_id(id).unwrap_or_default(), language.node_kind_is_named(id))
     };
     let kinds = (0..language.node_kind_count()).map(|id| kind(id as u16)).collect();
     let field = |id: u16| field_of(language.field_name_for_id(id).unwrap_or_default());

@@ -59,10 +59,12 @@ impl<'m> Expr<'m> {
 
     /// Whether it runs under something that bounds its time: `async with asyncio.timeout(…)`, `wait_for(THIS, …)`.
     pub fn is_time_bound(self) -> bool {
-        let bounds = |expr: Expr<'m>| expr.as_call().is_some_and(|call| {
-            let never = |it: Expr<'_>| matches!(it.kind(), ExprKind::None);
-            call.has(Tag::Bounds) && !call.args().iter().any(|arg| never(arg.value))
-        });
+        let bounds = |expr: Expr<'m>| {
+            expr.as_call().is_some_and(|call| {
+                let never = |it: Expr<'_>| matches!(it.kind(), ExprKind::None);
+                call.has(Tag::Bounds) && !call.args().iter().any(|arg| never(arg.value))
+            })
+        };
         if self.ancestors().any(bounds) {
             return true;
         }
@@ -147,7 +149,10 @@ impl Module {
             _ => false,
         };
         if let Some(first) = self.body().find(is_import) {
-            return TextEdit::before(Span::at(self.lines.start(self.lines.line(first.span().start))), text);
+            return TextEdit::before(
+                Span::at(self.lines.start(self.lines.line(first.span().start))),
+                text,
+            );
         }
         let head = self.body().take_while(|it| {
             matches!(it.kind(), StmtKind::ImportFrom { .. })

@@ -3,4 +3,4 @@
 use super::Rule;
 
 /// All rules, by code.
-pub const RULES: &[&Rule] = &[];
+pub const RULES: &[&Rule] = &[&super::suppression::RULE];

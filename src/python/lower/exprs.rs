@@ -29,12 +29,12 @@ impl Lower<'_> {
             Kind::DictionaryComprehension => self.comprehension(ComprehensionKind::Dict),
             Kind::GeneratorExpression => self.comprehension(ComprehensionKind::Generator),
             Kind::Subscript => self.make(span, |me, _| me.subscript()),
-            Kind::BinaryOperator => self.make(span, |me, _| {
-                ExprKind::Binary(me.operands(Kind::BinaryOperator))
-            }),
-            Kind::BooleanOperator => self.make(span, |me, _| {
-                ExprKind::Boolean(me.operands(Kind::BooleanOperator))
-            }),
+            Kind::BinaryOperator => {
+                self.make(span, |me, _| ExprKind::Binary(me.operands(Kind::BinaryOperator)))
+            }
+            Kind::BooleanOperator => {
+                self.make(span, |me, _| ExprKind::Boolean(me.operands(Kind::BooleanOperator)))
+            }
             Kind::NotOperator => self.make(span, |me, _| ExprKind::Not(me.only_part())),
             Kind::UnaryOperator => self.make(span, |me, _| ExprKind::Unary(me.only_part())),
             Kind::ComparisonOperator => self.make(span, |me, _| ExprKind::Compare(me.parts())),
@@ -43,9 +43,7 @@ impl Lower<'_> {
             Kind::Tuple | Kind::ExpressionList | Kind::PatternList | Kind::TuplePattern => {
                 self.make(span, |me, _| ExprKind::Tuple(me.parts()))
             }
-            Kind::List | Kind::ListPattern => {
-                self.make(span, |me, _| ExprKind::List(me.parts()))
-            }
+            Kind::List | Kind::ListPattern => self.make(span, |me, _| ExprKind::List(me.parts())),
             Kind::Set => self.make(span, |me, _| ExprKind::Set(me.parts())),
             Kind::Dictionary => self.make(span, |me, _| me.dictionary()),
             Kind::String | Kind::ConcatenatedString => self.string(),
@@ -67,7 +65,8 @@ impl Lower<'_> {
     pub(super) fn parts(&mut self) -> Vec<ExprId> {
         let mut parts = Vec::new();
         self.each(|me, kind, _| {
-            if is_expression(kind) || (me.is_named() && !is_statement(kind) && kind != Kind::Block) {
+            if is_expression(kind) || (me.is_named() && !is_statement(kind) && kind != Kind::Block)
+            {
                 parts.push(me.expr());
             }
         });

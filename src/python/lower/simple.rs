@@ -9,11 +9,8 @@ impl Lower<'_> {
         self.each(|me, kind, _| {
             count += usize::from(me.is_named());
             if matches!(kind, Kind::Assignment | Kind::AugmentedAssignment) && special.is_none() {
-                special = Some(if kind == Kind::Assignment {
-                    me.assignment()
-                } else {
-                    me.augmented()
-                });
+                special =
+                    Some(if kind == Kind::Assignment { me.assignment() } else { me.augmented() });
             }
         });
         if let Some(statement) = special {

@@ -95,7 +95,9 @@ impl Lower<'_> {
         let (mut decorators, mut kind) = (Vec::new(), None);
         self.each(|me, child, _| match child {
             Kind::Decorator => decorators.append(&mut me.parts()),
-            Kind::FunctionDefinition => kind = Some(me.function(id, std::mem::take(&mut decorators))),
+            Kind::FunctionDefinition => {
+                kind = Some(me.function(id, std::mem::take(&mut decorators)))
+            }
             Kind::ClassDefinition => kind = Some(me.class(id, std::mem::take(&mut decorators))),
             _ => {}
         });

@@ -68,9 +68,11 @@ impl Module {
                 Some(name) => self.dotted(at, name.trim()),
                 None => vec![Value::Unknown],
             },
-            "list" | "List" | "set" | "Set" | "frozenset" | "FrozenSet" | "Sequence" | "Iterable"
-            | "Iterator" | "Generator" | "AsyncIterable" | "AsyncIterator" | "AsyncGenerator"
-            | "Collection" | "MutableSequence" | "deque" | "Deque" => vec![Value::Items(one(0))],
+            "list" | "List" | "set" | "Set" | "frozenset" | "FrozenSet" | "Sequence"
+            | "Iterable" | "Iterator" | "Generator" | "AsyncIterable" | "AsyncIterator"
+            | "AsyncGenerator" | "Collection" | "MutableSequence" | "deque" | "Deque" => {
+                vec![Value::Items(one(0))]
+            }
             "dict" | "Dict" | "Mapping" | "MutableMapping" | "defaultdict" | "DefaultDict"
             | "OrderedDict" => vec![Value::Map(one(1))],
             "tuple" | "Tuple" if args.last().is_some_and(|it| it.trim() == "...") => {
@@ -99,7 +101,10 @@ impl Module {
 
 /// Types that say too little to be a class.
 fn is_vague(name: &str) -> bool {
-    matches!(name, "typing.Any" | "builtins.object" | "typing.Awaitable" | "collections.abc.Awaitable")
+    matches!(
+        name,
+        "typing.Any" | "builtins.object" | "typing.Awaitable" | "collections.abc.Awaitable"
+    )
 }
 
 /// The text between quotes, if it is in quotes.

@@ -1,10 +1,10 @@
 //! Attributes: of modules, of classes from outside and in the file, of instances.
 
+use super::super::Kind;
 use super::super::ast::*;
 use super::super::bind::Source;
 use super::super::module::Module;
 use super::super::value::{Type, Value};
-use super::super::Kind;
 use super::is_useful;
 
 /// How many bases are followed.
@@ -126,9 +126,9 @@ impl Module {
         if of_instance && function.is_property() {
             return self.results(id).to_vec();
         }
-        let by_class = function.decorators().any(|it| {
-            it.is_any(&["builtins.staticmethod", "builtins.classmethod"])
-        });
+        let by_class = function
+            .decorators()
+            .any(|it| it.is_any(&["builtins.staticmethod", "builtins.classmethod"]));
         vec![if of_instance || by_class { Value::Method(id) } else { Value::Function(id) }]
     }
 }

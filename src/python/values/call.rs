@@ -44,7 +44,8 @@ impl Module {
                 return vec![class.map_or(Value::Unknown, |it| Value::Super(it.id()))];
             }
             "builtins.cast" | "typing.cast" => {
-                let class = first().map_or(Value::Unknown, |it| super::single(self.annotated(it.id())));
+                let class =
+                    first().map_or(Value::Unknown, |it| super::single(self.annotated(it.id())));
                 return vec![class];
             }
             "builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.sorted"

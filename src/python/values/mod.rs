@@ -54,7 +54,9 @@ impl Module {
             ExprKind::Call { callee, .. } => self.call_values(expr, *callee),
             ExprKind::Await(inner) => self.each_value(*inner, awaited),
             ExprKind::Lambda(function) => vec![Value::Function(*function)],
-            ExprKind::Boolean(parts) => parts.iter().flat_map(|it| self.values(*it).to_vec()).collect(),
+            ExprKind::Boolean(parts) => {
+                parts.iter().flat_map(|it| self.values(*it).to_vec()).collect()
+            }
             ExprKind::Conditional { then, otherwise, .. } => {
                 [then, otherwise].iter().flat_map(|it| self.values(**it).to_vec()).collect()
             }
@@ -76,7 +78,11 @@ impl Module {
             ExprKind::Comprehension { kind, elements, .. } => {
                 let last = elements.last().map(std::slice::from_ref).unwrap_or_default();
                 let item = Box::new(self.common(last));
-                vec![if *kind == ComprehensionKind::Dict { Value::Map(item) } else { Value::Items(item) }]
+                vec![if *kind == ComprehensionKind::Dict {
+                    Value::Map(item)
+                } else {
+                    Value::Items(item)
+                }]
             }
             ExprKind::Subscript { value, indices } => {
                 let index = match indices[..] {
@@ -130,13 +136,14 @@ impl Module {
             }
             Source::Annotated(annotation, value) => {
                 let declared = self.annotated(*annotation);
-                let useless = |it: &Value| matches!(it, Value::Unknown | Value::Plain | Value::None);
+                let useless =
+                    |it: &Value| matches!(it, Value::Unknown | Value::Plain | Value::None);
                 match value {
                     Some(value) if declared.iter().all(useless) => self.values(*value).to_vec(),
                     _ => declared,
                 }
             }
-            Source::Caught(_) | Source::Deleted | Source::Unknown => vec![Value::Unknown],
+            Source::Deleted | Source::Unknown => vec![Value::Unknown],
         }
     }
 
@@ -160,14 +167,6 @@ impl Module {
         Value::External(self.library().canonical(name))
     }
 
-    /// What is known of the thing from outside that a value is.
-    pub(super) fn fact_of(&self, value: &Value) -> Option<&Fact> {
-        match value {
-            Value::External(name) => self.library().fact(name),
-            _ => None,
-        }
-    }
-
     /// The parameter's value: what its annotation says, or the instance or class of a method.
     fn param_values(&self, function: FunctionId, index: usize) -> Vec<Value> {
         let node = &self.syntax.functions[function.0 as usize];
@@ -180,7 +179,9 @@ impl Module {
                 _ => declared,
             };
         }
-        if index == 0 && let Some(class) = self.function(function).class() {
+        if index == 0
+            && let Some(class) = self.function(function).class()
+        {
             let marked = |name: &str| {
                 self.function(function).decorators().any(|it| it.is(&format!("builtins.{name}")))
             };
@@ -248,7 +249,9 @@ fn result_of(fact: &Fact, name: &str) -> Value {
         Kind::Coroutine | Kind::AwaitableContext | Kind::Future => {
             Value::Awaitable(Box::new(given))
         }
-        Kind::AsyncIterator => Value::Items(Box::new(fact.items.map_or(Value::Unknown, Value::instance))),
+        Kind::AsyncIterator => {
+            Value::Items(Box::new(fact.items.map_or(Value::Unknown, Value::instance)))
+        }
         Kind::Function | Kind::Attribute | Kind::AsyncContext | Kind::Decorator => {
             match (fact.items, fact.gives) {
                 (Some(items), None) => Value::Items(Box::new(Value::instance(items))),

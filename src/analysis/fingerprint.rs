@@ -1,0 +1,108 @@
+//! A finding's name: what stays the same when code moves, is indented otherwise or formatted anew.
+
+use sha2::{Digest, Sha256};
+
+use super::Fingerprint;
+
+/// What a finding is about, but for which of several alike it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Key {
+    /// The rule's code.
+    pub(super) rule: &'static str,
+    /// Qualified name of the enclosing definition.
+    pub(super) scope: String,
+    /// The code, normalised.
+    pub(super) code: String,
+}
+
+impl Key {
+    /// The name of the `occurrence`-th finding, from 0, among those with this key.
+    pub(super) fn fingerprint(&self, occurrence: usize) -> Fingerprint {
+        let mut hash = Sha256::new();
+        for part in [self.rule, &self.scope, &self.code, &occurrence.to_string()] {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        Fingerprint(hex::encode(&hash.finalize()[..16]))
+    }
+}
+
+/// Code without what formatters change: spaces, line ends, comments, parentheses, trailing commas, the kind of quotes.
+pub(super) fn normalise(code: &str) -> String {
+    let mut out = String::with_capacity(code.len());
+    let mut chars = code.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        match c {
+            '#' => while chars.next_if(|(_, c)| *c != '\n').is_some() {},
+            '"' | '\'' => {
+                let end = at + string_length(&code[at..]);
+                out.push('"');
+                out.push_str(code[at..end].trim_matches(c));
+                out.push('"');
+                while chars.next_if(|(next, _)| *next < end).is_some() {}
+            }
+            '(' | ')' | '\\' => {}
+            c if c.is_whitespace() => separate(&mut out, chars.peek().map(|(_, next)| *next)),
+            c => {
+                if matches!(c, ']' | '}') {
+                    drop_comma(&mut out);
+                }
+                out.push(c);
+            }
+        }
+    }
+    drop_comma(&mut out);
+    out
+}
+
+/// Keeps two words apart.
+fn separate(out: &mut String, next: Option<char>) {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    if out.chars().next_back().is_some_and(word) && next.is_some_and(word) {
+        out.push(' ');
+    }
+}
+
+fn drop_comma(out: &mut String) {
+    if out.ends_with(',') {
+        out.pop();
+    }
+}
+
+/// How many bytes the string literal at the start of the text has, quotes included.
+fn string_length(text: &str) -> usize {
+    let quote = &text[..1];
+    let triple = quote.repeat(3);
+    let quote = if text.starts_with(&triple) { triple.as_str() } else { quote };
+    let mut at = quote.len();
+    while at < text.len() {
+        let rest = &text[at..];
+        if rest.starts_with(quote) {
+            return at + quote.len();
+        }
+        let mut chars = rest.chars();
+        let c = chars.next().map_or(1, char::len_utf8);
+        let escaped = rest.starts_with('\\').then(|| chars.next().map_or(0, char::len_utf8));
+        at += c + escaped.unwrap_or(0);
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normalise;
+
+    #[test]
+    fn formatting_does_not_count() {
+        let one = normalise("await  fetch( 'a # b',\n    timeout = 3,  # soon\n)");
+        assert_eq!(one, normalise("await fetch(\"a # b\", timeout=3)"));
+        assert_eq!(normalise("return (\n    x\n)"), normalise("return x"));
+    }
+
+    #[test]
+    fn words_and_strings_do_count() {
+        assert_ne!(normalise("await x"), normalise("awaitx"));
+        assert_ne!(normalise("f('a b')"), normalise("f('ab')"));
+        assert_eq!(normalise(r#"f("\"", 1)"#), "f\"\\\"\",1");
+    }
+}

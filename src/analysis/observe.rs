@@ -1,0 +1,181 @@
+//! One version of one file: what the rules find in it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::fingerprint::{Key, normalise};
+use super::suppression::{self, Suppressions, lines_of};
+use super::{
+    Category, Confidence, Draft, Item, Place, Related, Report, Rule, Severity, catalogue, selection,
+};
+use crate::policy::Policy;
+use crate::python::{ExprKind, Module, Note, Parsed, Span, TextEdit, parse};
+
+/// Items whose findings in test files are as sure as elsewhere.
+const ALSO_IN_TESTS: [Item; 4] = [Item(10), Item(12), Item(18), Item(21)];
+
+/// What one version of a file holds.
+#[derive(Debug, Default)]
+pub(super) struct Observed {
+    pub(super) findings: Vec<Sighting>,
+    pub(super) suppressed: Vec<Sighting>,
+    /// Where rules see their practice followed.
+    pub(super) satisfied: Vec<(&'static Rule, Place)>,
+    /// What was not analysed, as rests of sentences.
+    pub(super) notes: Vec<String>,
+    /// How many lines the file has.
+    pub(super) lines: u32,
+    /// How many places the parser could not make sense of.
+    pub(super) errors: usize,
+}
+
+/// A finding in one version of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Sighting {
+    pub(super) rule: &'static Rule,
+    pub(super) key: Key,
+    pub(super) place: Place,
+    pub(super) message: String,
+    pub(super) severity: Severity,
+    pub(super) category: Category,
+    pub(super) confidence: Confidence,
+    /// Places that cause the finding.
+    pub(super) because: Vec<Place>,
+    pub(super) related: Vec<Related>,
+    pub(super) fix: Option<(String, Vec<TextEdit>)>,
+    /// 1-based first and last line of the enclosing definition.
+    pub(super) around: (u32, u32),
+    /// How many with the same key come before it.
+    pub(super) occurrence: usize,
+}
+
+/// Runs rules over one version of a file. Never panics; what goes wrong becomes a note.
+pub(super) fn observe(
+    path: &str,
+    bytes: &[u8],
+    policy: &Policy,
+    rules: &[&'static Rule],
+) -> Observed {
+    let done = catch_unwind(AssertUnwindSafe(|| observe_unguarded(path, bytes, policy, rules)));
+    done.unwrap_or_else(|_| Observed {
+        notes: vec!["could not be analysed: the analysis failed on it".to_owned()],
+        ..Observed::default()
+    })
+}
+
+fn observe_unguarded(
+    path: &str,
+    bytes: &[u8],
+    policy: &Policy,
+    rules: &[&'static Rule],
+) -> Observed {
+    let lines = memchr::memchr_iter(b'\n', bytes).count() as u32 + 1;
+    let mut observed = Observed { lines, ..Observed::default() };
+    if !selection::may_be_asynchronous(bytes) {
+        return observed;
+    }
+    let Parsed { module, notes, errors } = parse(path, bytes, catalogue::library());
+    observed.notes = notes.iter().map(Note::to_string).collect();
+    observed.errors = errors;
+    if let Some(module) = module {
+        run(&module, policy, rules, &mut observed);
+    }
+    observed
+}
+
+fn run(module: &Module, policy: &Policy, rules: &[&'static Rule], observed: &mut Observed) {
+    let mut drafts: Vec<Draft> = Vec::new();
+    for rule in rules {
+        let mut report = Report::of(rule, policy);
+        let check = AssertUnwindSafe(|| (rule.check)(module, &mut report));
+        if catch_unwind(check).is_err() {
+            observed
+                .notes
+                .push(format!("was not analysed for {}: the rule failed on it", rule.code));
+            continue;
+        }
+        let (found, satisfied) = report.into_parts();
+        drafts.extend(found);
+        let places = satisfied.into_iter().map(|span| (*rule, place(module, span)));
+        observed.satisfied.extend(places);
+    }
+    drafts.sort_by(|a, b| (a.span, a.rule.code).cmp(&(b.span, b.rule.code)));
+    drafts.dedup_by(|later, first| later.rule.code == first.rule.code && later.span == first.span);
+
+    let suppressions = Suppressions::of(module);
+    for draft in drafts {
+        let suppressed = suppressions.suppress(draft.rule, lines_of(module, draft.span));
+        let sighting = sighting(module, draft);
+        if suppressed {
+            observed.suppressed.push(sighting);
+        } else {
+            observed.findings.push(sighting);
+        }
+    }
+    if let Some(rule) = rules.iter().find(|rule| rule.code == suppression::RULE.code) {
+        let mut report = Report::of(rule, policy);
+        suppressions.unused(rules, &mut report);
+        let (found, _) = report.into_parts();
+        observed.findings.extend(found.into_iter().map(|draft| sighting(module, draft)));
+    }
+    if selection::is_test(module.path()) {
+        observed.findings.iter_mut().for_each(trust_less);
+    }
+}
+
+/// Tests may block and leak; what they do is rarely worth a comment.
+fn trust_less(sighting: &mut Sighting) {
+    if !sighting.rule.item.is_some_and(|item| ALSO_IN_TESTS.contains(&item)) {
+        sighting.confidence = Confidence::Possible;
+    }
+}
+
+fn sighting(module: &Module, draft: Draft) -> Sighting {
+    let about_comment = draft.is_about_comments();
+    let around = module.definition_at(draft.span);
+    let code = if about_comment { draft.span } else { code_of(module, draft.span) };
+    let lines = module.lines();
+    let related = draft
+        .related
+        .iter()
+        .map(|(span, message)| Related { place: place(module, *span), message: message.clone() });
+    let because = draft.because.iter().chain(draft.related.iter().map(|(span, _)| span));
+    Sighting {
+        rule: draft.rule,
+        key: Key {
+            rule: draft.rule.code,
+            scope: around.as_ref().map(|(name, _)| name.clone()).unwrap_or_default(),
+            code: normalise(module.slice(code)),
+        },
+        place: place(module, draft.span),
+        message: draft.message,
+        severity: draft.severity,
+        category: draft.category,
+        confidence: draft.confidence,
+        because: because.map(|span| place(module, *span)).collect(),
+        related: related.collect(),
+        fix: draft.fix,
+        around: around
+            .map_or((1, lines.count()), |(_, span)| (lines.line(span.start), lines.line(span.end))),
+        occurrence: 0,
+    }
+}
+
+/// The code that names a finding: the statement, if it is a simple one; of a compound one, the whole expression in its
+/// head, or just what the finding is at.
+fn code_of(module: &Module, span: Span) -> Span {
+    let Some(stmt) = module.stmt_at(span) else { return span };
+    if stmt.is_simple() {
+        return stmt.span();
+    }
+    let at = |expr: &crate::python::Expr<'_>| !matches!(expr.kind(), ExprKind::Opaque(_));
+    let heads = stmt.head_expressions().into_iter().filter(at);
+    heads.map(|expr| expr.span()).find(|head| head.contains(span)).unwrap_or(span)
+}
+
+/// A span as a place.
+pub(super) fn place(module: &Module, span: Span) -> Place {
+    let lines = module.lines();
+    let (line, column) = lines.position(module.text(), span.start);
+    let (end_line, end_column) = lines.position(module.text(), span.end);
+    Place { path: module.path().to_owned(), line, end_line, column, end_column }
+}

@@ -1,0 +1,66 @@
+//! Where in a change a finding can be shown.
+
+use super::Place;
+use crate::change::{FileChange, LineKind};
+
+/// The lines of a file's new version that a change shows as changed.
+pub(super) struct Shown {
+    /// Added lines, in order; where a hunk only removes, the line that took the removed ones' place.
+    lines: Vec<u32>,
+}
+
+impl Shown {
+    pub(super) fn new(change: &FileChange) -> Self {
+        let mut lines = Vec::new();
+        for hunk in &change.hunks {
+            let numbered: Vec<_> = hunk.numbered().collect();
+            for (index, line) in numbered.iter().enumerate() {
+                match line.kind {
+                    LineKind::Added => lines.push(line.new),
+                    LineKind::Context => {}
+                    LineKind::Removed => {
+                        // Lines replaced are added ones, too; only a gap shows nothing of its own.
+                        let behind =
+                            numbered[index..].iter().find(|it| it.kind != LineKind::Removed);
+                        let before =
+                            numbered[..index].iter().rev().find(|it| it.kind != LineKind::Removed);
+                        let replaced = [behind, before]
+                            .into_iter()
+                            .flatten()
+                            .any(|it| it.kind == LineKind::Added);
+                        if let Some(beside) = behind.or(before).filter(|_| !replaced) {
+                            lines.push(beside.new);
+                        }
+                    }
+                }
+            }
+        }
+        lines.sort_unstable();
+        lines.dedup();
+        Self { lines }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    pub(super) fn touches(&self, place: &Place) -> bool {
+        self.first_within(place).is_some()
+    }
+
+    pub(super) fn first_within(&self, place: &Place) -> Option<u32> {
+        let at = self.lines.partition_point(|line| *line < place.line);
+        self.lines.get(at).copied().filter(|line| *line <= place.end_line)
+    }
+
+    /// The nearest changed line, preferably within the definition that spans these lines.
+    pub(super) fn nearest(&self, line: u32, around: (u32, u32)) -> Option<u32> {
+        let outside = |it: &u32| *it < around.0 || *it > around.1;
+        self.lines.iter().copied().min_by_key(|it| (outside(it), it.abs_diff(line)))
+    }
+
+    /// A whole line as a place. Its end is not known here: the place is empty at the line's start.
+    pub(super) fn place(&self, path: &str, line: u32) -> Place {
+        Place { path: path.to_owned(), line, end_line: line, column: 1, end_column: 1 }
+    }
+}

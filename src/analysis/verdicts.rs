@@ -1,0 +1,35 @@
+//! The outcome of each checklist item.
+
+use std::collections::BTreeMap;
+
+use super::{Finding, Item, Outcome, Place, Rule, Verdict};
+
+/// Most places that are given as evidence.
+const MOST_EVIDENCE: usize = 3;
+
+/// One verdict for each item that a rule serves, in the order of the checklist.
+pub(super) fn of(
+    findings: &[Finding],
+    satisfied: Vec<(&'static Rule, Place)>,
+    rules: &[&'static Rule],
+) -> Vec<Verdict> {
+    let items = |rule: &Rule| rule.item.into_iter().chain(rule.also.iter().copied());
+    let mut evidence: BTreeMap<Item, Vec<Place>> =
+        rules.iter().flat_map(|rule| items(rule)).map(|item| (item, Vec::new())).collect();
+    for (rule, place) in satisfied {
+        for item in items(rule) {
+            evidence.entry(item).or_default().push(place.clone());
+        }
+    }
+    let verdict = |(item, mut evidence): (Item, Vec<Place>)| {
+        if findings.iter().any(|finding| finding.items().any(|it| it == item)) {
+            return Verdict { item, outcome: Outcome::Violated, evidence: Vec::new() };
+        }
+        evidence.sort();
+        evidence.dedup();
+        evidence.truncate(MOST_EVIDENCE);
+        let outcome = if evidence.is_empty() { Outcome::NotApplicable } else { Outcome::Satisfied };
+        Verdict { item, outcome, evidence }
+    };
+    evidence.into_iter().map(verdict).collect()
+}
