@@ -124,6 +124,8 @@ fn settings(forge: ForgeKind, platform: &str, folder: &Path) -> anyhow::Result<S
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
     settings.listen = free.to_string();
     settings.public_url = Some(format!("http://{free}"));
+    // Nobody has to be spared here.
+    settings.timings.calls.between_writes = Duration::ZERO;
     let url = platform.parse()?;
     match forge {
         ForgeKind::GitHub => {

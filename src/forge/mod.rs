@@ -3,8 +3,10 @@
 //! A client finds positions, encodes bodies, pages, waits and retries by itself; who calls it knows nothing of that.
 
 pub mod call;
+mod connection;
 mod error;
 pub mod github;
+pub mod gitlab;
 pub mod simulator;
 mod types;
 

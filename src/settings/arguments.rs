@@ -52,7 +52,8 @@ pub struct Arguments {
         long,
         env = "ASYNCWARDEN_GITHUB_PRIVATE_KEY",
         value_name = "PEM|FILE",
-        hide_env_values = true
+        hide_env_values = true,
+        allow_hyphen_values = true
     )]
     pub github_private_key: Option<SecretString>,
     /// File that holds `ASYNCWARDEN_GITHUB_PRIVATE_KEY`.
@@ -63,7 +64,8 @@ pub struct Arguments {
         long,
         env = "ASYNCWARDEN_GITHUB_WEBHOOK_SECRET",
         value_name = "SECRET[,SECRET]",
-        hide_env_values = true
+        hide_env_values = true,
+        allow_hyphen_values = true
     )]
     pub github_webhook_secret: Option<SecretString>,
     /// File that holds `ASYNCWARDEN_GITHUB_WEBHOOK_SECRET`.
@@ -73,7 +75,13 @@ pub struct Arguments {
     #[arg(long, env = "ASYNCWARDEN_GITLAB_URL", value_name = "URL")]
     pub gitlab_url: Option<String>,
     /// Access token of the bot's user, with scope `api`.
-    #[arg(long, env = "ASYNCWARDEN_GITLAB_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "ASYNCWARDEN_GITLAB_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
     pub gitlab_token: Option<SecretString>,
     /// File that holds `ASYNCWARDEN_GITLAB_TOKEN`.
     #[arg(long, env = "ASYNCWARDEN_GITLAB_TOKEN_FILE", value_name = "FILE")]
@@ -83,7 +91,8 @@ pub struct Arguments {
         long,
         env = "ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN",
         value_name = "TOKEN",
-        hide_env_values = true
+        hide_env_values = true,
+        allow_hyphen_values = true
     )]
     pub gitlab_webhook_token: Option<SecretString>,
     /// File that holds `ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN`.
@@ -94,7 +103,8 @@ pub struct Arguments {
         long,
         env = "ASYNCWARDEN_GITLAB_SIGNING_TOKEN",
         value_name = "TOKEN",
-        hide_env_values = true
+        hide_env_values = true,
+        allow_hyphen_values = true
     )]
     pub gitlab_signing_token: Option<SecretString>,
     /// File that holds `ASYNCWARDEN_GITLAB_SIGNING_TOKEN`.

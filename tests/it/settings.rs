@@ -1,1 +1,284 @@
-//! (filled below)
+//! Settings: where they come from, which goes first, what is refused and how it is said.
+
+use std::path::Path;
+use std::process::Command;
+
+use asyncwarden::forge::simulator::APP_PRIVATE_KEY;
+use asyncwarden::settings::{
+    Arguments, LogFormat, Settings, SettingsError, StoreSettings, markdown_table,
+};
+use clap::Parser;
+use secrecy::ExposeSecret;
+
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    arguments: Arguments,
+}
+
+fn resolve(flags: &[&str]) -> Result<Settings, SettingsError> {
+    let line = std::iter::once("asyncwarden").chain(flags.iter().copied());
+    Line::try_parse_from(line).unwrap().arguments.resolve()
+}
+
+fn refused(flags: &[&str]) -> String {
+    let text = resolve(flags).unwrap_err().to_string();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text
+}
+
+fn file(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+const GITHUB: [&str; 6] = [
+    "--github-app-id",
+    "4711",
+    "--github-private-key",
+    APP_PRIVATE_KEY,
+    "--github-webhook-secret",
+    "new, old",
+];
+
+#[test]
+fn nothing_has_to_be_set() {
+    let settings = resolve(&["--data-dir", "/tmp/somewhere"]).unwrap();
+    assert_eq!(settings.listen, "127.0.0.1:8080");
+    assert!(
+        matches!(settings.store, StoreSettings::Embedded(folder) if folder == Path::new("/tmp/somewhere"))
+    );
+    assert!(settings.github.is_none() && settings.gitlab.is_none());
+    assert_eq!((settings.log.filter.as_str(), settings.log.format), ("info", LogFormat::Text));
+}
+
+#[test]
+fn a_whole_app_is_taken() {
+    let github = resolve(&GITHUB).unwrap().github.unwrap();
+    assert_eq!((github.app_id, github.api_url.as_str()), (4711, "https://api.github.com/"));
+    let secrets: Vec<_> =
+        github.webhook_secrets.iter().map(|secret| secret.expose_secret()).collect();
+    assert_eq!(secrets, ["new", "old"]);
+}
+
+#[test]
+fn markers_of_a_replaced_secret_are_still_known() {
+    let both = resolve(&GITHUB).unwrap().github.unwrap().marker_keys();
+    let mut flags = GITHUB;
+    flags[5] = "old";
+    let old = resolve(&flags).unwrap().github.unwrap().marker_keys();
+    assert_eq!((both.len(), &both[1]), (2, &old[0]));
+    assert_ne!(both[0], both[1]);
+}
+
+#[test]
+fn the_key_may_be_text_escaped_text_or_a_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "app.pem", APP_PRIVATE_KEY);
+    let escaped = APP_PRIVATE_KEY.replace('\n', "\\n");
+    for key in [APP_PRIVATE_KEY, &escaped, &path] {
+        let mut flags = GITHUB;
+        flags[3] = key;
+        let github = resolve(&flags).unwrap().github.unwrap();
+        assert_eq!(github.private_key.expose_secret().trim(), APP_PRIVATE_KEY.trim());
+    }
+    let mut flags = GITHUB;
+    (flags[2], flags[3]) = ("--github-private-key-file", &path);
+    assert!(resolve(&flags).unwrap().github.is_some());
+}
+
+/// The library's own words, behind the variable's name.
+const LOUD: &str = "ASYNCWARDEN_LOG: error parsing level filter: expected one of \"off\", \"error\", \"warn\", \"info\", \"debug\", \"trace\", or a number 0-5";
+
+#[test]
+fn what_is_missing_or_contradicts_is_refused_in_one_line() {
+    let cases: [(&[&str], &str); 18] = [
+        (
+            &["--github-app-id", "1"],
+            "ASYNCWARDEN_GITHUB_APP_ID is set, but ASYNCWARDEN_GITHUB_PRIVATE_KEY is missing",
+        ),
+        (
+            &GITHUB[..4],
+            "ASYNCWARDEN_GITHUB_APP_ID is set, but ASYNCWARDEN_GITHUB_WEBHOOK_SECRET is missing",
+        ),
+        (
+            &GITHUB[4..],
+            "ASYNCWARDEN_GITHUB_WEBHOOK_SECRET is set, but ASYNCWARDEN_GITHUB_APP_ID is missing",
+        ),
+        (
+            &["--github-api-url", "https://ghe.example.com/api/v3"],
+            "ASYNCWARDEN_GITHUB_API_URL is set, but ASYNCWARDEN_GITHUB_APP_ID is missing",
+        ),
+        (
+            &["--gitlab-token", "t", "--gitlab-url", "https://gitlab.com"],
+            "ASYNCWARDEN_GITLAB_TOKEN is set, but ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN or ASYNCWARDEN_GITLAB_SIGNING_TOKEN is missing",
+        ),
+        (
+            &["--gitlab-token", "t", "--gitlab-webhook-token", "w"],
+            "ASYNCWARDEN_GITLAB_TOKEN is set, but ASYNCWARDEN_GITLAB_URL is missing",
+        ),
+        (
+            &["--gitlab-webhook-token", "w"],
+            "ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN is set, but ASYNCWARDEN_GITLAB_URL is missing",
+        ),
+        (
+            &[
+                "--gitlab-token",
+                "t",
+                "--gitlab-url",
+                "https://gitlab.com",
+                "--gitlab-signing-token",
+                "plain",
+            ],
+            "ASYNCWARDEN_GITLAB_SIGNING_TOKEN: does not start with whsec_",
+        ),
+        (
+            &[
+                "--gitlab-token",
+                "t",
+                "--gitlab-url",
+                "https://gitlab.com",
+                "--gitlab-signing-token",
+                "whsec_?",
+            ],
+            "ASYNCWARDEN_GITLAB_SIGNING_TOKEN: has no base64 after whsec_",
+        ),
+        (
+            &["--database-url", "postgres://a/b", "--database-url-file", "/dev/null"],
+            "both DATABASE_URL and DATABASE_URL_FILE are set; keep one",
+        ),
+        (
+            &["--gitlab-token-file", "/not/there"],
+            "ASYNCWARDEN_GITLAB_TOKEN: cannot read /not/there: No such file or directory (os error 2)",
+        ),
+        (
+            &["--database-url", "mysql://u:hidden@h/d"],
+            "DATABASE_URL: does not start with postgres:// (the embedded store is chosen by leaving it out)",
+        ),
+        (&["--listen", "8080"], "ASYNCWARDEN_LISTEN: \"8080\" is not HOST:PORT"),
+        (&["--workers", "0"], "ASYNCWARDEN_WORKERS: \"0\" is not a number above 0"),
+        (&["--workers", "5000"], "ASYNCWARDEN_WORKERS: more than 256 workers"),
+        (
+            &["--public-url", "example.com"],
+            "ASYNCWARDEN_PUBLIC_URL: not the base of an http or https URL: relative URL without a base",
+        ),
+        (&["--log-format", "xml"], "ASYNCWARDEN_LOG_FORMAT: \"xml\" is neither text nor json"),
+        (&["--log", "asyncwarden=loud"], LOUD),
+    ];
+    for (flags, text) in cases {
+        assert_eq!(refused(flags), text);
+    }
+}
+
+#[test]
+fn a_key_that_is_none_is_refused_without_showing_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let not_pem = file(folder.path(), "app.pem", "hidden words");
+    let broken = APP_PRIVATE_KEY.replace("MII", "MIX");
+    for (key, text) in [
+        ("/not/there.pem", "cannot read /not/there.pem"),
+        (not_pem.as_str(), "is not the PEM of a private key"),
+        ("-----BEGIN RSA PRIVATE KEY-----", "is not the PEM of a private key"),
+        (broken.as_str(), "is not"),
+    ] {
+        let mut flags = GITHUB;
+        flags[3] = key;
+        let refused = refused(&flags);
+        assert!(refused.starts_with("ASYNCWARDEN_GITHUB_PRIVATE_KEY: "), "{refused}");
+        assert!(refused.contains(text) && !refused.contains("hidden"), "{refused}");
+    }
+}
+
+#[test]
+fn a_secret_comes_from_its_file_without_the_line_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = file(folder.path(), "secret", "s3cret\n");
+    let mut flags = GITHUB;
+    (flags[4], flags[5]) = ("--github-webhook-secret-file", &secret);
+    let github = resolve(&flags).unwrap().github.unwrap();
+    assert_eq!(github.webhook_secrets[0].expose_secret(), "s3cret");
+    let empty = file(folder.path(), "empty", "\n");
+    flags[5] = &empty;
+    assert!(refused(&flags).ends_with("is empty"));
+}
+
+#[test]
+fn a_flag_goes_before_the_file_and_the_file_before_the_default() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = file(
+        folder.path(),
+        "asyncwarden.toml",
+        "listen = '127.0.0.1:1'\nworkers = 7\ndatabase_url = 'postgres://localhost/a'\n[gitlab]\nurl = 'https://gitlab.example.com'\ntoken = 't'\nwebhook_token = 'w'\n",
+    );
+    let settings = resolve(&["--config", &config, "--listen", "127.0.0.1:2"]).unwrap();
+    assert_eq!((settings.listen.as_str(), settings.workers), ("127.0.0.1:2", 7));
+    assert!(matches!(settings.store, StoreSettings::Postgres(_)));
+    assert_eq!(settings.gitlab.unwrap().url.as_str(), "https://gitlab.example.com/");
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for (text, problem) in [
+        ("lissten = 'a:1'", "there is no setting `lissten`; did you mean `listen`?"),
+        ("zebra = 1", "there is no setting `zebra`; there are listen, "),
+        ("listen = true", "`listen` is neither a text nor a number"),
+        ("listen = 'a:1'\nLISTEN = 'b:1'", "`listen` is there twice"),
+        ("token = 'hidden", "line 1: "),
+        ("config = 'other.toml'", "there is no setting `config`"),
+    ] {
+        let path = file(folder.path(), "asyncwarden.toml", text);
+        let refused = refused(&["--config", &path]);
+        let start = format!("settings file {path}: {problem}");
+        assert!(refused.starts_with(&start) && !refused.contains("hidden"), "{refused}");
+    }
+    assert!(refused(&["--config", "/not/there.toml"]).contains("No such file"));
+}
+
+/// Runs `asyncwarden serve` with an environment that it refuses.
+fn serve(environment: &[(&str, &str)]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_asyncwarden"))
+        .arg("serve")
+        .env_clear()
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn the_environment_is_read_and_refused_with_one_line_and_exit_code_2() {
+    let (code, said) = serve(&[("ASYNCWARDEN_GITHUB_APP_ID", "1"), ("HOME", "/tmp")]);
+    assert_eq!(code, Some(2));
+    assert_eq!(
+        said,
+        "asyncwarden: ASYNCWARDEN_GITHUB_APP_ID is set, but ASYNCWARDEN_GITHUB_PRIVATE_KEY is missing\n"
+    );
+}
+
+#[test]
+fn a_variable_goes_before_the_file_and_an_empty_one_is_not_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = file(folder.path(), "a.toml", "log_format = 'from the file'\nworkers = 'none'\n");
+    let with = |format| {
+        let environment = [
+            ("ASYNCWARDEN_CONFIG", config.as_str()),
+            ("ASYNCWARDEN_LOG_FORMAT", format),
+            ("ASYNCWARDEN_WORKERS", "1"),
+            ("ASYNCWARDEN_DATA_DIR", "/dev/null/not-a-folder"),
+        ];
+        serve(&environment).1
+    };
+    assert!(with("").contains("\"from the file\" is neither text nor json"));
+    assert!(with("from the environment").contains("\"from the environment\" is neither"));
+    assert!(with("text").contains("/dev/null/not-a-folder"));
+}
+
+#[test]
+fn the_readme_has_the_table_of_all_settings() {
+    let readme = std::fs::read_to_string("README.md").unwrap_or_default();
+    let Some((_, rest)) = readme.split_once("<!-- settings -->") else { return };
+    let (table, _) = rest.split_once("<!-- /settings -->").unwrap();
+    assert_eq!(table.trim(), markdown_table().trim(), "the README's table is not that of the code");
+}

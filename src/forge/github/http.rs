@@ -12,6 +12,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::forge::call::{Answer, NoAnswer};
+use crate::forge::connection;
 use crate::forge::{ForgeError, ForgeKind};
 
 /// JSON as documented.
@@ -77,13 +78,7 @@ impl Transport {
         timeout: Duration,
     ) -> Result<Self, ForgeError> {
         let base = base(api_url)?;
-        // One TLS provider for the process; it is there already where `main` chose it.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut http = reqwest::Client::builder().connect_timeout(connect_timeout).timeout(timeout);
-        if base.scheme() == "http" {
-            // No certificates are needed, and a small container may have none.
-            http = http.tls_certs_only([]);
-        }
+        let http = connection::builder(&base, connect_timeout, timeout);
         let http = http.build().map_err(|error| setup(&format!("no HTTP client: {error}")))?;
         let service = tower::service_fn(move |request| send(http.clone(), request));
         let headers = [

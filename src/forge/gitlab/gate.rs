@@ -1,0 +1,272 @@
+//! The gate: a commit status, which pipelines and merge checks count.
+//!
+//! Source: GitLab Commits API, "Set the pipeline status of a commit".
+
+use http::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::http::{Call, segment};
+use super::look_up::Names;
+use super::wire::StatusWire;
+use super::{GitLab, ambiguous, parse, shape};
+use crate::forge::call::Repeatable;
+use crate::forge::{ForgeError, GateHandle, Revision};
+use crate::review::{Conclusion, Gate, GateState};
+
+/// The status's name, by which people know it.
+const NAME: &str = "asyncwarden";
+/// Longest description and longest address, in Unicode scalar values.
+const LONGEST: usize = 255;
+/// How often a status is set whose answer is lost, or that somebody else is just changing.
+const TRIES: u32 = 4;
+
+/// Where the status is. Two pipelines would come to be if it were not named from the second call on.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Place {
+    project: i64,
+    pipeline: Option<i64>,
+}
+
+impl GitLab {
+    pub(super) async fn set_status(
+        &self,
+        revision: &Revision,
+        handle: Option<&GateHandle>,
+        gate: &Gate,
+    ) -> Result<GateHandle, ForgeError> {
+        let names = Names::of(revision)?;
+        let target = revision.change.repository.external_id;
+        let known = handle.and_then(|handle| serde_json::from_str::<Place>(&handle.0).ok());
+        // Only statuses of the project that the head comes from count for its pipelines.
+        let place = known.unwrap_or(Place {
+            project: names.source_project.unwrap_or(target),
+            pipeline: names.pipeline,
+        });
+        let fork = place.project != target;
+        let place = match self.set_at(revision, &names, place, gate).await {
+            Err(ForgeError::Status { status: 403 | 404, message, .. }) if fork => {
+                tracing::info!("no status in the fork, so in the target project: {message}");
+                let place = Place { project: target, pipeline: None };
+                self.set_at(revision, &names, place, gate).await?
+            }
+            other => other?,
+        };
+        let text = serde_json::to_string(&place)
+            .map_err(|error| shape("keep the status's place", error.to_string()))?;
+        Ok(GateHandle(text))
+    }
+
+    /// Sets the status in a project. Gives the place with the pipeline that it belongs to.
+    async fn set_at(
+        &self,
+        revision: &Revision,
+        names: &Names,
+        mut place: Place,
+        gate: &Gate,
+    ) -> Result<Place, ForgeError> {
+        let head = segment(&revision.head_sha);
+        let wanted = state_of(gate);
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let path = format!("/projects/{}/statuses/{head}", place.project);
+            let call = Call::new(Method::POST, self.transport.url(&path)).body(body(
+                names,
+                place.pipeline,
+                gate,
+            ));
+            let answer = {
+                // One at a time: two at once would make two pipelines.
+                let _turn = self.lane.turn().await;
+                self.call("set status", Repeatable::No, &call).await
+            };
+            let status = answer.and_then(|answer| parse::<StatusWire>("set status", &answer));
+            let (error, again) = match status {
+                Ok(status) => {
+                    place.pipeline = status.pipeline_id.or(place.pipeline);
+                    return Ok(place);
+                }
+                // The commit was pushed away: nobody waits for its status any more.
+                Err(ForgeError::Status { status: 404, message, .. })
+                    if is_commit_gone(&message) =>
+                {
+                    tracing::info!("the head is gone, and its status with it: {message}");
+                    return Ok(place);
+                }
+                Err(error @ ForgeError::Status { status: 400, .. })
+                    if error.to_string().contains("Cannot transition") =>
+                {
+                    (error, false)
+                }
+                Err(error @ ForgeError::Status { status: 409, .. }) => (error, true),
+                Err(error) if ambiguous(&error) => (error, true),
+                Err(error) => return Err(error),
+            };
+            if let Some(status) = self.current(revision, names, &place).await?
+                && stands(status.status.as_deref(), wanted)
+            {
+                place.pipeline = status.pipeline_id.or(place.pipeline);
+                return Ok(place);
+            }
+            if !again || tried >= TRIES {
+                return Err(error);
+            }
+            tokio::time::sleep(self.waits.first * tried).await;
+        }
+    }
+
+    /// Our newest status at the head.
+    async fn current(
+        &self,
+        revision: &Revision,
+        names: &Names,
+        place: &Place,
+    ) -> Result<Option<StatusWire>, ForgeError> {
+        let mut path = format!(
+            "/projects/{}/repository/commits/{}/statuses?name={NAME}&all=true&per_page=100",
+            place.project,
+            segment(&revision.head_sha)
+        );
+        if let Some(branch) = &names.source_branch {
+            path += &format!("&ref={}", segment(branch));
+        }
+        let listed = self.list::<StatusWire>("list statuses", &path, 10).await;
+        let statuses = match listed {
+            Err(ForgeError::Status { status: 404, .. }) => return Ok(None),
+            other => other?.0,
+        };
+        let ours = statuses.into_iter().filter(|status| {
+            status.name.as_deref() == Some(NAME)
+                && place.pipeline.is_none_or(|own| status.pipeline_id.is_none_or(|its| its == own))
+        });
+        Ok(ours.max_by_key(|status| status.id))
+    }
+}
+
+fn is_commit_gone(message: &str) -> bool {
+    // `404 Commit Not Found`, and not `404 References for commit Not Found` or `404 Project Not Found`.
+    message.to_lowercase().contains("404 commit")
+}
+
+/// Whether the status says already what it shall say. Waiting and running are left behind by what comes after them.
+fn stands(current: Option<&str>, wanted: &str) -> bool {
+    match wanted {
+        "pending" => matches!(current, Some("pending" | "running")),
+        other => current == Some(other),
+    }
+}
+
+fn body(names: &Names, pipeline: Option<i64>, gate: &Gate) -> serde_json::Value {
+    let mut body = json!({
+        "state": state_of(gate),
+        "name": NAME,
+        "description": description(gate),
+    });
+    if let Some(branch) = &names.source_branch {
+        body["ref"] = json!(branch);
+    }
+    if let Some(url) = gate.details_url.as_ref().filter(|url| url.chars().count() <= LONGEST) {
+        body["target_url"] = json!(url);
+    }
+    if let Some(pipeline) = pipeline {
+        body["pipeline_id"] = json!(pipeline);
+    }
+    body
+}
+
+/// There is no neutral state: what must not block succeeds, and the description says that it was no review.
+fn state_of(gate: &Gate) -> &'static str {
+    match gate.state {
+        GateState::Queued => "pending",
+        GateState::Running => "running",
+        GateState::Completed(Conclusion::Failed) => "failed",
+        GateState::Completed(Conclusion::Cancelled) => "canceled",
+        GateState::Completed(
+            Conclusion::Passed | Conclusion::Neutral | Conclusion::Skipped | Conclusion::TimedOut,
+        ) => "success",
+    }
+}
+
+fn description(gate: &Gate) -> String {
+    let title = gate.title.split_whitespace().collect::<Vec<_>>().join(" ");
+    let lead = match gate.state {
+        GateState::Completed(Conclusion::Neutral) if !title.starts_with("Not reviewed") => {
+            "Not reviewed: "
+        }
+        GateState::Completed(Conclusion::TimedOut) => "Not reviewed: ",
+        GateState::Completed(Conclusion::Skipped) => "Skipped: ",
+        _ => "",
+    };
+    let text = format!("{lead}{title}");
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    text.chars().take(LONGEST - 3).chain("...".chars()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate(state: GateState, title: &str) -> Gate {
+        Gate {
+            state,
+            title: title.to_owned(),
+            summary: String::new(),
+            annotations: Vec::new(),
+            details_url: Some("https://host/reviews/1".to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_must_not_block_succeeds_and_says_why() {
+        for (how, title, state, says) in [
+            (Conclusion::Passed, "No findings", "success", "No findings"),
+            (Conclusion::Failed, "2 critical", "failed", "2 critical"),
+            (Conclusion::Neutral, "Not reviewed: x", "success", "Not reviewed: x"),
+            (Conclusion::Neutral, "x", "success", "Not reviewed: x"),
+            (Conclusion::TimedOut, "It took too long", "success", "Not reviewed: It took too long"),
+            (Conclusion::Skipped, "Draft", "success", "Skipped: Draft"),
+            (Conclusion::Cancelled, "Closed", "canceled", "Closed"),
+        ] {
+            let body = body(&Names::default(), None, &gate(GateState::Completed(how), title));
+            assert_eq!((&body["state"], &body["description"]), (&json!(state), &json!(says)));
+        }
+    }
+
+    #[test]
+    fn texts_keep_to_the_limits() {
+        let mut long = gate(GateState::Running, &"é".repeat(300));
+        long.details_url = Some(format!("https://host/{}", "x".repeat(250)));
+        let names = Names { source_branch: Some("topic".to_owned()), ..Names::default() };
+        let body = body(&names, Some(3), &long);
+        assert_eq!(body["description"].as_str().map(|text| text.chars().count()), Some(255));
+        assert_eq!(body.get("target_url"), None);
+        assert_eq!((&body["ref"], &body["pipeline_id"]), (&json!("topic"), &json!(3)));
+    }
+
+    #[test]
+    fn a_status_that_is_there_already_or_further_is_success() {
+        for (current, wanted, is) in [
+            (Some("running"), "running", true),
+            (Some("running"), "pending", true),
+            (Some("pending"), "running", false),
+            (Some("success"), "failed", false),
+            (Some("success"), "success", true),
+            (None, "running", false),
+        ] {
+            assert_eq!(stands(current, wanted), is, "{current:?} {wanted}");
+        }
+    }
+
+    #[test]
+    fn only_a_commit_can_be_gone() {
+        assert!(is_commit_gone("404 Commit Not Found"));
+        for other in
+            ["404 Project Not Found", "404 References for commit Not Found", "404 Not Found"]
+        {
+            assert!(!is_commit_gone(other), "{other}");
+        }
+    }
+}

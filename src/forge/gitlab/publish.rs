@@ -1,0 +1,146 @@
+//! Posting comments so that each stands once, whatever answers get lost, and none is stopped by another.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::http::Call;
+use super::look_up::Names;
+use super::position::{on_file, position};
+use super::wire::DiscussionWire;
+use super::{GitLab, ambiguous, identity_of, merge_request, parse};
+use crate::forge::call::Repeatable;
+use crate::forge::{ForgeError, Published, Refused, Revision};
+use crate::review::{Comment, CommentPlace, Thread};
+
+/// How often a comment is posted whose answer is lost each time.
+const TRIES: u32 = 3;
+
+/// What became of one comment.
+enum Outcome {
+    /// It stands, as this discussion.
+    Stands(String),
+    /// GitLab will not have it, and says why.
+    Refused(String),
+}
+
+impl GitLab {
+    /// One discussion per comment. It is posted at its lines, else at its file; what is refused there too is reported.
+    pub(super) async fn post_comments(
+        &self,
+        revision: &Revision,
+        comments: &[Comment],
+    ) -> Result<Published, ForgeError> {
+        if comments.is_empty() {
+            return Ok(Published::default());
+        }
+        let mut published = Published::default();
+        let standing = self.read_conversation(revision).await?.threads;
+        let (stand, missing): (Vec<_>, Vec<_>) =
+            comments.iter().partition(|comment| standing_as(comment, &standing).is_some());
+        for comment in stand {
+            let id = standing_as(comment, &standing).map(|thread| thread.id.clone());
+            published.posted.extend(id.map(|id| (comment.fingerprint.clone(), id)));
+        }
+        if missing.is_empty() {
+            return Ok(published);
+        }
+        let mut failed: Option<ForgeError> = None;
+        let names = Names::of(revision)?;
+        let change = self.read_changed_files(revision).await?.change;
+        for comment in missing {
+            let Some(file) = change.file(comment.place.path()) else {
+                published.refused.push(refused(comment, "its file is not changed"));
+                continue;
+            };
+            let exact = position(&names, file, &comment.place);
+            let whole = on_file(&names, file);
+            match self.post_somewhere(revision, comment, exact, whole).await {
+                Ok(Outcome::Stands(id)) => {
+                    published.posted.push((comment.fingerprint.clone(), id));
+                }
+                Ok(Outcome::Refused(reason)) => published.refused.push(refused(comment, reason)),
+                // One that GitLab fails on again and again must not stop the others; two in a row are GitLab's trouble.
+                Err(error @ ForgeError::Status { status: 500.., .. }) if failed.is_none() => {
+                    published.refused.push(refused(comment, error.to_string()));
+                    failed = Some(error);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
+            failed = None;
+        }
+        // Nothing went well after it, so it may be GitLab that is in trouble.
+        failed.map_or(Ok(published), Err)
+    }
+
+    async fn post_somewhere(
+        &self,
+        revision: &Revision,
+        comment: &Comment,
+        exact: Option<Value>,
+        whole: Value,
+    ) -> Result<Outcome, ForgeError> {
+        let mut reason = "its line can't be addressed".to_owned();
+        if let Some(exact) = exact {
+            match self.post(revision, comment, &exact).await? {
+                Outcome::Refused(why) => reason = why,
+                stands => return Ok(stands),
+            }
+        }
+        if matches!(comment.place, CommentPlace::File { .. }) {
+            return Ok(Outcome::Refused(reason));
+        }
+        tracing::info!(finding = %comment.fingerprint, "refused at its line: {reason}");
+        match self.post(revision, comment, &whole).await? {
+            Outcome::Refused(why) => Ok(Outcome::Refused(format!("{reason}; at its file: {why}"))),
+            stands => Ok(stands),
+        }
+    }
+
+    /// Posts a comment at a position. After a lost answer it is looked for first.
+    async fn post(
+        &self,
+        revision: &Revision,
+        comment: &Comment,
+        position: &Value,
+    ) -> Result<Outcome, ForgeError> {
+        let url = format!("{}/discussions", merge_request(&revision.change));
+        let call = Call::new(Method::POST, self.transport.url(&url))
+            .body(json!({ "body": comment.body, "position": position }));
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            let answer = {
+                let _turn = self.lane.turn().await;
+                self.call("open discussion", Repeatable::No, &call).await
+            };
+            let discussion =
+                answer.and_then(|answer| parse::<DiscussionWire>("open discussion", &answer));
+            match discussion {
+                Ok(discussion) => return Ok(Outcome::Stands(discussion.id)),
+                Err(ForgeError::Status { status: 400 | 413 | 422, message, .. }) => {
+                    return Ok(Outcome::Refused(message));
+                }
+                Err(error) if ambiguous(&error) => {
+                    let standing = self.read_conversation(revision).await?.threads;
+                    match standing_as(comment, &standing) {
+                        Some(thread) => return Ok(Outcome::Stands(thread.id.clone())),
+                        None if tried >= TRIES => return Err(error),
+                        None => tokio::time::sleep(self.waits.first * tried).await,
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// The thread as which a comment stands. Its marker names the head, so one of an earlier head is another comment.
+fn standing_as<'a>(comment: &Comment, standing: &'a [Thread]) -> Option<&'a Thread> {
+    let identity = identity_of(&comment.body);
+    standing.iter().find(|thread| identity_of(&thread.body) == identity)
+}
+
+fn refused(comment: &Comment, reason: impl Into<String>) -> Refused {
+    Refused { fingerprint: comment.fingerprint.clone(), reason: reason.into() }
+}

@@ -1,0 +1,51 @@
+//! Settling a thread whose finding is gone.
+
+use http::Method;
+use serde_json::json;
+
+use super::http::{Call, segment};
+use super::{GitLab, merge_request};
+use crate::forge::call::Repeatable;
+use crate::forge::{ForgeError, Revision};
+use crate::review::Thread;
+
+/// Starts the text of a thread that we may not resolve.
+const MARK: &str = "*No longer found at ";
+
+/// Whether a text was marked for want of the permission to resolve its thread.
+pub(super) fn is_marked(body: &str) -> bool {
+    body.starts_with(MARK)
+}
+
+impl GitLab {
+    /// Resolves the thread. A bot below Developer may not do that, so its text is marked instead. A thread that was
+    /// deleted is settled.
+    pub(super) async fn settle(
+        &self,
+        revision: &Revision,
+        thread: &Thread,
+    ) -> Result<(), ForgeError> {
+        let url =
+            format!("{}/discussions/{}", merge_request(&revision.change), segment(&thread.id));
+        let call =
+            Call::new(Method::PUT, self.transport.url(&url)).body(json!({ "resolved": true }));
+        let answer = {
+            let _turn = self.lane.turn().await;
+            self.call("resolve", Repeatable::Yes, &call).await
+        };
+        match answer {
+            Ok(_) | Err(ForgeError::Status { status: 404, .. }) => Ok(()),
+            Err(ForgeError::Status { status: 403, message, .. }) => {
+                tracing::info!("a thread can't be resolved, so its text is marked: {message}");
+                if is_marked(&thread.body) {
+                    return Ok(());
+                }
+                let head: String = revision.head_sha.chars().take(12).collect();
+                let body = format!("{MARK}{head}.*\n\n{}", thread.body);
+                self.change_note(revision, &thread.comment_id, &body).await?;
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
