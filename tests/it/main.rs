@@ -11,6 +11,7 @@ mod gitlab_client;
 mod hostile_input;
 mod properties;
 mod queue;
+mod readme;
 mod review_command;
 mod rules;
 mod serve_command;
