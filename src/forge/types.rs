@@ -23,6 +23,22 @@ impl ForgeKind {
         }
     }
 
+    /// The platform's name as people write it.
+    pub fn title(self) -> &'static str {
+        match self {
+            ForgeKind::GitHub => "GitHub",
+            ForgeKind::GitLab => "GitLab",
+        }
+    }
+
+    /// What people write before a change request's number.
+    pub fn number_sign(self) -> char {
+        match self {
+            ForgeKind::GitHub => '#',
+            ForgeKind::GitLab => '!',
+        }
+    }
+
     /// The platform of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         [ForgeKind::GitHub, ForgeKind::GitLab].into_iter().find(|kind| kind.as_str() == name)

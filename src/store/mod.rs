@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod repositories;
 pub mod reviews;
 pub mod threads;
+pub mod trends;
 
 pub use connect::Store;
 pub use error::StoreError;

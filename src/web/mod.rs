@@ -1,8 +1,13 @@
 //! The HTTP server: webhooks, health, dashboard.
 
+mod assets;
+mod dashboard;
 mod error;
 mod health;
+mod markdown;
 mod requests;
+mod rules;
+mod svg;
 mod webhooks;
 
 pub use error::WebError;
@@ -46,7 +51,11 @@ pub fn router(store: Store, settings: Arc<Settings>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .merge(webhooks::routes())
-        .fallback(|| async { WebError::NotFound("there is no such page") })
+        .merge(dashboard::routes())
+        .route("/rules", get(rules::list))
+        .route("/rules/{code}", get(rules::show))
+        .route(assets::style_path(), get(assets::style))
+        .fallback(dashboard::no_such_page)
         .layer(layers)
         .with_state(Web { store, settings })
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::{Web, WebError};
 use crate::forge::{ChangeRequest, ForgeKind};
+use crate::settings::Settings;
 use crate::store::jobs::{self, Asked};
 use crate::store::{change_requests, deliveries};
 
@@ -20,6 +21,36 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/webhooks/github", post(github::receive))
         .route("/webhooks/gitlab", post(gitlab::receive))
+}
+
+/// What a person needs to know to let a platform call us.
+pub(super) struct Hook {
+    /// The platform's name.
+    pub(super) platform: &'static str,
+    /// Whether calls are accepted.
+    pub(super) configured: bool,
+    /// What is to be called.
+    pub(super) url: String,
+    /// The setting to begin with when it is not configured.
+    pub(super) setting: &'static str,
+}
+
+/// The hooks of all platforms.
+pub(super) fn hooks(settings: &Settings) -> [Hook; 2] {
+    let hook = |forge: ForgeKind, configured, setting| Hook {
+        platform: forge.title(),
+        configured,
+        url: format!(
+            "{}/webhooks/{}",
+            settings.public_url.as_deref().unwrap_or_default(),
+            forge.as_str()
+        ),
+        setting,
+    };
+    [
+        hook(ForgeKind::GitHub, settings.github.is_some(), "ASYNCWARDEN_GITHUB_APP_ID"),
+        hook(ForgeKind::GitLab, settings.gitlab.is_some(), "ASYNCWARDEN_GITLAB_TOKEN"),
+    ]
 }
 
 /// What the sender is told: a status and a word why.

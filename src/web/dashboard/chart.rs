@@ -1,0 +1,147 @@
+//! Open findings over time: which days are shown, the chart and the table beside it.
+
+use chrono::{Days, NaiveDate};
+
+use crate::analysis::Severity;
+use crate::store::trends::{Counts, DayChange, open_by_day};
+use crate::web::svg::{Bar, sparkline, stacked_bars, top_of};
+
+/// How far back the chart of a repository goes.
+pub(super) const DAYS: u64 = 182;
+/// How far back the line in the overview goes.
+pub(super) const SPARK_DAYS: u64 = 83;
+/// Fewer days than this look like nothing.
+const FEWEST: u64 = 13;
+/// More days than this are shown by week.
+const DAILY: i64 = 45;
+
+/// A chart with its table.
+pub(super) struct Chart {
+    pub(super) svg: String,
+    /// Numbers beside the vertical axis, from the top.
+    pub(super) ticks: Vec<i64>,
+    /// Days below the horizontal axis.
+    pub(super) days: Vec<String>,
+    /// `day` or `week`.
+    pub(super) step: &'static str,
+    pub(super) step_title: &'static str,
+    /// The table, newest first.
+    pub(super) rows: Vec<Row>,
+}
+
+/// A row of the table.
+pub(super) struct Row {
+    pub(super) label: String,
+    pub(super) open: Counts,
+}
+
+/// The first day of a span that ends today.
+pub(super) fn since(today: NaiveDate, days: u64) -> NaiveDate {
+    today.checked_sub_days(Days::new(days)).unwrap_or(today)
+}
+
+/// The chart of one repository's changes since [`DAYS`].
+pub(super) fn chart(changes: &[DayChange], today: NaiveDate) -> Chart {
+    let first = changes.iter().map(|change| change.day).min().unwrap_or(today);
+    let from = first.min(since(today, FEWEST));
+    let by_day = open_by_day(changes, from, today);
+    let weekly = (today - from).num_days() > DAILY;
+    let shown: Vec<_> = match weekly {
+        false => by_day,
+        true => {
+            let mut weeks: Vec<_> = by_day.into_iter().rev().step_by(7).collect();
+            weeks.reverse();
+            weeks
+        }
+    };
+    let top = top_of(shown.iter().map(|(_, open)| open.total()).max().unwrap_or(0));
+    let bars: Vec<_> = shown.iter().map(|(day, open)| bar(*day, open)).collect();
+    let (step, step_title) = if weekly { ("week", "Week to") } else { ("day", "Day") };
+    let label = format!("Open findings at the end of each {step}, stacked by severity");
+    let classes = Severity::ALL.map(Severity::as_str);
+    let middle = shown.get(shown.len() / 2);
+    let days = [shown.first(), middle, shown.last()].into_iter().flatten();
+    Chart {
+        svg: stacked_bars(&label, &bars, &classes, top),
+        ticks: (0..=4).rev().map(|quarter| top / 4 * quarter).collect(),
+        days: days.map(|(day, _)| day.format("%-d %b").to_string()).collect(),
+        step,
+        step_title,
+        rows: shown
+            .iter()
+            .rev()
+            .map(|(day, open)| Row { label: day.format("%-d %b %Y").to_string(), open: *open })
+            .collect(),
+    }
+}
+
+fn bar(day: NaiveDate, open: &Counts) -> Bar {
+    let parts: Vec<_> = Severity::ALL
+        .into_iter()
+        .filter(|severity| open.of(*severity) > 0)
+        .map(|severity| format!("{} {}", open.of(severity), severity.as_str()))
+        .collect();
+    let parts = if parts.is_empty() { "none open".to_owned() } else { parts.join(", ") };
+    let title = format!("{}: {parts}", day.format("%-d %b %Y"));
+    Bar { title, layers: Severity::ALL.map(|severity| open.of(severity)).to_vec() }
+}
+
+/// The line of one repository among the changes since [`SPARK_DAYS`].
+pub(super) fn spark(changes: &[DayChange], repository_id: i64, today: NaiveDate) -> String {
+    let own = changes.iter().filter(|change| change.repository_id == repository_id);
+    let by_day = open_by_day(own, since(today, SPARK_DAYS), today);
+    let weekly: Vec<_> = by_day.iter().rev().step_by(7).map(|(_, open)| open.total()).collect();
+    let values: Vec<_> = weekly.into_iter().rev().collect();
+    let (first, last) = (values.first().copied(), values.last().copied());
+    let label = format!(
+        "Open findings over twelve weeks: from {} to {}",
+        first.unwrap_or(0),
+        last.unwrap_or(0)
+    );
+    sparkline(&label, &values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    fn change(date: &str, severity: Severity, change: i64) -> DayChange {
+        DayChange { repository_id: 1, severity, day: day(date), change }
+    }
+
+    #[test]
+    fn a_young_repository_is_shown_by_day() {
+        let changes = [
+            change("2026-11-20", Severity::High, 3),
+            change("2026-11-22", Severity::High, -1),
+            change("2026-11-22", Severity::Low, 1),
+        ];
+        let chart = chart(&changes, day("2026-11-22"));
+        assert_eq!((chart.step, chart.rows.len()), ("day", 14));
+        let totals: Vec<_> = chart.rows.iter().take(4).map(|row| row.open.total()).collect();
+        assert_eq!(totals, [3, 3, 3, 0]);
+        assert_eq!((chart.rows[0].open.high, chart.rows[0].open.low), (2, 1));
+        assert_eq!(chart.ticks, [4, 3, 2, 1, 0]);
+        assert!(chart.svg.contains("<title>22 Nov 2026: 2 high, 1 low</title>"));
+    }
+
+    #[test]
+    fn an_old_one_is_shown_by_week_up_to_today() {
+        let chart = chart(&[change("2026-06-01", Severity::Medium, 2)], day("2026-11-22"));
+        assert_eq!(chart.step, "week");
+        assert_eq!(chart.rows[0].label, "22 Nov 2026");
+        assert_eq!(chart.rows[1].label, "15 Nov 2026");
+        assert!(chart.rows.iter().all(|row| row.open.medium == 2));
+    }
+
+    #[test]
+    fn without_findings_there_are_empty_days() {
+        let chart = chart(&[], day("2026-11-22"));
+        assert_eq!(chart.rows.len(), 14);
+        assert!(chart.svg.contains("22 Nov 2026: none open"));
+    }
+}

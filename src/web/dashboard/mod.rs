@@ -1,0 +1,83 @@
+//! Pages for people: repositories, their trends, their reviews.
+
+mod chart;
+mod overview;
+mod repository;
+mod review;
+mod time;
+
+use askama::Template;
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{Web, WebError};
+use crate::forge::ForgeKind;
+
+/// The pages' routes.
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/", get(overview::show))
+        .route("/repositories/{forge}/{*name}", get(repository::show))
+        .route("/reviews/{key}", get(review::show))
+}
+
+#[derive(Template)]
+#[template(path = "missing.html")]
+struct Missing<'a> {
+    what: &'a str,
+}
+
+/// A page that says that something is not there.
+pub(super) fn missing(what: &str) -> Result<Response, WebError> {
+    Ok((StatusCode::NOT_FOUND, Html(Missing { what }.render()?)).into_response())
+}
+
+/// The answer to addresses that have nothing: a page for browsers, a line for programs.
+pub(super) async fn no_such_page(headers: HeaderMap) -> Result<Response, WebError> {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
+        return missing("There is no such page.");
+    }
+    Err(WebError::NotFound("there is no such page"))
+}
+
+/// What stays as it is in a path: a name's slashes separate its parts.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
+
+/// Address of a repository's page.
+fn repository_href(forge: ForgeKind, full_name: &str) -> String {
+    format!("/repositories/{}/{}", forge.as_str(), utf8_percent_encode(full_name, PATH))
+}
+
+/// How many of the reviews passed, in percent.
+fn pass_rate(reviews: i64, failed: i64) -> Option<i64> {
+    (reviews > 0).then(|| (reviews - failed) * 100 / reviews)
+}
+
+/// How a review ended, in a word and a class for its colour.
+struct VerdictBadge {
+    text: &'static str,
+    class: &'static str,
+}
+
+fn verdict(conclusion: Option<&str>, stale: bool) -> VerdictBadge {
+    let (text, class) = match conclusion {
+        _ if stale => ("Superseded", "none"),
+        Some("passed") => ("Passed", "passed"),
+        Some("failed") => ("Failed", "failed"),
+        Some("skipped") => ("Nothing to review", "none"),
+        Some("cancelled") => ("Cancelled", "none"),
+        Some("timed-out") => ("Timed out", "none"),
+        Some(_) => ("No verdict", "none"),
+        None => ("Running", "none"),
+    };
+    VerdictBadge { text, class }
+}
+
+/// The commit's name as people write it.
+fn short(sha: &str) -> String {
+    sha.chars().take(7).collect()
+}

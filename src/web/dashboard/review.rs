@@ -1,0 +1,110 @@
+//! `GET /reviews/{key}`: what one review found. The gate on the platform links here.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Response};
+use chrono::Utc;
+
+use super::time::{When, duration};
+use super::{VerdictBadge, missing, repository_href, short, verdict};
+use crate::analysis::{CHECKLIST, Pass, Severity};
+use crate::store::trends::{self, Found, ItemOutcome, Review};
+use crate::web::{Web, WebError};
+
+#[derive(Template)]
+#[template(path = "review.html")]
+struct ReviewPage {
+    severities: [Severity; 4],
+    platform: &'static str,
+    sign: char,
+    repository_href: String,
+    web_url: Option<String>,
+    head: String,
+    verdict: VerdictBadge,
+    when: When,
+    took: Option<String>,
+    files: Vec<File>,
+    passes: Vec<PassOutcome>,
+    review: Review,
+}
+
+struct File {
+    path: String,
+    findings: Vec<Found>,
+}
+
+struct PassOutcome {
+    title: &'static str,
+    violated: usize,
+    satisfied: usize,
+    rest: usize,
+    items: Vec<ItemLine>,
+}
+
+struct ItemLine {
+    code: String,
+    title: &'static str,
+    question: &'static str,
+    outcome: String,
+}
+
+pub(super) async fn show(
+    State(web): State<Web>,
+    Path(key): Path<String>,
+) -> Result<Response, WebError> {
+    let mut tx = web.store.read().await?;
+    let Some(review) = trends::review(&mut tx, &key).await? else {
+        return missing("There is no such review.");
+    };
+    let files = by_file(trends::found(&mut tx, &review).await?);
+    let page = ReviewPage {
+        severities: Severity::ALL,
+        platform: review.forge.title(),
+        sign: review.forge.number_sign(),
+        repository_href: repository_href(review.forge, &review.repository),
+        web_url: review.web_url.clone().filter(|url| is_web(url)),
+        head: short(&review.head_sha),
+        verdict: verdict(review.conclusion.as_deref(), review.stale),
+        when: When::new(review.started_at, Utc::now()),
+        took: review.completed_at.map(|ended| duration(ended - review.started_at)),
+        files,
+        passes: passes(&review.verdicts),
+        review,
+    };
+    Ok(Html(page.render()?).into_response())
+}
+
+fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// The findings by file; within a file they are by line already.
+fn by_file(findings: Vec<Found>) -> Vec<File> {
+    let mut files: Vec<File> = Vec::new();
+    for finding in findings {
+        match files.last_mut().filter(|file| file.path == finding.path) {
+            Some(file) => file.findings.push(finding),
+            None => files.push(File { path: finding.path.clone(), findings: vec![finding] }),
+        }
+    }
+    files
+}
+
+/// The items that have a verdict, by pass.
+fn passes(verdicts: &[ItemOutcome]) -> Vec<PassOutcome> {
+    let of = |pass| {
+        let rows = CHECKLIST.iter().filter(move |row| row.pass == pass);
+        let items: Vec<_> = rows
+            .filter_map(|row| {
+                let code = row.item.to_string();
+                let outcome = verdicts.iter().find(|verdict| verdict.item == code)?.outcome.clone();
+                Some(ItemLine { code, title: row.title, question: row.question, outcome })
+            })
+            .collect();
+        let count = |outcome| items.iter().filter(|item| item.outcome == outcome).count();
+        let (violated, satisfied) = (count("violated"), count("satisfied"));
+        let rest = items.len() - violated - satisfied;
+        PassOutcome { title: pass.title(), violated, satisfied, rest, items }
+    };
+    Pass::ALL.map(of).into_iter().filter(|pass| !pass.items.is_empty()).collect()
+}

@@ -1,0 +1,45 @@
+//! `GET /rules` and `GET /rules/{code}`: what a review looks for.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::{WebError, dashboard, markdown};
+use crate::analysis::{Item, Pass, RULES, Row, Rule, rule_by_code, rule_by_name};
+
+#[derive(Template)]
+#[template(path = "rules.html")]
+struct Rules {
+    passes: Vec<RulesOfPass>,
+}
+
+struct RulesOfPass {
+    title: &'static str,
+    rules: Vec<&'static Rule>,
+}
+
+/// All rules by pass.
+pub(super) async fn list() -> Result<Response, WebError> {
+    let of = |pass| RULES.iter().copied().filter(move |rule| rule.pass() == pass).collect();
+    let passes = Pass::ALL.map(|pass| RulesOfPass { title: pass.title(), rules: of(pass) });
+    let passes = passes.into_iter().filter(|pass| !pass.rules.is_empty()).collect();
+    Ok(Html(Rules { passes }.render()?).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "rule.html")]
+struct RulePage {
+    rule: &'static Rule,
+    rows: Vec<&'static Row>,
+    page: String,
+}
+
+/// One rule's page, by its code or its name.
+pub(super) async fn show(Path(code): Path<String>) -> Result<Response, WebError> {
+    let Some(rule) = rule_by_code(&code).or_else(|| rule_by_name(&code)) else {
+        return dashboard::missing("There is no such rule.");
+    };
+    let items = rule.item.into_iter().chain(rule.also.iter().copied());
+    let rows = items.filter_map(Item::row).collect();
+    Ok(Html(RulePage { rule, rows, page: markdown::page(rule.page) }.render()?).into_response())
+}
