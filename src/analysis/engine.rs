@@ -111,8 +111,9 @@ fn check_here(
     let mut paths: Vec<&String> = paths.iter().collect();
     paths.sort();
     paths.dedup();
+    // The caller chose the files: a script that is named is Python, whatever its name ends in.
     let mut sides: Vec<Side> =
-        paths.par_iter().map(|path| Side::read(tree, path, policy, rules)).collect();
+        paths.par_iter().map(|path| Side::of_source(tree, path, policy, rules)).collect();
     number(sides.iter_mut().filter_map(|side| side.observed.as_mut()));
     let mut analysis = Analysis::default();
     let (mut found, mut suppressed, mut satisfied) = (Vec::new(), Vec::new(), Vec::new());
@@ -179,10 +180,15 @@ struct Side {
 
 impl Side {
     fn read(tree: &dyn Tree, path: &str, policy: &Policy, rules: &[&'static Rule]) -> Self {
-        let side = Self { path: path.to_owned(), ..Self::default() };
-        if !selection::is_python(path) {
-            return side;
+        if selection::is_python(path) {
+            Self::of_source(tree, path, policy, rules)
+        } else {
+            Self { path: path.to_owned(), ..Self::default() }
         }
+    }
+
+    fn of_source(tree: &dyn Tree, path: &str, policy: &Policy, rules: &[&'static Rule]) -> Self {
+        let side = Self { path: path.to_owned(), ..Self::default() };
         if let Some(reason) = selection::excluded(path) {
             return Self { excluded: Some(reason), ..side };
         }

@@ -14,7 +14,7 @@ pub(super) fn render(judged: &Judged<'_>) -> String {
     }
     for skipped in &judged.report.analysis.skipped {
         let (path, reason) = (&skipped.path, &skipped.reason);
-        let message = data(&format!("`{path}` {reason}; it was not analysed in full"));
+        let message = data(&format!("`{path}` {reason}"));
         let _ = writeln!(out, "::notice file={},title=asyncwarden::{message}", property(path));
     }
     for problem in judged.report.problems {

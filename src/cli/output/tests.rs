@@ -139,7 +139,7 @@ fn text_shows_the_code_and_ends_with_the_gate() {
        | |_____^
 
     my app.py:8:11: low[AW209 gather-fails-fast] `gather-fails-fast` is found here; 100% of it
-    not analysed in full: bad.py is not UTF-8
+    note: bad.py is not UTF-8
     settings: `.asyncwarden.toml`: there is no setting `x`.
     4 findings in 2 files: 2 critical, 1 medium, 1 low, 1 suppressed; the gate failed (high or worse fails it).
     "#);
@@ -234,7 +234,7 @@ fn github_commands_are_one_line_each() {
     ::error file=gone.py,line=7,endLine=7,col=3,endColumn=5,title=AW501 blocking-sleep::`blocking-sleep` is found here; 100%25 of it
     ::warning file=my app.py,line=8,endLine=11,title=AW209 gather-fails-fast::`gather-fails-fast` is found here; 100%25 of it
     ::notice file=my app.py,line=8,endLine=11,title=AW209 gather-fails-fast::`gather-fails-fast` is found here; 100%25 of it
-    ::notice file=bad.py,title=asyncwarden::`bad.py` is not UTF-8; it was not analysed in full
+    ::notice file=bad.py,title=asyncwarden::`bad.py` is not UTF-8
     ::warning title=asyncwarden::`.asyncwarden.toml`: there is no setting `x`.
     ");
 }

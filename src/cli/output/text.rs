@@ -31,7 +31,7 @@ pub(super) fn render(judged: &Judged<'_>, colored: bool, quiet: bool) -> String 
         let _ = writeln!(out, "{}", harmless(&line));
     }
     for skipped in &judged.report.analysis.skipped {
-        let line = format!("not analysed in full: {} {}", skipped.path, skipped.reason);
+        let line = format!("note: {} {}", skipped.path, skipped.reason);
         let _ = writeln!(out, "{}", harmless(&line));
     }
     for problem in judged.report.problems {
