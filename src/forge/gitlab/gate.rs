@@ -25,7 +25,30 @@ const TRIES: u32 = 4;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Place {
     project: i64,
+    /// The branch, or what else the pipeline is for.
+    #[serde(rename = "ref")]
+    branch: Option<String>,
     pipeline: Option<i64>,
+}
+
+impl Place {
+    /// Only what belongs to a pipeline of the merge request itself, or else of the branch that the head comes from,
+    /// counts when it is merged.
+    fn first(names: &Names, target: i64, number: i64) -> Self {
+        let project = names.source_project.unwrap_or(target);
+        match names.pipeline {
+            Some((project, pipeline)) => {
+                Self { pipeline: Some(pipeline), ..Self::of_head(project, number) }
+            }
+            None => Self { project, branch: names.source_branch.clone(), pipeline: None },
+        }
+    }
+
+    /// The merge request's head, whatever branch it comes from.
+    fn of_head(project: i64, number: i64) -> Self {
+        let branch = Some(format!("refs/merge-requests/{number}/head"));
+        Self { project, branch, pipeline: None }
+    }
 }
 
 impl GitLab {
@@ -38,17 +61,13 @@ impl GitLab {
         let names = Names::of(revision)?;
         let target = revision.change.repository.external_id;
         let known = handle.and_then(|handle| serde_json::from_str::<Place>(&handle.0).ok());
-        // Only statuses of the project that the head comes from count for its pipelines.
-        let place = known.unwrap_or(Place {
-            project: names.source_project.unwrap_or(target),
-            pipeline: names.pipeline,
-        });
+        let number = revision.change.number;
+        let place = known.unwrap_or_else(|| Place::first(&names, target, number));
         let fork = place.project != target;
-        let place = match self.set_at(revision, &names, place, gate).await {
+        let place = match self.set_at(revision, place, gate).await {
             Err(ForgeError::Status { status: 403 | 404, message, .. }) if fork => {
                 tracing::info!("no status in the fork, so in the target project: {message}");
-                let place = Place { project: target, pipeline: None };
-                self.set_at(revision, &names, place, gate).await?
+                self.set_at(revision, Place::of_head(target, number), gate).await?
             }
             other => other?,
         };
@@ -61,7 +80,6 @@ impl GitLab {
     async fn set_at(
         &self,
         revision: &Revision,
-        names: &Names,
         mut place: Place,
         gate: &Gate,
     ) -> Result<Place, ForgeError> {
@@ -103,7 +121,7 @@ impl GitLab {
                 Err(error) if ambiguous(&error) => (error, true),
                 Err(error) => return Err(error),
             };
-            if let Some(status) = self.current(revision, names, &place).await?
+            if let Some(status) = self.current(revision, &place).await?
                 && stands(status.status.as_deref(), wanted)
             {
                 place.pipeline = status.pipeline_id.or(place.pipeline);
@@ -120,7 +138,6 @@ impl GitLab {
     async fn current(
         &self,
         revision: &Revision,
-        names: &Names,
         place: &Place,
     ) -> Result<Option<StatusWire>, ForgeError> {
         let mut path = format!(
@@ -128,7 +145,7 @@ impl GitLab {
             place.project,
             segment(&revision.head_sha)
         );
-        if let Some(branch) = &names.source_branch {
+        if let Some(branch) = &place.branch {
             path += &format!("&ref={}", segment(branch));
         }
         let listed = self.list::<StatusWire>("list statuses", &path, 10).await;
@@ -157,19 +174,19 @@ fn stands(current: Option<&str>, wanted: &str) -> bool {
     }
 }
 
-fn body(names: &Names, pipeline: Option<i64>, gate: &Gate) -> serde_json::Value {
+fn body(place: &Place, gate: &Gate) -> serde_json::Value {
     let mut body = json!({
         "state": state_of(gate),
         "name": NAME,
         "description": description(gate),
     });
-    if let Some(branch) = &names.source_branch {
+    if let Some(branch) = &place.branch {
         body["ref"] = json!(branch);
     }
     if let Some(url) = gate.details_url.as_ref().filter(|url| url.chars().count() <= LONGEST) {
         body["target_url"] = json!(url);
     }
-    if let Some(pipeline) = pipeline {
+    if let Some(pipeline) = place.pipeline {
         body["pipeline_id"] = json!(pipeline);
     }
     body
@@ -230,7 +247,7 @@ mod tests {
             (Conclusion::Skipped, "Draft", "success", "Skipped: Draft"),
             (Conclusion::Cancelled, "Closed", "canceled", "Closed"),
         ] {
-            let body = body(&Names::default(), None, &gate(GateState::Completed(how), title));
+            let body = body(&Place::default(), &gate(GateState::Completed(how), title));
             assert_eq!((&body["state"], &body["description"]), (&json!(state), &json!(says)));
         }
     }
@@ -239,8 +256,8 @@ mod tests {
     fn texts_keep_to_the_limits() {
         let mut long = gate(GateState::Running, &"é".repeat(300));
         long.details_url = Some(format!("https://host/{}", "x".repeat(250)));
-        let names = Names { source_branch: Some("topic".to_owned()), ..Names::default() };
-        let body = body(&names, Some(3), &long);
+        let place = Place { project: 1, branch: Some("topic".to_owned()), pipeline: Some(3) };
+        let body = body(&place, &long);
         assert_eq!(body["description"].as_str().map(|text| text.chars().count()), Some(255));
         assert_eq!(body.get("target_url"), None);
         assert_eq!((&body["ref"], &body["pipeline_id"]), (&json!("topic"), &json!(3)));

@@ -23,8 +23,8 @@ pub(super) struct Names {
     pub(super) overflow: bool,
     pub(super) source_project: Option<i64>,
     pub(super) source_branch: Option<String>,
-    /// A pipeline that GitLab runs for the merge request itself at this head.
-    pub(super) pipeline: Option<i64>,
+    /// A pipeline that GitLab runs for the merge request itself at this head, and the project that it runs in.
+    pub(super) pipeline: Option<(i64, i64)>,
 }
 
 impl Names {
@@ -147,7 +147,7 @@ fn names(wire: &MergeRequestWire, version: Option<VersionWire>) -> Names {
         announced: wire.changes_count.clone(),
         source_project: wire.source_project_id,
         source_branch: wire.source_branch.clone(),
-        pipeline: pipeline.map(|pipeline| pipeline.id),
+        pipeline: pipeline.and_then(|pipeline| Some((pipeline.project_id?, pipeline.id))),
         ..Names::default()
     };
     if let Some(version) = version {

@@ -38,6 +38,7 @@ pub(super) struct DiffRefsWire {
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct PipelineWire {
     pub(super) id: i64,
+    pub(super) project_id: Option<i64>,
     pub(super) sha: Option<String>,
     #[serde(rename = "ref")]
     pub(super) branch: Option<String>,
