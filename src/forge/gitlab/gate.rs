@@ -89,11 +89,7 @@ impl GitLab {
         loop {
             tried += 1;
             let path = format!("/projects/{}/statuses/{head}", place.project);
-            let call = Call::new(Method::POST, self.transport.url(&path)).body(body(
-                names,
-                place.pipeline,
-                gate,
-            ));
+            let call = Call::new(Method::POST, self.transport.url(&path)).body(body(&place, gate));
             let answer = {
                 // One at a time: two at once would make two pipelines.
                 let _turn = self.lane.turn().await;
