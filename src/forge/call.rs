@@ -224,6 +224,11 @@ impl Lane {
         Turn(last)
     }
 
+    /// Waits a moment after a lost answer, before looking whether the call was acted on: it may not show at once.
+    pub async fn settle(&self) {
+        tokio::time::sleep(self.waits.before(2)).await;
+    }
+
     /// An answer as it is, or the error that it stands for.
     fn judge(&self, operation: &'static str, answer: Answer) -> Result<Answer, ForgeError> {
         if answer.status < 400 {

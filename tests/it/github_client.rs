@@ -160,6 +160,34 @@ async fn files_come_with_their_hunks_also_where_the_diff_is_cut() {
 }
 
 #[tokio::test]
+async fn long_lists_are_read_to_their_end() {
+    let world = World::start().await;
+    {
+        let mut state = world.simulator.state();
+        let names: Vec<String> = (0..230).map(|n| format!("many/m{n}.py")).collect();
+        let files = names.iter().map(|name| (name.as_str(), Some("x = 1\n")));
+        state.push(world.repository, "feature", files);
+    }
+    let revision = world.revision().await;
+    let files = world.client.changed_files(&revision).await.unwrap();
+    assert_eq!((files.change.files.len(), files.omissions.len()), (232, 0));
+    let lines: Vec<Comment> =
+        (0..101).map(|n| comment(&n.to_string(), &format!("many/m{n}.py"), 1, 1)).collect();
+    assert_eq!(world.client.publish(&revision, &lines).await.unwrap().posted.len(), 101);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn an_app_that_is_not_told_who_it_is_knows_its_comments() {
+    let world = World::start().await;
+    let revision = world.revision().await;
+    world.fault("GET", "/app", Fault::Status(404, json!({ "message": "Not Found" })));
+    let published = world.client.publish(&revision, &three()).await.unwrap();
+    assert_eq!((published.posted.len(), world.threads().len()), (3, 3));
+    world.end().await;
+}
+
+#[tokio::test]
 async fn files_are_read_by_name_and_listed() {
     let world = World::start().await;
     let revision = world.revision().await;

@@ -1,5 +1,7 @@
 //! All integration tests in one binary, so that they link once.
 
+#![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
 mod architecture;
 mod change;
 mod check_command;

@@ -77,6 +77,7 @@ impl GitHub {
             match answer {
                 Ok(run) => return Ok(run.id.to_string()),
                 Err(error) if ambiguous(&error) && tried < TRIES => {
+                    at.installation.lane.settle().await;
                     if let Some(id) = self.find(at, revision, review_id, gate).await? {
                         return Ok(id);
                     }
@@ -149,6 +150,7 @@ impl GitHub {
                 Ok(_) => done += chunk.len(),
                 Err(error) if ambiguous(&error) && lost < TRIES => {
                     lost += 1;
+                    at.installation.lane.settle().await;
                     done = self.read_run(at, id).await?.annotations();
                 }
                 Err(ForgeError::Status { status: 422, message, .. }) => {

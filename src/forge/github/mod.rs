@@ -10,6 +10,7 @@ mod files;
 mod gate;
 mod graphql;
 mod http;
+mod identity;
 mod installations;
 mod limits;
 mod look_up;
@@ -31,8 +32,8 @@ use url::Url;
 
 use self::app_key::AppKey;
 use self::http::{Call, Transport, segment};
+use self::identity::Identity;
 use self::installations::{Installation, Installations, Scope};
-use self::wire::{AppWire, CommentWire, UserWire};
 use super::call::{Answer, Lane, Repeatable, Waits};
 use super::{
     ChangeRequest, ChangedFiles, Forge, ForgeError, ForgeKind, GateHandle, Published,
@@ -86,33 +87,6 @@ pub struct GitHub {
     identity: OnceCell<Identity>,
 }
 
-/// Who we are there.
-struct Identity {
-    app_id: i64,
-    slug: String,
-}
-
-impl Identity {
-    /// Whether a comment is by our bot.
-    fn wrote(&self, comment: &CommentWire) -> bool {
-        match &comment.user {
-            Some(user) => self.is(user),
-            None => {
-                comment.performed_via_github_app.as_ref().is_some_and(|app| app.id == self.app_id)
-            }
-        }
-    }
-
-    /// Whether an account is our bot's. REST says `slug[bot]`, GraphQL says `slug`, which a person can be called too.
-    fn is(&self, user: &UserWire) -> bool {
-        let login = user.login.as_deref().unwrap_or_default();
-        match login.strip_suffix("[bot]") {
-            Some(slug) => slug.eq_ignore_ascii_case(&self.slug),
-            None => user.kind.as_deref() == Some("Bot") && login.eq_ignore_ascii_case(&self.slug),
-        }
-    }
-}
-
 impl GitHub {
     /// Makes the client; nothing is sent yet. Needs a running tokio runtime.
     ///
@@ -127,18 +101,6 @@ impl GitHub {
             installations: Installations::default(),
             identity: OnceCell::new(),
         })
-    }
-
-    /// Who we are, asked once.
-    async fn identity(&self) -> Result<&Identity, ForgeError> {
-        let ask = || async {
-            let call = Call::get(self.transport.url("/app"));
-            let answer = self.app_call("read the App", Repeatable::Yes, call).await?;
-            let app: AppWire = parse("read the App", &answer)?;
-            let slug = app.slug.ok_or_else(|| shape("read the App", "the App has no slug"))?;
-            Ok(Identity { app_id: app.id, slug })
-        };
-        self.identity.get_or_try_init(ask).await
     }
 
     /// A call as the App.

@@ -80,6 +80,7 @@ impl GitHub {
                     break;
                 }
                 Err(error) if ambiguous(&error) && tried < TRIES => {
+                    at.installation.lane.settle().await;
                     if self.missing(at, revision, vec![comment.clone()]).await?.is_empty() {
                         break;
                     }

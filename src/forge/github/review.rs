@@ -39,6 +39,7 @@ impl GitHub {
                     if lost >= TRIES {
                         return Err(error);
                     }
+                    at.installation.lane.settle().await;
                     batches.push_front(self.missing(at, revision, batch).await?);
                 }
                 Err(ForgeError::Status { status: 422, message, .. })

@@ -31,6 +31,7 @@ impl GitHub {
             tried += 1;
             match self.create_summary(&at, revision, body).await {
                 Err(error) if ambiguous(&error) => {
+                    at.installation.lane.settle().await;
                     let standing = self.own_comments(&at, revision).await?;
                     let marker = marker_of(body);
                     let found = standing.into_iter().find(|it| marker_of(&it.body) == marker);

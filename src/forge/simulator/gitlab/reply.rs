@@ -87,8 +87,8 @@ pub(super) fn page(call: &Call<'_>, items: &[Value]) -> Response {
     let start = (page - 1).saturating_mul(size).min(items.len());
     let end = (start + size).min(items.len());
     let last = items.len().div_ceil(size).max(1);
-    let next = (page < last).then(|| (page + 1).to_string()).unwrap_or_default();
-    let previous = (page > 1).then(|| (page - 1).to_string()).unwrap_or_default();
+    let next = if page < last { (page + 1).to_string() } else { String::new() };
+    let previous = if page > 1 { (page - 1).to_string() } else { String::new() };
     let mut headers = HeaderMap::new();
     let mut set = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
