@@ -87,6 +87,15 @@ fn called(module: &Module, expr: Expr<'_>) -> Vec<FunctionId> {
     }
 }
 
+impl<'m> Expr<'m> {
+    /// The synchronous functions of this file whose body the expression runs: by calling them, by making an instance, by
+    /// reading a property.
+    pub fn runs(self) -> Vec<Function<'m>> {
+        let module = self.module();
+        called(module, self).into_iter().map(|id| module.function(id)).collect()
+    }
+}
+
 fn called_value(module: &Module, value: &Value) -> Option<FunctionId> {
     match value {
         Value::Function(id) | Value::Method(id) => {

@@ -47,7 +47,8 @@ pub trait Library: Send + Sync {
 pub struct Fact {
     /// What calling it does.
     pub kind: Kind,
-    /// Canonical class of the result: of a call, of the awaited call if it is awaited, of a property.
+    /// Canonical class of the result: of a call, of the awaited call if it is awaited, of a property. A tuple is written
+    /// `(A, B)`.
     pub gives: Option<&'static str>,
     /// Canonical class of what `with` or `async with` binds, when it is not what `gives` says.
     pub enters: Option<&'static str>,
@@ -73,7 +74,7 @@ pub struct Fact {
     pub tags: &'static [Tag],
     /// Canonical names of a class's bases.
     pub bases: &'static [&'static str],
-    /// Canonical classes of an instance's attributes.
+    /// Canonical classes of an instance's attributes. `*` stands for all others, `[]` for what a subscript gives.
     pub attributes: &'static [(&'static str, &'static str)],
 }
 

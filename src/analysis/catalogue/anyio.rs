@@ -32,7 +32,7 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
         read_text read_bytes write_text write_bytes mkdir unlink rmdir touch rename replace exists is_file is_dir is_symlink stat lstat resolve absolute: ASYNC_PATH;
         open: coroutine().gives("anyio.AsyncFile");
         iterdir glob rglob: async_iterator();
-        joinpath with_suffix with_name with_stem relative_to: function().gives("anyio.Path");
+        __truediv__ joinpath with_suffix with_name with_stem relative_to: function().gives("anyio.Path");
     }
     "trio" {
         sleep sleep_forever sleep_until aclose_forcefully: coroutine();

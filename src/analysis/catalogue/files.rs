@@ -63,7 +63,7 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
     }
     "pathlib.PurePath" { is_absolute is_relative_to as_posix as_uri match full_match: function(); }
     "pathlib.Path" {
-        joinpath with_suffix with_name with_stem relative_to absolute expanduser home cwd: PATH;
+        __truediv__ joinpath with_suffix with_name with_stem relative_to absolute expanduser home cwd: PATH;
         open: TEXT.instead("`aiofiles.open`");
         read_text read_bytes write_text write_bytes: DISK.instead("`aiofiles` or `anyio.Path`");
         mkdir unlink rmdir touch symlink_to hardlink_to link_to: DISK;

@@ -24,6 +24,11 @@ impl Module {
             Value::Instance(Type::Local(class)) => self.member(*class, name, true, true),
             Value::Class(class) => self.member(*class, name, false, true),
             Value::Super(class) => self.member(*class, name, true, false),
+            // What can be awaited is a task or future, as far as its methods tell.
+            Value::Awaitable(_) => match self.library().member("asyncio.Task", name) {
+                Some(member) => vec![Value::External(member)],
+                None => vec![Value::Unknown],
+            },
             Value::Map(item) => match name {
                 "values" | "items" | "get" | "pop" | "setdefault" | "popitem" => {
                     vec![Value::MapMethod(name.to_owned(), item.clone())]
@@ -44,7 +49,9 @@ impl Module {
             };
         }
         let attributes = library.fact(class).map_or(&[][..], |fact| fact.attributes);
-        if let Some((_, class)) = attributes.iter().find(|(attribute, _)| *attribute == name) {
+        let known = |wanted: &str| attributes.iter().find(|(attribute, _)| *attribute == wanted);
+        let any = || known("*").filter(|_| !name.starts_with('_'));
+        if let Some((_, class)) = known(name).or_else(any) {
             return vec![Value::instance(*class)];
         }
         vec![self.external(&format!("{class}.{name}"))]

@@ -20,6 +20,12 @@ impl Module {
             Value::Class(class) => vec![Value::Instance(Type::Local(*class))],
             Value::Function(id) | Value::Method(id) => self.results(*id).to_vec(),
             Value::Partial(inner) => self.called(call, inner),
+            Value::Instance(Type::External(class)) => {
+                match self.library().member(class, "__call__") {
+                    Some(member) => self.external_called(call, &member),
+                    None => vec![Value::Unknown],
+                }
+            }
             Value::MapMethod(method, item) => vec![match method.as_str() {
                 "values" => Value::Items(item.clone()),
                 "items" => {

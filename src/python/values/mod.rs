@@ -89,8 +89,9 @@ impl Module {
                     [index] => self.slice(self.expr(index)).parse().ok(),
                     _ => None,
                 };
-                self.each_value(*value, |it| subscripted(it, index))
+                self.each_value(*value, |it| self.subscripted(it, index))
             }
+            ExprKind::Binary(parts) => self.calculated(parts),
             ExprKind::None => vec![Value::None],
             ExprKind::Str
             | ExprKind::Format(_)
@@ -104,6 +105,29 @@ impl Module {
 
     fn each_value(&self, id: ExprId, apply: impl Fn(&Value) -> Vec<Value>) -> Vec<Value> {
         self.values(id).iter().filter(|it| **it != Value::None).flat_map(apply).collect()
+    }
+
+    /// What `a / b` gives, where a library says so. The operator is not asked for: the classes that say it know one.
+    fn calculated(&self, parts: &[ExprId]) -> Vec<Value> {
+        let Some(first) = parts.first() else { return vec![Value::Unknown] };
+        self.each_value(*first, |it| {
+            let Value::Instance(Type::External(class)) = it else { return vec![Value::Unknown] };
+            let member = self.library().member(class, "__truediv__");
+            let gives = member.and_then(|it| self.library().fact(&it)?.gives);
+            vec![gives.map_or(Value::Unknown, Value::instance)]
+        })
+    }
+
+    /// What `value[index]` gives.
+    fn subscripted(&self, value: &Value, index: Option<usize>) -> Vec<Value> {
+        match value {
+            Value::Instance(Type::External(class)) => {
+                let attributes = self.library().fact(class).map_or(&[][..], |fact| fact.attributes);
+                let item = attributes.iter().find(|(name, _)| *name == "[]");
+                vec![item.map_or(Value::Unknown, |(_, class)| Value::instance(*class))]
+            }
+            _ => subscripted(value, index),
+        }
     }
 
     /// What the expressions have in common.
@@ -241,9 +265,17 @@ fn tidy(values: Vec<Value>) -> Vec<Value> {
     kept
 }
 
+/// An instance of a class, or for `(A, B)` a tuple of such.
+fn given(class: &str) -> Value {
+    match class.strip_prefix('(').and_then(|it| it.strip_suffix(')')) {
+        Some(classes) => Value::Tuple(classes.split(", ").map(Value::instance).collect()),
+        None => Value::instance(class),
+    }
+}
+
 /// What a call to something with this fact gives.
 fn result_of(fact: &Fact, name: &str) -> Value {
-    let given = fact.gives.map_or(Value::Unknown, Value::instance);
+    let given = fact.gives.map_or(Value::Unknown, given);
     match fact.kind {
         Kind::Class => Value::instance(name),
         Kind::Coroutine | Kind::AwaitableContext | Kind::Future => {
