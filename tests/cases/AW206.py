@@ -170,7 +170,8 @@ class hass_like:
 
 async def framework(hass, bot):
     hass.async_create_task(work())
-    bot.loop.create_task(work())
+    bot.loop.create_task(work())  # finding: AW206
+    bot.create_task(work())
     Pool().create_task(work())
 
 

@@ -1,6 +1,35 @@
 //! The rules, in the order of the checklist's sections.
 
+mod advice;
+mod blocking;
+mod concurrency;
+mod coroutines;
+mod fate;
+mod libraries;
+mod ownership;
+mod reach;
+mod resources;
+
 use super::Rule;
 
 /// All rules, by code.
-pub const RULES: &[&Rule] = &[&super::suppression::RULE];
+pub const RULES: &[&Rule] = &[
+    &super::suppression::RULE,
+    &concurrency::BLOCKING_CALL_IN_COROUTINE,
+    &concurrency::BLOCKING_CALL_THROUGH_HELPER,
+    &coroutines::UNAWAITED_COROUTINE,
+    &coroutines::NESTED_EVENT_LOOP,
+    &coroutines::ENSURE_FUTURE_FOR_COROUTINE,
+    &coroutines::DANGLING_TASK,
+    &coroutines::GATHER_FAILS_FAST,
+    &coroutines::GATHER_EXCEPTIONS_IGNORED,
+    &coroutines::MISSING_TIMEOUT,
+    &coroutines::GET_EVENT_LOOP_IN_COROUTINE,
+    &resources::RESOURCE_WITHOUT_ASYNC_WITH,
+    &blocking::BLOCKING_SLEEP,
+    &blocking::BLOCKING_HTTP,
+    &blocking::BLOCKING_FILE_IO,
+    &blocking::BLOCKING_DATABASE,
+    &blocking::LEGACY_BLOCKING_CLIENT,
+    &libraries::SESSION_PER_REQUEST,
+];

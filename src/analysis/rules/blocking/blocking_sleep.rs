@@ -1,0 +1,72 @@
+use super::calls;
+use crate::analysis::{Category, Item, Report, Rule, Severity};
+use crate::python::ast::{ComprehensionKind, ExprKind, StmtKind};
+use crate::python::{Blocks, Call, Module, TextEdit};
+
+pub(in crate::analysis::rules) const RULE: Rule = Rule {
+    code: "AW501",
+    name: "blocking-sleep",
+    item: Some(Item(41)),
+    also: &[Item(4)],
+    severity: Severity::Critical,
+    category: Category::Blocking,
+    page: include_str!("blocking_sleep.md"),
+    check,
+};
+
+fn check(module: &Module, report: &mut Report) {
+    let sleep = sleep_of(module);
+    for call in module.calls_on_the_loop() {
+        if calls::blocking(call, &[Blocks::Sleep]).is_some() {
+            let text = call.text();
+            let named = if text.len() <= 60 { text } else { "time.sleep" };
+            let message = if can_await(call) {
+                format!(
+                    "`{named}` stops every task on the event loop until it is over; write `await {sleep}(…)`"
+                )
+            } else {
+                format!(
+                    "`{named}` runs on the event loop's thread and stops every task until it is over; use `loop.call_later` or a coroutine with `await {sleep}(…)`"
+                )
+            };
+            let draft = report.finding(call.callee(), message);
+            if can_await(call) {
+                let (name, mut edits) = module.reference(call.expr(), sleep);
+                edits.push(TextEdit::replace(call.callee(), format!("await {name}")));
+                draft.fix(format!("Await `{sleep}`"), edits);
+            }
+        } else if call.is_any(&["asyncio.sleep", "anyio.sleep", "trio.sleep"]) {
+            report.satisfied(call.callee());
+        }
+    }
+}
+
+/// Whether `await` may be put in front of the call.
+fn can_await(call: Call<'_>) -> bool {
+    let generator = |kind: &ExprKind| {
+        matches!(kind, ExprKind::Comprehension { kind: ComprehensionKind::Generator, .. })
+    };
+    call.expr().function().is_some_and(|function| function.is_async())
+        && !call.expr().ancestors().any(|outer| generator(outer.kind()))
+}
+
+/// The sleep of the library that the file works with: asyncio's, unless it imports only another one.
+fn sleep_of(module: &Module) -> &'static str {
+    let imports = |library: &str| {
+        module.statements().any(|stmt| match stmt.kind() {
+            StmtKind::Import(names) => {
+                names.iter().any(|it| it.name.split('.').next() == Some(library))
+            }
+            StmtKind::ImportFrom { module, level: 0, .. } => {
+                module.split('.').next() == Some(library)
+            }
+            _ => false,
+        })
+    };
+    match () {
+        () if imports("asyncio") => "asyncio.sleep",
+        () if imports("trio") => "trio.sleep",
+        () if imports("anyio") => "anyio.sleep",
+        () => "asyncio.sleep",
+    }
+}

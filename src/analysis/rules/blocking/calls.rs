@@ -1,0 +1,95 @@
+//! Blocking calls on the event loop's thread: what the rules about blocking have in common.
+
+use std::collections::HashSet;
+
+use crate::analysis::rules::advice;
+use crate::analysis::{Report, Severity};
+use crate::python::ast::ExprKind;
+use crate::python::{Blocks, Call, Expr, Fact, Module};
+
+/// Reports calls on the loop that block in one of these ways. `what` says what happens meanwhile.
+pub(in crate::analysis::rules) fn report(
+    module: &Module,
+    report: &mut Report,
+    kinds: &[Blocks],
+    what: &str,
+) {
+    let mut opened = HashSet::new();
+    for call in module.calls_on_the_loop() {
+        let follows = call.receiver().is_some_and(|receiver| opened.contains(&root(receiver).id()));
+        if let Some(fact) = blocking(call, kinds) {
+            let instead = advice::instead_of(fact, report.target());
+            let name = advice::name_of(call);
+            let draft = report.finding(call.callee(), format!("`{name}` {what}; {instead}"));
+            if fact.cheap || follows {
+                draft.severity(Severity::Low);
+            }
+        } else if !follows {
+            continue;
+        }
+        // What this call gives is opened here: a repair of the opening changes all that follows from it.
+        let names = call.expr().bound_to().into_iter().filter(|name| name.as_name().is_some());
+        opened.extend(names.flat_map(Expr::uses).map(Expr::id));
+    }
+}
+
+/// The fact of a call that really blocks here, in one of these ways.
+pub(in crate::analysis::rules) fn blocking<'m>(
+    call: Call<'m>,
+    kinds: &[Blocks],
+) -> Option<&'m Fact> {
+    let fact = call.fact()?;
+    let with = fact.blocks.filter(|with| kinds.contains(with))?;
+    let reported = !call.expr().is_awaited() && waits(call, with);
+    reported.then_some(fact)
+}
+
+/// Whether the call waits, as far as its arguments say.
+fn waits(call: Call<'_>, with: Blocks) -> bool {
+    match with {
+        Blocks::Thread => {
+            let never = |name| call.keyword(name).is_some_and(|arg| is_false_or_zero(arg));
+            let first = call.positional(0).is_some_and(|arg| is_false_or_zero(arg));
+            let named = ["block", "blocking", "wait", "timeout"].into_iter().any(never);
+            !(named || (first && call.method() != Some("wait")))
+        }
+        Blocks::Network => !is_nonblocking_socket(call),
+        _ => true,
+    }
+}
+
+fn is_false_or_zero(expr: Expr<'_>) -> bool {
+    match expr.kind() {
+        ExprKind::Bool(value) => !value,
+        ExprKind::Number => matches!(expr.text(), "0" | "0.0"),
+        _ => false,
+    }
+}
+
+/// Whether the socket was told not to block: `sock.setblocking(False)`, `sock.settimeout(0)` somewhere in the file.
+fn is_nonblocking_socket(call: Call<'_>) -> bool {
+    let Some(socket) = call.receiver().filter(|it| it.is_instance("socket.socket")) else {
+        return false;
+    };
+    // A local name means the same socket only within its function.
+    let local = socket.as_name().is_some();
+    call.expr().module().calls().any(|other| {
+        matches!(other.method(), Some("setblocking" | "settimeout"))
+            && (!local || other.expr().function() == socket.function())
+            && other.receiver().is_some_and(|it| it.text() == socket.text())
+            && other.positional(0).is_some_and(is_false_or_zero)
+    })
+}
+
+/// The first name of `a.b().c`.
+fn root(expr: Expr<'_>) -> Expr<'_> {
+    let mut expr = expr;
+    loop {
+        let inner = match expr.kind() {
+            ExprKind::Attribute { value, .. } | ExprKind::Subscript { value, .. } => *value,
+            ExprKind::Call { callee, .. } => *callee,
+            _ => return expr,
+        };
+        expr = expr.module().expr(inner);
+    }
+}

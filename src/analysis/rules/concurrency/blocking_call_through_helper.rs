@@ -1,0 +1,52 @@
+use crate::analysis::rules::advice;
+use crate::analysis::rules::blocking::calls;
+use crate::analysis::rules::reach::{self, Chain};
+use crate::analysis::{Category, Item, Report, Rule, Severity};
+use crate::python::{Blocks, Call, Module};
+
+pub(in crate::analysis::rules) const RULE: Rule = Rule {
+    code: "AW113",
+    name: "blocking-call-through-helper",
+    item: Some(Item(4)),
+    also: &[Item(45)],
+    severity: Severity::Critical,
+    category: Category::Blocking,
+    page: include_str!("blocking_call_through_helper.md"),
+    check,
+};
+
+/// Ways of blocking that count, even in a helper.
+const KINDS: [Blocks; 9] = [
+    Blocks::Sleep,
+    Blocks::Http,
+    Blocks::File,
+    Blocks::Database,
+    Blocks::Process,
+    Blocks::Network,
+    Blocks::Console,
+    Blocks::Thread,
+    Blocks::Legacy,
+];
+
+fn check(module: &Module, report: &mut Report) {
+    let blocks = |call: &Call<'_>| calls::blocking(*call, &KINDS).is_some_and(|fact| !fact.cheap);
+    for chain in reach::chains(module, module.calls().filter(blocks)) {
+        state(report, &chain);
+    }
+}
+
+fn state(report: &mut Report, chain: &Chain<'_>) {
+    let all = || chain.links.iter().copied().chain([chain.end.expr()]);
+    let path =
+        all().map(|link| format!("`{}`", advice::link(link))).collect::<Vec<_>>().join(" → ");
+    let entry = advice::link(chain.links[0]);
+    let thread = advice::thread(report.target());
+    let draft = report.finding(
+        advice::place(chain.links[0]),
+        format!("`{entry}` blocks the event loop ({path}), so every other task waits; hand it to a thread with {thread}, or make the chain asynchronous"),
+    );
+    for link in &chain.links[1..] {
+        draft.related(advice::place(*link), format!("`{}` is called here", advice::link(*link)));
+    }
+    draft.related(chain.end.callee(), format!("`{}` blocks", advice::name_of(chain.end)));
+}

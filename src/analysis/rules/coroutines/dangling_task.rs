@@ -1,0 +1,205 @@
+use crate::analysis::rules::advice;
+use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::policy::PythonVersion;
+use crate::python::ast::{ExprKind, StmtKind};
+use crate::python::{Call, Context, Expr, Function, Module, Runner, Tag, TextEdit, Value};
+
+pub(in crate::analysis::rules) const RULE: Rule = Rule {
+    code: "AW206",
+    name: "dangling-task",
+    item: Some(Item(14)),
+    also: &[Item(58)],
+    severity: Severity::High,
+    category: Category::Practice,
+    page: include_str!("dangling_task.md"),
+    check,
+};
+
+fn check(module: &Module, report: &mut Report) {
+    for call in module.calls() {
+        if call.expr().context() == Context::Never {
+            continue;
+        }
+        let Some(confidence) = makes_task(call) else { continue };
+        match loss(call) {
+            Some(loss) => state(call, loss, confidence, report),
+            None => report.satisfied(call.callee()),
+        }
+    }
+}
+
+/// How sure it is that the call makes a task that only its result refers to.
+fn makes_task(call: Call<'_>) -> Option<Confidence> {
+    if call.has(Tag::MakesTask) && !call.has(Tag::KeepsTask) {
+        return Some(Confidence::Certain);
+    }
+    // What an attribute named `loop` offers as `create_task` is an event loop's, whoever owns it.
+    let receiver = call.receiver().filter(|_| call.method() == Some("create_task"))?;
+    let ExprKind::Attribute { name, .. } = receiver.kind() else { return None };
+    let unknown = receiver.values().iter().all(|value| *value == Value::Unknown);
+    let named = matches!(call.expr().module().slice(*name), "loop" | "_loop" | "event_loop");
+    (unknown && named).then_some(Confidence::Likely)
+}
+
+/// How the task is lost.
+#[derive(Clone, Copy)]
+enum Loss<'m> {
+    /// Nobody takes it.
+    Dropped,
+    /// Only this name refers to it, which dies with the function.
+    Name(&'m str),
+}
+
+fn loss(call: Call<'_>) -> Option<Loss<'_>> {
+    match fate(call.expr()) {
+        Fate::Dropped | Fate::Tested => Some(Loss::Dropped),
+        Fate::Attribute(attribute) => configures(attribute)
+            .filter(|outer| matches!(fate(outer.expr()), Fate::Dropped))
+            .map(|_| Loss::Dropped),
+        Fate::Lambda(lambda) => is_callback(lambda).then_some(Loss::Dropped),
+        Fate::Bound(_) => bound(call),
+        _ => None,
+    }
+}
+
+fn bound(call: Call<'_>) -> Option<Loss<'_>> {
+    let targets = call.expr().bound_to();
+    let mut lost = None;
+    for target in &targets {
+        let name = target.as_name()?;
+        if outlives_its_function(*target) {
+            return None;
+        }
+        let only_configured = |used: &Expr<'_>| matches!(fate(*used), Fate::Attribute(attribute) if configures(attribute).is_some());
+        if !target.uses().iter().all(only_configured) {
+            return None;
+        }
+        lost = Some(Loss::Name(name));
+    }
+    lost
+}
+
+/// A call of a method that does something to the task and keeps no hold of it.
+fn configures(attribute: Expr<'_>) -> Option<Call<'_>> {
+    let call = attribute.parent_expr()?.as_call().filter(|call| call.callee() == attribute)?;
+    matches!(call.method(), Some("add_done_callback" | "set_name" | "remove_done_callback"))
+        .then_some(call)
+}
+
+/// Whether the lambda is given to something that drops what it returns.
+fn is_callback(lambda: Function<'_>) -> bool {
+    let Some(expr) = lambda.node().expr.map(|id| lambda.module().expr(id)) else { return false };
+    let Some(call) = expr.parent_expr().and_then(Expr::as_call) else { return false };
+    call.fact().is_some_and(|fact| fact.hands.iter().any(|hand| hand.to == Runner::Loop))
+}
+
+fn state(call: Call<'_>, loss: Loss<'_>, confidence: Confidence, report: &mut Report) {
+    let what = call
+        .positional(0)
+        .map_or("the coroutine".to_owned(), |given| advice::quoted(given, "the coroutine"));
+    let how = match loss {
+        Loss::Dropped => format!("Nothing keeps the task that runs {what}"),
+        Loss::Name("_") => format!(
+            "Only `_` keeps the task that runs {what}, and that is gone when the function returns"
+        ),
+        Loss::Name(name) => format!(
+            "Only the local `{name}` keeps the task that runs {what}, and that is gone when the function returns"
+        ),
+    };
+    let advice = if report.target() >= PythonVersion(3, 11) {
+        "await it, start it in an `asyncio.TaskGroup`, or keep it in a set until it is done"
+    } else {
+        "await it, or keep it in a set until it is done"
+    };
+    let draft = report.finding(
+        call.callee(),
+        format!("{how}: it may be collected before it is finished, and its exception is never seen; {advice}"),
+    );
+    draft.confidence(confidence);
+    if let Some((title, edits)) = repair(call) {
+        draft.fix(title, edits);
+    }
+}
+
+fn repair(call: Call<'_>) -> Option<(String, Vec<TextEdit>)> {
+    in_the_group(call).or_else(|| in_the_set(call))
+}
+
+/// Starts the task in the `TaskGroup` whose body the call stands in.
+fn in_the_group(call: Call<'_>) -> Option<(String, Vec<TextEdit>)> {
+    let module = call.expr().module();
+    let function = call.expr().function()?;
+    if call.args().iter().any(|arg| !matches!(arg.keyword, None | Some("name" | "context"))) {
+        return None;
+    }
+    let group =
+        call.expr().stmt().ancestors().filter(|stmt| stmt.function() == Some(function)).find_map(
+            |stmt| {
+                let StmtKind::With { is_async: true, items, .. } = stmt.kind() else { return None };
+                items.iter().find_map(|item| {
+                    let made = module.expr(item.context).as_call()?;
+                    made.is("asyncio.TaskGroup").then_some(module.expr(item.target?))?.as_name()
+                })
+            },
+        )?;
+    let title = format!("Start it in the task group `{group}`");
+    Some((title, vec![TextEdit::replace(call.callee(), format!("{group}.create_task"))]))
+}
+
+/// Keeps the task in the set in which the file (or the class) keeps tasks already.
+fn in_the_set(call: Call<'_>) -> Option<(String, Vec<TextEdit>)> {
+    let module = call.expr().module();
+    let function = call.expr().function()?;
+    let alone = call.expr().is_dropped() && matches!(call.expr().stmt().kind(), StmtKind::Expr(_));
+    if !alone {
+        return None;
+    }
+    let set = module.calls().find_map(|other| {
+        let discard =
+            other.positional(0).filter(|_| other.method() == Some("add_done_callback"))?;
+        let ExprKind::Attribute { value, name } = discard.kind() else { return None };
+        let set = module.expr(*value);
+        let known = matches!(module.slice(*name), "discard" | "remove");
+        let reachable = match set.kind() {
+            ExprKind::Name => outlives_its_function(set) || is_of_the_module(set),
+            ExprKind::Attribute { .. } => {
+                set.text().starts_with("self.")
+                    && function.class().is_some()
+                    && set.function().and_then(Function::class) == function.class()
+            }
+            _ => false,
+        };
+        (known && reachable).then_some(set.text())
+    })?;
+    let taken = |name: &str| function.text().contains(name);
+    let name = ["task", "background_task", "kept_task"]
+        .into_iter()
+        .find(|name| !taken(&format!("{name} ")))?;
+    let line = module.lines().line(call.span().start);
+    let start = module.lines().start(line) as usize;
+    let indent: String = module.text()[start..call.span().start as usize].to_owned();
+    if !indent.trim().is_empty() {
+        return None;
+    }
+    let after =
+        format!("\n{indent}{set}.add({name})\n{indent}{name}.add_done_callback({set}.discard)");
+    let edits = vec![
+        TextEdit::before(call.span(), format!("{name} = ")),
+        TextEdit::after(call.span(), after),
+    ];
+    Some((format!("Keep the task in `{set}`"), edits))
+}
+
+/// Whether a name is assigned at the top of the module.
+fn is_of_the_module(name: Expr<'_>) -> bool {
+    name.module().body().any(|stmt| match stmt.kind() {
+        StmtKind::Assign { targets, .. } => {
+            targets.iter().any(|id| name.module().expr(*id).as_name() == name.as_name())
+        }
+        StmtKind::AnnAssign { target, .. } => {
+            name.module().expr(*target).as_name() == name.as_name()
+        }
+        _ => false,
+    })
+}

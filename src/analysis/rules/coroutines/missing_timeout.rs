@@ -1,0 +1,159 @@
+use crate::analysis::rules::advice;
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::policy::PythonVersion;
+use crate::python::ast::{ExprKind, StmtKind};
+use crate::python::{Call, Context, Expr, Fact, Function, Hangs, Module, Tag};
+
+pub(in crate::analysis::rules) const RULE: Rule = Rule {
+    code: "AW214",
+    name: "missing-timeout",
+    item: Some(Item(22)),
+    also: &[],
+    severity: Severity::High,
+    category: Category::Timeout,
+    page: include_str!("missing_timeout.md"),
+    check,
+};
+
+fn check(module: &Module, report: &mut Report) {
+    for call in module.calls() {
+        if call.expr().context() == Context::Never {
+            continue;
+        }
+        if call.has(Tag::Bounds) {
+            bounds(call, report);
+        } else if let Some(fact) = call.fact() {
+            if let Some(why) = fact.hangs.filter(|_| fact.is_lazy() && call.expr().is_awaited()) {
+                waits(call, fact, why, report);
+            } else if fact.is_lazy() || fact.has(Tag::Session) {
+                switched_off(call, fact, report);
+            }
+        }
+    }
+}
+
+/// `wait_for(…, None)` and its like bound nothing.
+fn bounds(call: Call<'_>, report: &mut Report) {
+    let endless = call.fact().is_some_and(|fact| given_timeout(call, fact).is_some_and(is_none));
+    if endless && !call.expr().is_time_bound() {
+        let name = advice::name_of(call);
+        let message = format!(
+            "`{name}` with a time-out of `None` waits for ever; give it a number of seconds"
+        );
+        report.finding(call.callee(), message).severity(Severity::Medium);
+    } else if !endless {
+        report.satisfied(call.callee());
+    }
+}
+
+/// A request whose time-out, which is on by default, is switched off.
+fn switched_off(call: Call<'_>, fact: &Fact, report: &mut Report) {
+    let Some(timeout) = given_timeout(call, fact) else { return };
+    if !(is_none(timeout) || is_endless_timeout(timeout)) || call.expr().is_time_bound() {
+        return;
+    }
+    let name = advice::name_of(call);
+    let given = advice::quoted(timeout, "this");
+    let message = format!(
+        "With {given} as time-out `{name}` waits for ever for a peer that stopped answering; give it a number of seconds"
+    );
+    report.finding(call.callee(), message);
+}
+
+/// An operation without a time-out of its own.
+fn waits(call: Call<'_>, fact: &Fact, why: Hangs, report: &mut Report) {
+    let given = given_timeout(call, fact);
+    let endless = |timeout| is_none(timeout) || is_zero(timeout);
+    if given.is_some_and(|timeout| !endless(timeout))
+        || call.unpacks()
+        || call.expr().is_time_bound()
+    {
+        return;
+    }
+    if is_meant_to_wait(call) || is_bounded_by_callers(call) {
+        return;
+    }
+    let name = advice::name_of(call);
+    let (who, severity) = match why {
+        Hangs::Network => ("a peer that stopped answering", Severity::High),
+        Hangs::Other => ("a process that never ends", Severity::Medium),
+    };
+    let advice = match (fact.timeouts.first(), report.target() >= PythonVersion(3, 11)) {
+        (Some(keyword), _) => format!("give it a `{keyword}`"),
+        (None, true) => "put it under `asyncio.timeout` or `asyncio.wait_for`".to_owned(),
+        (None, false) => "put it under `asyncio.wait_for`".to_owned(),
+    };
+    report
+        .finding(
+            call.callee(),
+            format!("`{name}` waits for ever for {who}, with all that this task holds; {advice}"),
+        )
+        .severity(severity)
+        .confidence(confidence(call));
+}
+
+/// What is opened here is this function's to bound; of what comes from elsewhere its owner may know better.
+fn confidence(call: Call<'_>) -> Confidence {
+    let Some(receiver) = call.receiver() else { return Confidence::Likely };
+    let Some(name) = receiver.as_name() else { return Confidence::Possible };
+    let Some(function) = receiver.function() else { return Confidence::Possible };
+    let module = receiver.module();
+    let parameter = function.node().params.iter().any(|param| module.slice(param.name) == name);
+    if parameter { Confidence::Possible } else { Confidence::Likely }
+}
+
+/// Loops that read until a connection ends, and the last wait for a process that was just killed.
+fn is_meant_to_wait(call: Call<'_>) -> bool {
+    let function = call.expr().function();
+    let loops =
+        call.expr().stmt().ancestors().take_while(|stmt| stmt.function() == function).any(|stmt| {
+            matches!(stmt.kind(), StmtKind::While { .. } | StmtKind::For { is_async: true, .. })
+        });
+    let condition = matches!(call.expr().stmt().kind(), StmtKind::While { .. });
+    loops || condition || follows_kill(call)
+}
+
+fn follows_kill(call: Call<'_>) -> bool {
+    let Some(receiver) = call.receiver() else { return false };
+    call.expr().module().calls().any(|other| {
+        matches!(other.method(), Some("kill" | "send_signal"))
+            && other.span().start < call.span().start
+            && other.expr().function() == call.expr().function()
+            && other.receiver().is_some_and(|it| it.text() == receiver.text())
+    })
+}
+
+/// Whether the function is only called under time-outs, as far as the file shows.
+fn is_bounded_by_callers(call: Call<'_>) -> bool {
+    let Some(function) = call.expr().function() else { return false };
+    let mut callers = calls_of(function).peekable();
+    callers.peek().is_some() && callers.all(|caller| caller.expr().is_time_bound())
+}
+
+fn calls_of(function: Function<'_>) -> impl Iterator<Item = Call<'_>> {
+    function.module().calls().filter(move |call| call.function() == Some(function))
+}
+
+fn given_timeout<'m>(call: Call<'m>, fact: &Fact) -> Option<Expr<'m>> {
+    let named = fact.timeouts.iter().find_map(|keyword| call.keyword(keyword));
+    named.or_else(|| call.positional(usize::from(fact.timeout_at?)))
+}
+
+fn is_none(expr: Expr<'_>) -> bool {
+    matches!(expr.kind(), ExprKind::None)
+}
+
+fn is_zero(expr: Expr<'_>) -> bool {
+    matches!(expr.kind(), ExprKind::Number) && matches!(expr.text(), "0" | "0.0")
+}
+
+/// `ClientTimeout(total=None)`, `httpx.Timeout(None)`: every limit that is given is none.
+fn is_endless_timeout(expr: Expr<'_>) -> bool {
+    expr.as_call().is_some_and(|call| {
+        let args = call.args();
+        call.is_any(&["aiohttp.ClientTimeout", "httpx.Timeout"])
+            && !call.unpacks()
+            && !args.is_empty()
+            && args.iter().all(|arg| is_none(arg.value))
+    })
+}

@@ -1,0 +1,77 @@
+use crate::analysis::rules::advice;
+use crate::analysis::rules::reach::{self, Chain};
+use crate::analysis::{Category, Item, Report, Rule, Severity};
+use crate::python::ast::StmtKind;
+use crate::python::{Call, Function, Module, Tag};
+
+pub(in crate::analysis::rules) const RULE: Rule = Rule {
+    code: "AW204",
+    name: "nested-event-loop",
+    item: Some(Item(12)),
+    also: &[Item(11)],
+    severity: Severity::High,
+    category: Category::Practice,
+    page: include_str!("nested_event_loop.md"),
+    check,
+};
+
+fn check(module: &Module, report: &mut Report) {
+    let runs = |call: &Call<'_>| {
+        (is_patch(*call) || call.has(Tag::RunsLoop))
+            && !call.expr().is_awaited()
+            && !call.expr().function().is_some_and(asks_first)
+    };
+    for call in module.calls_on_the_loop().filter(runs) {
+        direct(call, report);
+    }
+    for chain in reach::chains(module, module.calls().filter(runs)) {
+        through_helper(&chain, report);
+    }
+}
+
+/// Whether it patches asyncio so that loops nest.
+fn is_patch(call: Call<'_>) -> bool {
+    call.is("nest_asyncio.apply")
+}
+
+fn direct(call: Call<'_>, report: &mut Report) {
+    let name = advice::name_of(call);
+    let message = if is_patch(call) {
+        format!(
+            "`{name}` lets event loops nest, and callbacks then run in an order no library expects; await the coroutines instead"
+        )
+    } else {
+        format!(
+            "`{name}` is called while the event loop runs and raises `RuntimeError`; await the coroutine instead"
+        )
+    };
+    report.finding(call.callee(), message);
+}
+
+fn through_helper(chain: &Chain<'_>, report: &mut Report) {
+    let helper = advice::link(chain.links[0]);
+    let name = advice::name_of(chain.end);
+    let draft = report.finding(
+        advice::place(chain.links[0]),
+        format!("`{helper}` reaches `{name}` while the event loop runs, which raises `RuntimeError`; make the helper a coroutine and await it"),
+    );
+    for link in &chain.links[1..] {
+        draft.related(advice::place(*link), format!("`{}` is called here", advice::link(*link)));
+    }
+    draft.related(chain.end.callee(), format!("`{name}` is called here"));
+}
+
+/// Whether the function finds out whether a loop runs before it starts one.
+fn asks_first(function: Function<'_>) -> bool {
+    let module = function.module();
+    let mut own = module.calls().filter(|call| call.expr().function() == Some(function));
+    own.any(|call| {
+        let handled = || {
+            let mut outer =
+                std::iter::once(call.expr().stmt()).chain(call.expr().stmt().ancestors());
+            outer.any(|stmt| matches!(stmt.kind(), StmtKind::Try { .. }))
+        };
+        call.method() == Some("is_running")
+            || (call.is_any(&["asyncio.get_running_loop", "asyncio.current_task"]) && handled())
+    })
+}

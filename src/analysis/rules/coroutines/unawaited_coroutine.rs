@@ -1,0 +1,217 @@
+use super::uncalled_coroutine;
+use crate::analysis::rules::advice;
+use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
+use crate::analysis::{Category, Item, Report, Rule, Severity};
+use crate::python::ast::{ComprehensionKind, ExprKind, StmtKind};
+use crate::python::{Call, Context, Expr, Kind, Module, Runner, Stmt, TextEdit, Value};
+
+pub(in crate::analysis::rules) const RULE: Rule = Rule {
+    code: "AW202",
+    name: "unawaited-coroutine",
+    item: Some(Item(10)),
+    also: &[Item(9)],
+    severity: Severity::High,
+    category: Category::Practice,
+    page: include_str!("unawaited_coroutine.md"),
+    check,
+};
+
+fn check(module: &Module, report: &mut Report) {
+    for call in module.calls() {
+        if call.expr().context() == Context::Never {
+            continue;
+        }
+        if call.is_coroutine() {
+            if call.expr().is_awaited() {
+                report.satisfied(call.callee());
+            } else {
+                created(call, report);
+            }
+        }
+        uncalled_coroutine::check(call, report);
+    }
+}
+
+/// Follows a coroutine that a call has made.
+fn created(call: Call<'_>, report: &mut Report) {
+    let name = advice::name_of(call);
+    let lazy_context = call.fact().is_some_and(|fact| fact.kind == Kind::AwaitableContext);
+    let consequence = match fate(call.expr()) {
+        Fate::Dropped => "makes a coroutine that is dropped, so it never runs".to_owned(),
+        Fate::Lambda(lambda)
+            if is_callback(lambda.node().expr.map(|id| lambda.module().expr(id))) =>
+        {
+            "makes a coroutine that the caller of this callback drops, so it never runs".to_owned()
+        }
+        Fate::Tested => "makes a coroutine, which is always true, and never runs it".to_owned(),
+        Fate::Compared if !lazy_context => {
+            "makes a coroutine and compares that instead of its result".to_owned()
+        }
+        Fate::Formatted if !lazy_context => {
+            "makes a coroutine, and its text instead of the result's is used".to_owned()
+        }
+        Fate::Argument(outer) if !lazy_context && takes_the_result(outer) => {
+            format!(
+                "makes a coroutine, and `{}` gets that instead of its result",
+                advice::name_of(outer)
+            )
+        }
+        Fate::Used if !lazy_context => {
+            "makes a coroutine and uses that as if it were its result".to_owned()
+        }
+        Fate::Attribute(attribute) if !lazy_context && !is_of_a_coroutine(attribute) => {
+            format!("makes a coroutine, which has no `{}`", attribute_name(attribute))
+        }
+        Fate::Bound(stmt) if !lazy_context => {
+            bound(call, stmt, report);
+            return;
+        }
+        _ => return,
+    };
+    state(call, &name, &consequence, report);
+}
+
+fn state(call: Call<'_>, name: &str, consequence: &str, report: &mut Report) {
+    let advice = if call.expr().function().is_some_and(|function| function.is_async()) {
+        format!("write `await {name}(…)`")
+    } else {
+        "await it, or start it with `asyncio.run` or `create_task`".to_owned()
+    };
+    let draft = report.finding(call.callee(), format!("`{name}` {consequence}; {advice}"));
+    if let Some(edits) = awaiting(call) {
+        draft.fix("Await the coroutine", edits);
+    }
+}
+
+/// Puts `await` in front of the call, where that is possible.
+fn awaiting(call: Call<'_>) -> Option<Vec<TextEdit>> {
+    let function = call.expr().function()?;
+    let deferred = call.expr().ancestors().any(|outer| {
+        matches!(outer.kind(), ExprKind::Comprehension { kind: ComprehensionKind::Generator, .. })
+    });
+    if !function.is_async() || deferred {
+        return None;
+    }
+    let binds_tighter = call.expr().parent_expr().is_some_and(|outer| {
+        matches!(
+            outer.kind(),
+            ExprKind::Attribute { .. } | ExprKind::Subscript { .. } | ExprKind::Call { .. }
+        ) && !outer.as_call().is_some_and(|outer| outer.callee() != call.expr())
+    });
+    Some(if binds_tighter {
+        vec![TextEdit::before(call.span(), "(await "), TextEdit::after(call.span(), ")")]
+    } else {
+        vec![TextEdit::before(call.span(), "await ")]
+    })
+}
+
+/// A coroutine bound to a name: what becomes of the name.
+fn bound(call: Call<'_>, stmt: Stmt<'_>, report: &mut Report) {
+    let name = advice::name_of(call);
+    if unpacks(stmt) {
+        state(call, &name, "makes a coroutine, and that is unpacked instead of its result", report);
+        return;
+    }
+    for target in call.expr().bound_to() {
+        let Some(variable) = target.as_name() else { return };
+        if outlives_its_function(target) {
+            return;
+        }
+        let uses = target.uses();
+        if uses.is_empty() {
+            let consequence = format!(
+                "makes a coroutine that is bound to `{variable}` and never awaited, so it never runs"
+            );
+            state(call, &name, &consequence, report);
+        } else if let Some(wrong) = wrong_use(&uses) {
+            let line = call.expr().module().lines().line(wrong.span().start);
+            let consequence = format!(
+                "makes a coroutine, and line {line} uses `{variable}` as if it were its result"
+            );
+            state(call, &name, &consequence, report);
+        }
+    }
+}
+
+/// A use that only makes sense for the result, when nothing suggests that the name holds anything but the coroutine.
+fn wrong_use<'m>(uses: &[Expr<'m>]) -> Option<Expr<'m>> {
+    let only_the_coroutine =
+        |used: &Expr<'_>| used.values().iter().all(|value| matches!(value, Value::Awaitable(_)));
+    let certainly_wrong = |used: &&Expr<'m>| match fate(**used) {
+        Fate::Attribute(attribute) => !is_of_a_coroutine(attribute),
+        Fate::Used => true,
+        _ => false,
+    };
+    let wrong = |used: &Expr<'_>| match fate(*used) {
+        Fate::Tested | Fate::Compared | Fate::Formatted | Fate::Used => true,
+        Fate::Attribute(attribute) => !is_of_a_coroutine(attribute),
+        Fate::Argument(call) => takes_the_result(call),
+        _ => false,
+    };
+    let first = uses.iter().find(certainly_wrong).filter(|used| only_the_coroutine(used));
+    first.or_else(|| uses.first().filter(|_| uses.iter().all(wrong))).copied()
+}
+
+fn unpacks(stmt: Stmt<'_>) -> bool {
+    let StmtKind::Assign { targets, .. } = stmt.kind() else { return false };
+    targets
+        .iter()
+        .any(|id| matches!(stmt.module().expr(*id).kind(), ExprKind::Tuple(_) | ExprKind::List(_)))
+}
+
+/// Built-in functions that want a value, so that a coroutine given to them is a mistake.
+fn takes_the_result(call: Call<'_>) -> bool {
+    const WANT_VALUES: &[&str] = &[
+        "str",
+        "repr",
+        "len",
+        "bool",
+        "int",
+        "float",
+        "list",
+        "tuple",
+        "set",
+        "sorted",
+        "sum",
+        "any",
+        "all",
+        "dict",
+        "enumerate",
+        "reversed",
+        "abs",
+        "round",
+        "bytes",
+        "next",
+        "iter",
+        "range",
+    ];
+    call.callee().as_name().is_some_and(|name| WANT_VALUES.contains(&name))
+        && call.callee().values().iter().all(|value| match value {
+            Value::External(name) => name.starts_with("builtins."),
+            Value::Unknown => true,
+            _ => false,
+        })
+}
+
+/// Whether an attribute is one that coroutines have.
+fn is_of_a_coroutine(attribute: Expr<'_>) -> bool {
+    let name = attribute_name(attribute);
+    matches!(name, "close" | "send" | "throw") || name.starts_with("cr_") || name.starts_with("__")
+}
+
+fn attribute_name(attribute: Expr<'_>) -> &str {
+    match attribute.kind() {
+        ExprKind::Attribute { name, .. } => attribute.module().slice(*name),
+        _ => "",
+    }
+}
+
+/// Whether a function is given to something that calls it and drops its result.
+fn is_callback(function: Option<Expr<'_>>) -> bool {
+    let Some(function) = function else { return false };
+    let Some(call) = function.parent_expr().and_then(Expr::as_call) else { return false };
+    call.fact().into_iter().flat_map(|fact| fact.hands).any(|hand| {
+        hand.to == Runner::Loop
+            && uncalled_coroutine::handed(call, *hand).is_some_and(|given| given == function)
+    })
+}

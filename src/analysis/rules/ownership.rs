@@ -1,0 +1,103 @@
+//! Who owns a resource that an expression has opened: this function, or somebody else.
+
+use super::fate::{Fate, fate, outlives_its_function};
+use crate::python::{Call, Expr, Stmt, Tag};
+
+/// Who owns it.
+pub(super) enum Owner<'m> {
+    /// A `with` statement.
+    With(Stmt<'m>),
+    /// A local name: what it is used for, in the order of the file.
+    Local { name: Expr<'m>, uses: Vec<Expr<'m>> },
+    /// Nobody: it is used where it stands and then forgotten.
+    Nobody,
+    /// Somebody else: it is returned, stored, or handed over.
+    Other,
+}
+
+/// Who owns what the call opens. For `await connect()` that is the awaited result.
+pub(super) fn owner<'m>(call: Call<'m>) -> Owner<'m> {
+    let mut expr = call.expr();
+    loop {
+        match fate(expr) {
+            Fate::Awaited(awaited) => expr = awaited,
+            Fate::Entered(stmt) => return Owner::With(stmt),
+            Fate::Dropped | Fate::Attribute(_) => return Owner::Nobody,
+            Fate::Bound(_) => return of_name(expr),
+            _ => return Owner::Other,
+        }
+    }
+}
+
+fn of_name(expr: Expr<'_>) -> Owner<'_> {
+    let [name] = expr.bound_to()[..] else { return Owner::Other };
+    if name.as_name().is_none() || outlives_its_function(name) {
+        return Owner::Other;
+    }
+    let uses = name.uses();
+    if uses.iter().any(|used| escapes(*used, name)) {
+        return Owner::Other;
+    }
+    Owner::Local { name, uses }
+}
+
+/// Whether a use hands the resource to somebody who may close it.
+fn escapes<'m>(used: Expr<'m>, name: Expr<'m>) -> bool {
+    if used.function() != name.function() {
+        return true;
+    }
+    match fate(used) {
+        Fate::Returned | Fate::Stored | Fate::Bound(_) | Fate::Lambda(_) => true,
+        Fate::Attribute(attribute) => is_handed_on(attribute),
+        Fate::Argument(call) => !is_lent(call),
+        _ => false,
+    }
+}
+
+/// A bound method that is passed on instead of called: `stack.push_async_callback(client.aclose)`.
+fn is_handed_on(attribute: Expr<'_>) -> bool {
+    let called = attribute
+        .parent_expr()
+        .and_then(Expr::as_call)
+        .is_some_and(|call| call.callee() == attribute);
+    !called
+        && matches!(
+            fate(attribute),
+            Fate::Argument(_) | Fate::Stored | Fate::Returned | Fate::Bound(_)
+        )
+}
+
+/// Whether a call only uses what it is given: a function of this file that does not keep it.
+fn is_lent(call: Call<'_>) -> bool {
+    if call.has(Tag::Closes) {
+        return false;
+    }
+    let Some(function) = call.function() else { return false };
+    let keeps = ["self.", ".append(", ".add(", "return ", "yield", "close("];
+    !function.text().lines().any(|line| {
+        let line = line.trim();
+        keeps.iter().any(|word| line.contains(word))
+            && function.node().params.iter().any(|param| {
+                let name = function.module().slice(param.name);
+                !matches!(name, "self" | "cls") && kept(line, name)
+            })
+    })
+}
+
+/// Whether a line of text keeps, returns or closes the name itself, not something made with it.
+fn kept(line: &str, name: &str) -> bool {
+    let ends = |rest: &str| {
+        !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '('))
+    };
+    let stored = line.split_once("= ").is_some_and(|(target, value)| {
+        target.contains('.') && value.strip_prefix(name).is_some_and(ends)
+    });
+    let returned = ["return ", "yield "]
+        .iter()
+        .filter_map(|word| line.strip_prefix(word))
+        .any(|value| value.strip_prefix(name).is_some_and(ends));
+    let put = [".append(", ".add("].iter().any(|word| line.contains(&format!("{word}{name})")));
+    let closed =
+        line.contains(&format!("{name}.close(")) || line.contains(&format!("{name}.aclose("));
+    stored || returned || put || closed
+}

@@ -1,0 +1,129 @@
+use crate::analysis::rules::advice;
+use crate::analysis::rules::ownership::{Owner, owner};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::python::ast::StmtKind;
+use crate::python::flow::{Ways, always_passes};
+use crate::python::{Call, Context, Expr, Kind, Module, Resource};
+
+pub(in crate::analysis::rules) const RULE: Rule = Rule {
+    code: "AW301",
+    name: "resource-without-async-with",
+    item: Some(Item(25)),
+    also: &[Item(40)],
+    severity: Severity::Critical,
+    category: Category::Leak,
+    page: include_str!("resource_without_async_with.md"),
+    check,
+};
+
+fn check(module: &Module, report: &mut Report) {
+    for call in module.calls() {
+        let Some(resource) = opens(call) else { continue };
+        match owner(call) {
+            Owner::With(_) => report.satisfied(call.callee()),
+            Owner::Nobody => forgotten(call, resource, report),
+            Owner::Local { name, uses } => {
+                // One statement later the name is bound.
+                let marks: Vec<_> =
+                    uses.into_iter().filter(|used| closes(*used, resource)).collect();
+                match closed(name, &marks) {
+                    Closed::Always => report.satisfied(call.callee()),
+                    Closed::Sometimes => left_open(call, name, resource, true, report),
+                    Closed::Never => left_open(call, name, resource, false, report),
+                }
+            }
+            Owner::Other => {}
+        }
+    }
+}
+
+/// The resource that a coroutine opens here.
+fn opens(call: Call<'_>) -> Option<&Resource> {
+    let function = call.expr().function()?;
+    let fact =
+        call.fact().filter(|_| function.is_async() && call.expr().context() != Context::Never)?;
+    // A coroutine function's resource exists when it is awaited.
+    let exists = fact.kind != Kind::Coroutine || call.expr().is_awaited();
+    fact.resource.as_ref().filter(|resource| resource.asynchronous && exists)
+}
+
+/// Whether a use gives the resource back, or enters it.
+fn closes(used: Expr<'_>, resource: &Resource) -> bool {
+    if used.entered_by().is_some() {
+        return true;
+    }
+    let Some(call) =
+        used.parent_expr().and_then(|attribute| attribute.parent_expr()).and_then(Expr::as_call)
+    else {
+        return false;
+    };
+    call.receiver() == Some(used)
+        && call.method().is_some_and(|method| resource.closed_by.contains(&method))
+}
+
+/// How surely a resource is closed.
+enum Closed {
+    Always,
+    Sometimes,
+    Never,
+}
+
+fn closed(name: Expr<'_>, marks: &[Expr<'_>]) -> Closed {
+    let from = name.stmt();
+    if marks.is_empty() {
+        Closed::Never
+    } else if always_passes(from, marks, Ways::All)
+        // What stands between the opening and the `try` is not held against it.
+        || (always_passes(from, marks, Ways::Regular) && marks.iter().any(|mark| in_finally(*mark)))
+    {
+        Closed::Always
+    } else {
+        Closed::Sometimes
+    }
+}
+
+/// Whether it stands in a `finally`, an `except`, or among the items of a `with`.
+fn in_finally(mark: Expr<'_>) -> bool {
+    let module = mark.module();
+    mark.entered_by().is_some()
+        || mark.stmt().ancestors().any(|stmt| match stmt.kind() {
+            StmtKind::Try { finally, handlers, .. } => {
+                let within = |id: &_| module.stmt(*id).span().contains(mark.span());
+                finally.iter().flatten().any(within)
+                    || handlers.iter().any(|handler| handler.body.iter().any(within))
+            }
+            _ => false,
+        })
+}
+
+fn forgotten(call: Call<'_>, resource: &Resource, report: &mut Report) {
+    let name = advice::name_of(call);
+    let what = resource.what;
+    report.finding(
+        call.callee(),
+        format!("The {what} that `{name}` opens is used once and never closed, so each call leaks it; open it with `async with`"),
+    );
+}
+
+fn left_open(
+    call: Call<'_>,
+    variable: Expr<'_>,
+    resource: &Resource,
+    sometimes: bool,
+    report: &mut Report,
+) {
+    let variable = variable.text();
+    let what = resource.what;
+    let close = resource.closed_by.first().unwrap_or(&"close");
+    let message = if sometimes {
+        format!(
+            "The {what} `{variable}` is not closed when something between here and `{variable}.{close}()` raises or is cancelled, which leaks it; use `async with`, or close it in a `finally`"
+        )
+    } else {
+        format!(
+            "The {what} `{variable}` is never closed, so each call leaks it; use `async with`, or close it in a `finally`"
+        )
+    };
+    let confidence = if sometimes { Confidence::Likely } else { Confidence::Certain };
+    report.finding(call.callee(), message).confidence(confidence);
+}
