@@ -85,6 +85,18 @@ async def in_a_thread():
     await loop.run_in_executor(None, inner)
 
 
+def asks_first():
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work())
+    return work()
+
+
+async def calls_what_asks_first():
+    await asks_first()
+
+
 async def other_things_called_run(app, subprocess, run):
     app.run()
     run(work())

@@ -175,6 +175,11 @@ async def framework(hass, bot):
     Pool().create_task(work())
 
 
+async def may_be_one_already(task, holder):
+    asyncio.ensure_future(task)
+    asyncio.ensure_future(holder.task).add_done_callback(print)
+
+
 async def read_later():
     task = asyncio.create_task(work())
     while not task.done():

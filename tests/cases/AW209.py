@@ -61,6 +61,13 @@ async def cancels_the_rest_in_the_end(items):
             task.cancel()
 
 
+async def only_takes_results(tasks):
+    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        print(task)
+    return await asyncio.gather(*done)
+
+
 async def shadowed(gather):
     await gather(work(), work())
 

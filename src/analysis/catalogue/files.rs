@@ -75,7 +75,7 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
     }
     "glob" { glob: DISK; iglob: DISK; escape: function(); }
     "tempfile" {
-        NamedTemporaryFile TemporaryFile SpooledTemporaryFile: DISK.gives("io.BufferedRandom").instead("`aiofiles.tempfile`");
+        NamedTemporaryFile TemporaryFile SpooledTemporaryFile: OPEN.gives("io.BufferedRandom").instead("`aiofiles.tempfile`");
         TemporaryDirectory: DISK.enters("builtins.str").instead("`aiofiles.tempfile.TemporaryDirectory`");
         mkstemp mkdtemp: DISK;
         gettempdir mktemp: function();

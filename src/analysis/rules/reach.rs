@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::python::ast::FunctionId;
-use crate::python::{Call, Context, Expr, Module};
+use crate::python::ast::{FunctionId, StmtKind};
+use crate::python::{Call, Context, Expr, Function, Module, Stmt};
 
 /// A way from code on the event loop to a call in a synchronous function.
 pub(super) struct Chain<'m> {
@@ -33,7 +33,7 @@ pub(super) fn chains<'m>(
     for call in ends {
         let Some(function) = call.expr().function() else { continue };
         let synchronous = !function.is_async() && call.expr().context() != Context::Loop;
-        if synchronous && !steps.contains_key(&function.id()) {
+        if synchronous && !asks_for_the_loop(function) && !steps.contains_key(&function.id()) {
             steps.insert(function.id(), Step::Here(call));
             queue.push_back(function.id());
         }
@@ -81,4 +81,20 @@ fn follow<'m>(
             }
         }
     }
+}
+
+/// Whether the function finds out whether a loop runs and does one thing or the other.
+pub(super) fn asks_for_the_loop(function: Function<'_>) -> bool {
+    let mut own = function.expressions().filter_map(Expr::as_call);
+    own.any(|call| match call.method() {
+        Some("is_running") => true,
+        Some("get_running_loop" | "_get_running_loop" | "current_task") => {
+            let stmt = call.expr().stmt();
+            let decides =
+                |stmt: Stmt<'_>| matches!(stmt.kind(), StmtKind::If { .. } | StmtKind::Try { .. });
+            decides(stmt)
+                || stmt.ancestors().take_while(|it| it.function() == Some(function)).any(decides)
+        }
+        _ => false,
+    })
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::analysis::rules::advice;
 use crate::analysis::{Report, Severity};
 use crate::python::ast::ExprKind;
-use crate::python::{Blocks, Call, Expr, Fact, Module};
+use crate::python::{Blocks, Call, Expr, Fact, Kind, Module};
 
 /// Reports calls on the loop that block in one of these ways. `what` says what happens meanwhile.
 pub(in crate::analysis::rules) fn report(
@@ -17,14 +17,17 @@ pub(in crate::analysis::rules) fn report(
     let mut opened = HashSet::new();
     for call in module.calls_on_the_loop() {
         let follows = call.receiver().is_some_and(|receiver| opened.contains(&root(receiver).id()));
+        let mut opens = follows;
         if let Some(fact) = blocking(call, kinds) {
+            opens |= fact.resource.is_some() || fact.kind == Kind::Class;
             let instead = advice::instead_of(fact, report.target());
             let name = advice::name_of(call);
             let draft = report.finding(call.callee(), format!("`{name}` {what}; {instead}"));
             if fact.cheap || follows {
                 draft.severity(Severity::Low);
             }
-        } else if !follows {
+        }
+        if !opens {
             continue;
         }
         // What this call gives is opened here: a repair of the opening changes all that follows from it.

@@ -32,7 +32,7 @@ fn check(module: &Module, report: &mut Report) {
 /// How sure it is that the call makes a task that only its result refers to.
 fn makes_task(call: Call<'_>) -> Option<Confidence> {
     if call.has(Tag::MakesTask) && !call.has(Tag::KeepsTask) {
-        return Some(Confidence::Certain);
+        return (!may_be_a_task_already(call)).then_some(Confidence::Certain);
     }
     // What an attribute named `loop` offers as `create_task` is an event loop's, whoever owns it.
     let receiver = call.receiver().filter(|_| call.method() == Some("create_task"))?;
@@ -40,6 +40,12 @@ fn makes_task(call: Call<'_>) -> Option<Confidence> {
     let unknown = receiver.values().iter().all(|value| *value == Value::Unknown);
     let named = matches!(call.expr().module().slice(*name), "loop" | "_loop" | "event_loop");
     (unknown && named).then_some(Confidence::Likely)
+}
+
+/// `ensure_future` gives a task that is handed to it back: somebody may keep that.
+fn may_be_a_task_already(call: Call<'_>) -> bool {
+    let given = call.positional(0).filter(|_| call.is("asyncio.ensure_future"));
+    given.is_some_and(|given| given.as_call().is_none())
 }
 
 /// How the task is lost.

@@ -2,7 +2,7 @@ use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{ExprKind, StmtKind, Unpack};
-use crate::python::{Call, Context, Module, Stmt};
+use crate::python::{Call, Context, Expr, Module, Stmt};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW209",
@@ -23,7 +23,7 @@ fn check(module: &Module, report: &mut Report) {
         let asked = call.keyword("return_exceptions");
         if asked.is_some_and(|value| !matches!(value.kind(), ExprKind::Bool(false))) {
             report.satisfied(call.callee());
-        } else if gathers_several(call) && !cancels_the_rest(call) {
+        } else if gathers_several(call) && !are_done(call) && !cancels_the_rest(call) {
             state(call, report);
         }
     }
@@ -35,6 +35,27 @@ fn gathers_several(call: Call<'_>) -> bool {
     let given = args.iter().filter(|arg| arg.keyword.is_none() && arg.unpack != Unpack::DoubleStar);
     let unpacked = args.iter().any(|arg| arg.unpack == Unpack::Star);
     !args.iter().any(|arg| arg.unpack == Unpack::DoubleStar) && (unpacked || given.count() > 1)
+}
+
+/// Whether it only takes the results of what has ended: `done, pending = await asyncio.wait(…)`, `gather(*done)`.
+fn are_done(call: Call<'_>) -> bool {
+    let [only] = call.args()[..] else { return false };
+    let Some(name) = only.value.as_name() else { return false };
+    call.expr().module().calls().filter(|wait| wait.is("asyncio.wait")).any(|wait| {
+        wait.expr().function() == call.expr().function()
+            && matches!(wait.expr().stmt().kind(), StmtKind::Assign { targets, .. }
+                if targets.iter().any(|id| first_of(call.expr().module().expr(*id)).as_name() == Some(name)))
+    })
+}
+
+/// The first name of an unpacking.
+fn first_of(target: Expr<'_>) -> Expr<'_> {
+    match target.kind() {
+        ExprKind::Tuple(parts) | ExprKind::List(parts) => {
+            parts.first().map_or(target, |id| target.module().expr(*id))
+        }
+        _ => target,
+    }
 }
 
 /// Whether a `try` around it cancels what is left.

@@ -1,8 +1,7 @@
 use crate::analysis::rules::advice;
 use crate::analysis::rules::reach::{self, Chain};
 use crate::analysis::{Category, Item, Report, Rule, Severity};
-use crate::python::ast::StmtKind;
-use crate::python::{Call, Function, Module, Tag};
+use crate::python::{Call, Module, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW204",
@@ -16,13 +15,12 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    let runs = |call: &Call<'_>| {
-        (is_patch(*call) || call.has(Tag::RunsLoop))
-            && !call.expr().is_awaited()
-            && !call.expr().function().is_some_and(asks_first)
-    };
+    let runs =
+        |call: &Call<'_>| (is_patch(*call) || call.has(Tag::RunsLoop)) && !call.expr().is_awaited();
     for call in module.calls_on_the_loop().filter(runs) {
-        direct(call, report);
+        if !call.expr().function().is_some_and(reach::asks_for_the_loop) {
+            direct(call, report);
+        }
     }
     for chain in reach::chains(module, module.calls().filter(runs)) {
         through_helper(&chain, report);
@@ -59,19 +57,4 @@ fn through_helper(chain: &Chain<'_>, report: &mut Report) {
         draft.related(advice::place(*link), format!("`{}` is called here", advice::link(*link)));
     }
     draft.related(chain.end.callee(), format!("`{name}` is called here"));
-}
-
-/// Whether the function finds out whether a loop runs before it starts one.
-fn asks_first(function: Function<'_>) -> bool {
-    let module = function.module();
-    let mut own = module.calls().filter(|call| call.expr().function() == Some(function));
-    own.any(|call| {
-        let handled = || {
-            let mut outer =
-                std::iter::once(call.expr().stmt()).chain(call.expr().stmt().ancestors());
-            outer.any(|stmt| matches!(stmt.kind(), StmtKind::Try { .. }))
-        };
-        call.method() == Some("is_running")
-            || (call.is_any(&["asyncio.get_running_loop", "asyncio.current_task"]) && handled())
-    })
 }
