@@ -376,6 +376,26 @@ async fn threads_are_told_apart_by_who_wrote_and_resolved_them() {
 }
 
 #[tokio::test]
+async fn a_thread_that_we_may_not_resolve_is_marked_once() {
+    let world = World::start().await;
+    let revision = world.revision().await;
+    world.client.publish(&revision, &three()).await.unwrap();
+    for _ in 0..2 {
+        let refused = Fault::Status(403, json!({ "message": "403 Forbidden" }));
+        world.fault("PUT", "*/discussions/*", refused);
+        let thread = world.client.conversation(&revision).await.unwrap().threads[0].clone();
+        world.client.resolve(&revision, &thread).await.unwrap();
+    }
+    let thread = world.client.conversation(&revision).await.unwrap().threads[0].clone();
+    assert_eq!(thread.state, ThreadState::ResolvedByUs);
+    assert_eq!(thread.body.matches("No longer found at").count(), 1);
+    assert!(thread.body.ends_with(&three()[0].body), "the marker is still at the end");
+    let gone = asyncwarden::review::Thread { id: "0".repeat(40), ..thread };
+    world.client.resolve(&revision, &gone).await.unwrap();
+    world.end().await;
+}
+
+#[tokio::test]
 async fn a_thread_follows_its_line_and_is_outdated_when_it_changes() {
     let world = World::start().await;
     let revision = world.revision().await;

@@ -44,10 +44,12 @@ impl GitLab {
             let path = format!("{merge_request}/versions/{version}");
             match self.get::<VersionWire>("read version", &path).await {
                 Ok(version) => return Ok((version.diffs, true)),
-                // A whole version can be too much for GitLab; its pages are not.
-                Err(ForgeError::Status { status: 404 | 500.., message, .. }) => {
-                    tracing::warn!(version, "the version can't be read as a whole: {message}");
-                }
+                // A whole version can be too much for GitLab, or for us; its pages are not.
+                Err(
+                    error @ (ForgeError::Status { status: 404 | 500.., .. }
+                    | ForgeError::Transport { .. }
+                    | ForgeError::Shape { .. }),
+                ) => tracing::warn!(version, "the version can't be read as a whole: {error}"),
                 Err(error) => return Err(error),
             }
         }
@@ -140,7 +142,7 @@ impl Read {
 /// The hunks that GitLab gives; `None` when there are none, or when they can't be read.
 fn read_diff(diff: &str) -> Option<Vec<Hunk>> {
     let hunks =
-        parse_patch(diff).inspect_err(|why| tracing::warn!("unreadable diff: {why}")).ok()?;
+        parse_patch(diff).inspect_err(|why| tracing::debug!("no hunks can be read: {why}")).ok()?;
     (!hunks.is_empty()).then_some(hunks)
 }
 

@@ -1,7 +1,30 @@
 //! What GitLab sends, as far as it is read. Everything may be missing that some version or state leaves out.
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// Null is as good as nothing.
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    from: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
+/// A count as text; `1000+` is possible.
+fn count<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    Ok(match Option::deserialize(from)? {
+        Some(Value::String(text)) => Some(text),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+/// A time, if it can be read.
+fn time<'de, D: Deserializer<'de>>(from: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    Ok(text.and_then(|text| DateTime::parse_from_rfc3339(&text).ok()).map(|at| at.to_utc()))
+}
 
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct UserWire {
@@ -18,6 +41,7 @@ pub(super) struct MergeRequestWire {
     pub(super) work_in_progress: Option<bool>,
     pub(super) sha: Option<String>,
     pub(super) diff_refs: Option<DiffRefsWire>,
+    #[serde(default, deserialize_with = "count")]
     pub(super) changes_count: Option<String>,
     pub(super) source_branch: Option<String>,
     pub(super) target_branch: Option<String>,
@@ -59,9 +83,10 @@ pub(super) struct VersionWire {
     pub(super) base_commit_sha: Option<String>,
     pub(super) start_commit_sha: Option<String>,
     pub(super) state: Option<String>,
-    /// Number of files; a text, and `1000+` is possible.
+    /// Number of files.
+    #[serde(default, deserialize_with = "count")]
     pub(super) real_size: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) diffs: Vec<DiffWire>,
 }
 
@@ -70,11 +95,11 @@ pub(super) struct DiffWire {
     pub(super) old_path: Option<String>,
     pub(super) new_path: String,
     pub(super) diff: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) new_file: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) renamed_file: bool,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) deleted_file: bool,
     pub(super) too_large: Option<bool>,
 }
@@ -91,7 +116,7 @@ pub(super) struct TreeEntryWire {
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct DiscussionWire {
     pub(super) id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) notes: Vec<NoteWire>,
 }
 
@@ -100,13 +125,15 @@ pub(super) struct NoteWire {
     pub(super) id: i64,
     pub(super) body: Option<String>,
     pub(super) author: Option<UserWire>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) system: bool,
     pub(super) position: Option<PositionWire>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) resolved: bool,
     pub(super) resolved_by: Option<UserWire>,
+    #[serde(default, deserialize_with = "time")]
     pub(super) resolved_at: Option<DateTime<Utc>>,
+    #[serde(default, deserialize_with = "time")]
     pub(super) created_at: Option<DateTime<Utc>>,
 }
 
@@ -136,4 +163,27 @@ pub(super) struct StatusWire {
     pub(super) status: Option<String>,
     pub(super) name: Option<String>,
     pub(super) pipeline_id: Option<i64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn null_and_odd_values_break_nothing() {
+        let note = json!({ "id": 1, "system": null, "resolved": null, "created_at": "yesterday" });
+        let note: NoteWire = serde_json::from_value(note).expect("a note");
+        assert_eq!((note.system, note.resolved, note.created_at), (false, false, None));
+        for (size, read) in
+            [(json!("1000+"), Some("1000+")), (json!(3), Some("3")), (json!(null), None)]
+        {
+            let version = json!({ "id": 1, "real_size": size, "diffs": null });
+            let version: VersionWire = serde_json::from_value(version).expect("a version");
+            assert_eq!((version.real_size.as_deref(), version.diffs.len()), (read, 0));
+        }
+        let bare: MergeRequestWire = serde_json::from_value(json!({})).expect("a merge request");
+        assert!(bare.sha.is_none());
+    }
 }

@@ -17,11 +17,13 @@ mod pulls;
 mod render;
 mod reply;
 mod reviews;
+mod texts;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Router;
 use axum::extract::{Request, State as AxumState};
+use axum::http::HeaderName;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
@@ -89,7 +91,14 @@ async fn serve(AxumState(simulator): AxumState<Simulator>, request: Request) -> 
     let host = simulator.url().to_owned();
     let mut state = simulator.state();
     let call = read(&parts, &body, host);
-    answer(&mut state, &call).unwrap_or_else(IntoResponse::into_response)
+    let mut response = answer(&mut state, &call).unwrap_or_else(IntoResponse::into_response);
+    let reset = (state.now() + TimeDelta::hours(1)).timestamp();
+    for (name, value) in [("limit", 5000), ("remaining", 4999), ("used", 1), ("reset", reset)] {
+        if let Ok(name) = HeaderName::try_from(format!("x-ratelimit-{name}")) {
+            response.headers_mut().insert(name, value.into());
+        }
+    }
+    response
 }
 
 fn read<'a>(parts: &'a Parts, body: &'a [u8], host: String) -> Call<'a> {

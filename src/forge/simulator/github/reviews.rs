@@ -9,6 +9,7 @@ use super::anchor::{complaints, lines};
 use super::call::{Call, Fields};
 use super::render::{Render, node_id, time};
 use super::reply::{Answer, Page, Refusal, no_content, ok};
+use super::texts;
 
 /// Longest body, in characters.
 pub(super) const MOST_BODY: usize = 65_536;
@@ -80,6 +81,9 @@ pub(super) fn new_thread(
     review: Option<i64>,
     body: &str,
 ) -> Thread {
+    for text in texts::violations(state, &anchor, commit, body) {
+        state.violation(text);
+    }
     let note = state.note(APP_LOGIN, body);
     Thread {
         id: state.next_id(),
