@@ -7,10 +7,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::redirect;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use url::{Host, Url};
+use url::Url;
 
 use super::GitLabConfig;
 use crate::forge::call::{Answer, NoAnswer};
+use crate::forge::connection;
 use crate::forge::{ForgeError, ForgeKind};
 
 /// Longest answer of JSON; a merge request's whole diff fits.
@@ -57,27 +58,17 @@ pub(super) struct Transport {
 impl Transport {
     pub(super) fn new(config: &GitLabConfig) -> Result<Self, ForgeError> {
         let base = base(&config.url)?;
-        // One TLS provider for the process; it is there already where `main` chose it.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut token = header_value(&config.token)?;
         token.set_sensitive(true);
-        let mut client = reqwest::Client::builder()
+        let longest = config.timeout.saturating_mul(2);
+        let client = connection::builder(&base, config.connect_timeout, longest)
             .user_agent(concat!("asyncwarden/", env!("CARGO_PKG_VERSION")))
             .default_headers(
                 [(header::HeaderName::from_static("private-token"), token)].into_iter().collect(),
             )
-            .connect_timeout(config.connect_timeout)
             .read_timeout(config.timeout)
-            .timeout(config.timeout.saturating_mul(2))
             // The token would go along to wherever it leads.
             .redirect(redirect::Policy::none());
-        if base.scheme() == "http" {
-            // No certificates are needed, and a small container may have none.
-            client = client.tls_certs_only([]);
-        }
-        if is_loopback(&base) {
-            client = client.no_proxy();
-        }
         let client = client.build().map_err(|error| setup(format!("no HTTP client: {error}")))?;
         Ok(Self { base, client })
     }
@@ -159,15 +150,6 @@ fn base(address: &str) -> Result<Url, ForgeError> {
     base.set_query(None);
     base.set_fragment(None);
     Ok(base)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 fn header_value(token: &SecretString) -> Result<HeaderValue, ForgeError> {
