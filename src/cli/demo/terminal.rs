@@ -62,7 +62,12 @@ struct Page {
     bullet: Option<String>,
     /// Inside of a fenced block: whether it is a suggestion, and its text.
     code: Option<(bool, String)>,
-    rows: Vec<Vec<Word>>,
+    /// Rows of cells of lines.
+    rows: Vec<Vec<Vec<Word>>>,
+    /// The lines of the cell at hand.
+    cell: Vec<Word>,
+    /// Where the open link leads.
+    link: Option<String>,
     in_comment: bool,
 }
 
@@ -79,7 +84,7 @@ impl Page {
             },
             Event::Code(text) => {
                 self.styles.push(CYAN);
-                self.text(&format!("`{text}`"));
+                self.word(&format!("`{text}`"));
                 self.styles.pop();
             }
             Event::SoftBreak => self.gap = true,
@@ -94,7 +99,10 @@ impl Page {
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Strong => self.styles.push(BOLD),
-            Tag::Link { .. } => self.styles.push(UNDERLINE),
+            Tag::Link { dest_url, .. } => {
+                self.styles.push(UNDERLINE);
+                self.link = Some(dest_url.into_string());
+            }
             Tag::Heading { .. } => {
                 self.end_block();
                 self.styles.push(BOLD);
@@ -127,8 +135,17 @@ impl Page {
 
     fn end(&mut self, tag: TagEnd, replaced: &[String]) {
         match tag {
-            TagEnd::Strong | TagEnd::Link => {
+            TagEnd::Strong => {
                 self.styles.pop();
+            }
+            TagEnd::Link => {
+                self.styles.pop();
+                let link = self.link.take().unwrap_or_default();
+                // A line of its own has room for the address.
+                if self.folds == Folds::Open && self.lists.is_empty() && self.rows.is_empty() {
+                    self.gap = true;
+                    self.word(&link);
+                }
             }
             TagEnd::Heading(_) => {
                 self.styles.pop();
@@ -149,8 +166,8 @@ impl Page {
                 }
             }
             TagEnd::TableCell => {
-                let cell = join(&std::mem::take(&mut self.words));
-                self.gap = false;
+                self.cell_line();
+                let cell = std::mem::take(&mut self.cell);
                 if let Some(row) = self.rows.last_mut() {
                     row.push(cell);
                 }
@@ -165,20 +182,28 @@ impl Page {
         if self.hidden {
             return;
         }
-        let style: String = self.styles.concat();
         for piece in text.split_inclusive(char::is_whitespace) {
             let word = piece.trim_end();
-            if self.gap || self.words.is_empty() {
-                self.words.push(Word::default());
-            }
-            self.gap = word.len() < piece.len();
-            if let (Some(last), false) = (self.words.last_mut(), word.is_empty()) {
-                last.width += word.chars().count();
-                last.text += &match style.is_empty() {
-                    true => word.to_owned(),
-                    false => format!("{style}{word}{PLAIN}"),
-                };
-            }
+            self.word(word);
+            self.gap |= word.len() < piece.len();
+        }
+    }
+
+    /// Adds text that is not split, to the last word unless white space came between.
+    fn word(&mut self, text: &str) {
+        if self.hidden || text.is_empty() {
+            return;
+        }
+        if std::mem::take(&mut self.gap) || self.words.is_empty() {
+            self.words.push(Word::default());
+        }
+        let style: String = self.styles.concat();
+        if let Some(last) = self.words.last_mut() {
+            last.width += text.chars().count();
+            last.text += &match style.is_empty() {
+                true => text.to_owned(),
+                false => format!("{style}{text}{PLAIN}"),
+            };
         }
     }
 
@@ -224,7 +249,8 @@ impl Page {
                 self.end_block();
                 self.hidden = false;
             }
-            "br" | "br/" | "br /" => self.flush(),
+            "br" | "br/" | "br /" if self.rows.is_empty() => self.flush(),
+            "br" | "br/" | "br /" => self.cell_line(),
             _ => {}
         }
     }
@@ -281,26 +307,37 @@ impl Page {
         self.lines.extend(code.lines().map(|line| format!("  {GREEN}+ {line}{PLAIN}")));
     }
 
+    fn cell_line(&mut self) {
+        self.cell.push(join(&std::mem::take(&mut self.words)));
+        self.gap = false;
+    }
+
     fn table(&mut self) {
         let rows = std::mem::take(&mut self.rows);
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let widest = |column: usize| {
-            rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width).max().unwrap_or(0)
+            let cells = rows.iter().filter_map(|row| row.get(column));
+            cells.flatten().map(|line| line.width).max().unwrap_or(0)
         };
         let widths: Vec<usize> = (0..columns).map(widest).collect();
         for (at, row) in rows.iter().enumerate() {
-            let cells = row
-                .iter()
-                .zip(&widths)
-                .map(|(cell, width)| format!("{}{}", cell.text, " ".repeat(width - cell.width)));
-            let line = cells.collect::<Vec<_>>().join("  ");
-            self.lines.push(line.trim_end().to_owned());
+            let height = row.iter().map(Vec::len).max().unwrap_or(0);
+            self.lines.extend((0..height).map(|line| row_line(row, line, &widths)));
             if at == 0 {
                 let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
                 self.lines.push(format!("{DIM}{}{PLAIN}", rule.join("  ")));
             }
         }
     }
+}
+
+/// One line of a row whose cells may have several.
+fn row_line(row: &[Vec<Word>], line: usize, widths: &[usize]) -> String {
+    let cells = row.iter().zip(widths).map(|(cell, width)| {
+        let (text, used) = cell.get(line).map_or(("", 0), |word| (word.text.as_str(), word.width));
+        format!("{text}{}", " ".repeat(width - used))
+    });
+    cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
 }
 
 /// Several words as one.
@@ -340,6 +377,7 @@ mod tests {
           line
 
         AW501 · page
+        https://example.com
         ");
         let closed = render(text, 30, Folds::Closed, &[]).concat();
         assert!(closed.contains("Why") && !closed.contains("one") && closed.contains("AW501"));
@@ -347,11 +385,12 @@ mod tests {
 
     #[test]
     fn tables_are_aligned() {
-        insta::assert_snapshot!(plain("| Pass | Found |\n|---|---|\n| Blocking | 3 |\n| a | `b` c |"), @r"
+        insta::assert_snapshot!(plain("| Pass | Found |\n|---|---|\n| Blocking | 3 |\n| a | `b` c<br>d |"), @r"
         Pass      Found
         --------  -----
         Blocking  3
         a         `b` c
+                  d
         ");
     }
 }
