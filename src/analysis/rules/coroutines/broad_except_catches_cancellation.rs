@@ -1,0 +1,107 @@
+//! Handlers for everything, which catch cancellation along with it.
+
+use super::cancellation::{Outcome, Tried, named, outcome, tries};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::policy::PythonVersion;
+use crate::python::ast::Handler;
+use crate::python::{Expr, Module, Span, TextEdit};
+
+pub(in super::super) const RULE: Rule = Rule {
+    code: "AW216",
+    name: "broad-except-catches-cancellation",
+    item: Some(Item(24)),
+    also: &[Item(21)],
+    severity: Severity::High,
+    category: Category::Cancellation,
+    page: include_str!("broad_except_catches_cancellation.md"),
+    check,
+};
+
+/// The first version whose `CancelledError` is not an `Exception`.
+const SEPARATE: PythonVersion = PythonVersion(3, 8);
+
+/// How a handler comes to catch cancellation without naming it.
+enum Broad<'m> {
+    /// `except:`
+    Bare,
+    /// `except BaseException`, perhaps among others.
+    Base(Expr<'m>),
+    /// `except Exception`, where the target includes a Python in which cancellation is one.
+    Exception(Expr<'m>),
+}
+
+fn check(module: &Module, report: &mut Report) {
+    for tried in tries(module) {
+        for handler in tried.handlers.iter().filter(|it| !it.star) {
+            if !tried.is_caught_before(handler)
+                && let Some(broad) = broad(module, handler, report.target())
+            {
+                check_handler(&tried, handler, &broad, report);
+            }
+        }
+    }
+}
+
+fn broad<'m>(module: &'m Module, handler: &Handler, target: PythonVersion) -> Option<Broad<'m>> {
+    if handler.exceptions.is_none() {
+        return Some(Broad::Bare);
+    }
+    let named = named(module, handler);
+    if let Some(base) = named.iter().find(|it| it.is("builtins.BaseException")) {
+        return Some(Broad::Base(*base));
+    }
+    let exception = named.iter().find(|it| it.is("builtins.Exception"));
+    exception.filter(|_| target < SEPARATE).map(|it| Broad::Exception(*it))
+}
+
+fn check_handler(tried: &Tried<'_>, handler: &Handler, broad: &Broad<'_>, report: &mut Report) {
+    match outcome(tried, handler) {
+        Outcome::Raised => report.satisfied(handler.head),
+        Outcome::Considered => {}
+        Outcome::Swallowed(_) if tried.waits_for_cancelled() => {}
+        Outcome::Swallowed(_) => {
+            let target = report.target();
+            let (message, confidence) = message(broad, target);
+            let finding = report.finding(handler.head, message).confidence(confidence);
+            let (title, edit) = fix(tried.stmt.module(), handler, broad);
+            finding.fix(title, vec![edit]);
+        }
+    }
+}
+
+fn message(broad: &Broad<'_>, target: PythonVersion) -> (String, Confidence) {
+    let caught = match broad {
+        Broad::Bare => "a bare `except:`",
+        Broad::Base(_) => "`except BaseException`",
+        Broad::Exception(_) => {
+            let message = format!(
+                "`except Exception` around an `await` catches `CancelledError` on Python 3.7, which the project supports \
+                 ({target} and later): the task can't be cancelled; add `except asyncio.CancelledError: raise` before it"
+            );
+            return (message, Confidence::Likely);
+        }
+    };
+    let message = format!(
+        "{caught} around an `await` catches `CancelledError` too, and does not raise it again: the task can't be cancelled, so \
+         time-outs and shutdown wait for it in vain; catch `Exception`"
+    );
+    (message, Confidence::Certain)
+}
+
+fn fix(module: &Module, handler: &Handler, broad: &Broad<'_>) -> (&'static str, TextEdit) {
+    match broad {
+        Broad::Bare => {
+            let start = handler.span.start;
+            let word = Span::new(start, start + "except".len() as u32);
+            ("Catch `Exception`", TextEdit::after(word, " Exception"))
+        }
+        Broad::Base(base) => ("Catch `Exception`", TextEdit::replace(*base, "Exception")),
+        Broad::Exception(exception) => {
+            let (name, _) = module.reference(*exception, "asyncio.CancelledError");
+            let line = module.lines().start(module.lines().line(handler.span.start));
+            let indent = module.slice(Span::new(line, handler.span.start));
+            let text = format!("except {name}:\n{indent}    raise\n{indent}");
+            ("Let cancellation pass", TextEdit::before(handler.span, text))
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Where a coroutine's cancellation is caught, and whether it goes on.
+
+use crate::python::ast::{Handler, StmtId};
+use crate::python::flow::{Exits, Ways, exits};
+use crate::python::{Call, Context, Expr, ExprKind, Function, Module, Stmt, StmtKind, Tag};
+
+/// Names of the exception that ends a cancelled coroutine.
+const CANCELLED: [&str; 4] = [
+    "asyncio.CancelledError",
+    "asyncio.exceptions.CancelledError",
+    "trio.Cancelled",
+    "concurrent.futures.CancelledError",
+];
+
+/// A `try` of a coroutine whose body awaits something, so that cancellation can arrive there.
+pub(super) struct Tried<'m> {
+    pub(super) stmt: Stmt<'m>,
+    pub(super) function: Function<'m>,
+    pub(super) body: &'m [StmtId],
+    pub(super) handlers: &'m [Handler],
+    pub(super) finally: Option<&'m [StmtId]>,
+}
+
+/// All such statements of a module that may run.
+pub(super) fn tries(module: &Module) -> impl Iterator<Item = Tried<'_>> {
+    module.statements().filter_map(|stmt| {
+        let StmtKind::Try { body, handlers, finally, .. } = stmt.kind() else { return None };
+        let function = coroutine_of(stmt)?;
+        let finally = finally.as_deref();
+        let tried = Tried { stmt, function, body, handlers, finally };
+        (!tried.awaits().is_empty()).then_some(tried)
+    })
+}
+
+/// The coroutine function whose code the statement is, if it may run. The one that the whole program runs in is left out:
+/// when that is cancelled, the program ends.
+pub(super) fn coroutine_of(stmt: Stmt<'_>) -> Option<Function<'_>> {
+    let function = stmt.function().filter(|it| it.is_async())?;
+    (stmt.context() != Context::Never && !is_entry(function)).then_some(function)
+}
+
+/// Whether a call in the module runs the event loop for this function.
+fn is_entry(function: Function<'_>) -> bool {
+    let runs = |call: Call<'_>| {
+        let given = call.positional(0).and_then(Expr::as_call);
+        given.is_some_and(|it| it.function() == Some(function)) && call.has(Tag::RunsLoop)
+    };
+    function.class().is_none() && function.module().calls().any(runs)
+}
+
+impl<'m> Tried<'m> {
+    /// What the body waits for: operands of `await`, iterables and contexts of the asynchronous statements.
+    pub(super) fn awaits(&self) -> Vec<Expr<'m>> {
+        awaits_within(self.function, self.body)
+    }
+
+    /// The handler before this one that catches cancellation by its name.
+    pub(super) fn is_caught_before(&self, handler: &Handler) -> bool {
+        let before = self.handlers.iter().take_while(|it| !std::ptr::eq(*it, handler));
+        before.into_iter().any(|it| named(self.stmt.module(), it).iter().any(|it| is_cancelled(*it)))
+    }
+
+    /// Whether all that the body waits for are tasks that this function cancels before: that they end so is the point.
+    pub(super) fn waits_for_cancelled(&self) -> bool {
+        waits_for_cancelled(self.function, &self.awaits())
+    }
+}
+
+/// What these statements wait for.
+pub(super) fn awaits_within<'m>(function: Function<'m>, block: &[StmtId]) -> Vec<Expr<'m>> {
+    let module = function.module();
+    let spans: Vec<_> = block.iter().map(|id| module.stmt(*id).span()).collect();
+    let within = |span| spans.iter().any(|it| it.contains(span));
+    let mut awaits = Vec::new();
+    for expr in function.expressions() {
+        if let ExprKind::Await(operand) = expr.kind()
+            && within(expr.span())
+        {
+            awaits.push(module.expr(*operand));
+        }
+    }
+    for stmt in function.statements().filter(|it| within(it.span())) {
+        match stmt.kind() {
+            StmtKind::For { is_async: true, iter, .. } => awaits.push(module.expr(*iter)),
+            StmtKind::With { is_async: true, items, .. } => {
+                awaits.extend(items.iter().map(|item| module.expr(item.context)));
+            }
+            _ => {}
+        }
+    }
+    awaits
+}
+
+/// Whether these are all tasks (not calls of coroutine functions) that the function cancels before it waits for them.
+pub(super) fn waits_for_cancelled(function: Function<'_>, awaits: &[Expr<'_>]) -> bool {
+    let Some(first) = awaits.iter().map(|it| it.span().start).min() else { return false };
+    let cancels = |expr: Expr<'_>| {
+        let cancel = |call: Call<'_>| {
+            matches!(call.method(), Some("cancel" | "cancel_and_wait")) && call.receiver().is_some()
+        };
+        expr.span().start < first && expr.as_call().is_some_and(cancel)
+    };
+    awaits.iter().all(|it| is_task(*it)) && function.expressions().any(cancels)
+}
+
+/// Whether an awaited expression is something that runs by itself, or waits for such things.
+fn is_task(expr: Expr<'_>) -> bool {
+    match expr.kind() {
+        ExprKind::Name | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => true,
+        ExprKind::Call { .. } => expr.as_call().is_some_and(|call| {
+            let waits = call.is_any(&["asyncio.wait", "asyncio.wait_for", "asyncio.shield"])
+                || call.has(Tag::Gathers);
+            let arguments = call.args();
+            waits && arguments.iter().filter(|it| it.keyword.is_none()).all(|it| {
+                is_task(it.value) || is_container(it.value)
+            })
+        }),
+        _ => false,
+    }
+}
+
+fn is_container(expr: Expr<'_>) -> bool {
+    match expr.kind() {
+        ExprKind::List(parts) | ExprKind::Tuple(parts) | ExprKind::Set(parts) => {
+            parts.iter().all(|id| is_task(expr.module().expr(*id)))
+        }
+        ExprKind::Starred(inner) => is_task(expr.module().expr(*inner)),
+        ExprKind::Number => true,
+        _ => false,
+    }
+}
+
+/// The exceptions that a handler names; none for a bare `except:`.
+pub(super) fn named<'m>(module: &'m Module, handler: &Handler) -> Vec<Expr<'m>> {
+    let Some(exceptions) = handler.exceptions else { return Vec::new() };
+    let exceptions = module.expr(exceptions);
+    match exceptions.kind() {
+        ExprKind::Tuple(parts) => parts.iter().map(|id| module.expr(*id)).collect(),
+        _ => vec![exceptions],
+    }
+}
+
+/// Whether an expression is the class of the exception that ends a cancelled coroutine.
+pub(super) fn is_cancelled(expr: Expr<'_>) -> bool {
+    expr.is_any(&CANCELLED)
+        || expr.as_call().is_some_and(|call| call.is("anyio.get_cancelled_exc_class"))
+}
+
+/// What a handler does with the cancellation that it caught.
+pub(super) enum Outcome {
+    /// It always goes on.
+    Raised,
+    /// Some way ends without it: by the end of the handler, or by these statements.
+    Swallowed(Exits),
+    /// The handler decides by what was cancelled, or hands the exception to somebody.
+    Considered,
+}
+
+/// Works it out.
+pub(super) fn outcome(tried: &Tried<'_>, handler: &Handler) -> Outcome {
+    let module = tried.stmt.module();
+    let mut ways = exits(module, &handler.body, Ways::Regular);
+    ways.leaves.retain(|id| !is_reraise(module, handler, *id));
+    if !ways.falls && ways.leaves.is_empty() {
+        return Outcome::Raised;
+    }
+    if is_considered(tried, handler) { Outcome::Considered } else { Outcome::Swallowed(ways) }
+}
+
+/// Whether a statement raises what was caught, or cancellation again.
+fn is_reraise(module: &Module, handler: &Handler, id: StmtId) -> bool {
+    let StmtKind::Raise { exception, .. } = module.stmt(id).kind() else { return false };
+    let Some(exception) = exception.map(|id| module.expr(id)) else { return true };
+    let bound = handler.name.map(|id| module.expr(id).text());
+    let root = exception.text().split('.').next();
+    let class = exception.as_call().map_or(exception, Call::callee);
+    (bound.is_some() && root == bound) || is_cancelled(class)
+}
+
+/// Whether the handler looks at what was cancelled, ends the program, passes the exception on, or remembers it for a
+/// `raise` behind the `try`.
+fn is_considered(tried: &Tried<'_>, handler: &Handler) -> bool {
+    let module = tried.stmt.module();
+    let bound = handler.name.map(|id| module.expr(id).text());
+    let is_bound = |expr: Expr<'_>| expr.as_name().is_some() && expr.as_name() == bound;
+    let within = |expr: &Expr<'_>| handler.span.contains(expr.span());
+    let expressions = || tried.function.expressions().filter(within);
+    let raises = tried
+        .function
+        .statements()
+        .any(|it| matches!(it.kind(), StmtKind::Raise { .. }) && handler.span.contains(it.span()));
+    let decides = |call: Call<'_>| match call.method() {
+        Some("cancelling" | "uncancel") => true,
+        Some("cancelled" | "isinstance") => raises,
+        Some("set_exception" | "throw" | "set_cancelled") => call.args().iter().any(|it| is_bound(it.value)),
+        Some("exit" | "_exit") => call.is_any(&["sys.exit", "os._exit", "builtins.exit"]),
+        // Whoever is cancelled has been asked to stop, and tells those who wait for it.
+        Some("cancel") => call.receiver().is_some_and(|it| is_future_result(it, tried.function)),
+        _ => false,
+    };
+    let kept = |expr: Expr<'_>| is_bound(expr) && !expr.is_store() && {
+        let assigned = matches!(expr.stmt().kind(), StmtKind::Assign { value, .. } if *value == expr.id());
+        let behind = |it: Stmt<'_>| {
+            it.span().start > handler.span.end && matches!(it.kind(), StmtKind::Raise { exception: Some(_), .. })
+        };
+        assigned && tried.function.statements().any(behind)
+    };
+    expressions().filter_map(Expr::as_call).any(decides) || expressions().any(kept)
+}
+
+/// Whether it is a future that this function made for others to wait for.
+fn is_future_result(expr: Expr<'_>, function: Function<'_>) -> bool {
+    expr.is_instance("asyncio.Future") && expr.function() == Some(function) && !expr.is_instance("asyncio.Task")
+}

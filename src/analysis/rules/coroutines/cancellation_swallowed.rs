@@ -1,0 +1,121 @@
+//! Cancellation that is caught and goes no further.
+
+use super::cancellation::{
+    Outcome, Tried, awaits_within, coroutine_of, is_cancelled, named, outcome, tries,
+    waits_for_cancelled,
+};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::python::ast::{Handler, StmtId};
+use crate::python::flow::{Exits, Ways, exits};
+use crate::python::{Call, Module, Span, StmtKind, Tag, TextEdit};
+
+pub(in super::super) const RULE: Rule = Rule {
+    code: "AW213",
+    name: "cancellation-swallowed",
+    item: Some(Item(21)),
+    also: &[Item(23)],
+    severity: Severity::High,
+    category: Category::Cancellation,
+    page: include_str!("cancellation_swallowed.md"),
+    check,
+};
+
+fn check(module: &Module, report: &mut Report) {
+    for tried in tries(module) {
+        for handler in tried.handlers.iter().filter(|it| !it.star) {
+            if named(module, handler).iter().any(|it| is_cancelled(*it)) {
+                check_handler(&tried, handler, report);
+            }
+        }
+        if let Some(finally) = tried.finally {
+            check_finally(module, finally, report);
+        }
+    }
+    check_suppressed(module, report);
+}
+
+fn check_handler(tried: &Tried<'_>, handler: &Handler, report: &mut Report) {
+    if tried.is_caught_before(handler) {
+        return;
+    }
+    match outcome(tried, handler) {
+        Outcome::Raised => report.satisfied(handler.head),
+        Outcome::Considered => {}
+        Outcome::Swallowed(_) if tried.waits_for_cancelled() => {}
+        Outcome::Swallowed(ways) => {
+            let module = tried.stmt.module();
+            let raised = |id: &StmtId| matches!(module.stmt(*id).kind(), StmtKind::Raise { .. });
+            let message = if !ways.falls && ways.leaves.iter().all(raised) {
+                "raising another exception here hides the cancellation: the task ends as failed, not as cancelled, and \
+                 whoever cancelled it gets an error; clean up, then `raise`"
+            } else {
+                "`CancelledError` is caught and not raised again: the task goes on as if nobody had cancelled it, so \
+                 time-outs and shutdown wait for it in vain; clean up, then `raise`"
+            };
+            let finding = report.finding(handler.head, message).confidence(Confidence::Likely);
+            if let Some(edit) = reraise(module, handler, &ways) {
+                finding.fix("Raise the cancellation again", vec![edit]);
+            }
+        }
+    }
+}
+
+/// A `raise` at the end of the handler, when that is all that is missing.
+fn reraise(module: &Module, handler: &Handler, ways: &Exits) -> Option<TextEdit> {
+    let exceptions = named(module, handler);
+    let [_] = exceptions[..] else { return None };
+    let last = module.stmt(*handler.body.last()?);
+    let alone = |at: Span| {
+        let start = module.lines().start(module.lines().line(at.start));
+        let indent = module.slice(Span::new(start, at.start));
+        indent.trim().is_empty().then_some(indent)
+    };
+    let gives_way = match last.kind() {
+        StmtKind::Pass | StmtKind::Break | StmtKind::Continue => true,
+        StmtKind::Return(value) => value.is_none(),
+        _ => false,
+    };
+    let only_last = ways.leaves.iter().all(|id| *id == last.id());
+    if gives_way && only_last {
+        return Some(TextEdit::replace(last, "raise"));
+    }
+    let indent = alone(last.span()).filter(|_| ways.falls && ways.leaves.is_empty())?;
+    Some(TextEdit::after(last, format!("\n{indent}raise")))
+}
+
+fn check_finally(module: &Module, finally: &[StmtId], report: &mut Report) {
+    for id in exits(module, finally, Ways::Regular).leaves {
+        let stmt = module.stmt(id);
+        let word = match stmt.kind() {
+            StmtKind::Return(_) => "return",
+            StmtKind::Break => "break",
+            StmtKind::Continue => "continue",
+            _ => continue,
+        };
+        let message = format!(
+            "`{word}` in `finally` discards the exception on its way, cancellation included, so the task can't be \
+             cancelled here; move it behind the `try`"
+        );
+        report.finding(stmt, message);
+    }
+}
+
+/// `with contextlib.suppress(CancelledError)` around an await.
+fn check_suppressed(module: &Module, report: &mut Report) {
+    for stmt in module.statements() {
+        let StmtKind::With { items, body, .. } = stmt.kind() else { continue };
+        let Some(function) = coroutine_of(stmt) else { continue };
+        let swallows = |call: &Call<'_>| {
+            call.has(Tag::Suppresses) && call.args().iter().any(|arg| is_cancelled(arg.value))
+        };
+        let calls = items.iter().filter_map(|item| module.expr(item.context).as_call());
+        let Some(call) = calls.into_iter().find(swallows) else { continue };
+        let awaits = awaits_within(function, body);
+        if awaits.is_empty() || waits_for_cancelled(function, &awaits) {
+            continue;
+        }
+        let message = "`CancelledError` is suppressed around an `await`: the task goes on as if nobody had cancelled it; \
+                       let it pass, and clean up in `finally`";
+        report.finding(call, message).confidence(Confidence::Likely);
+    }
+}

@@ -1,0 +1,201 @@
+"""Handlers for everything around awaits, and those that let cancellation pass."""
+
+import asyncio
+import builtins
+import logging
+import sys
+
+log = logging.getLogger(__name__)
+
+
+async def work(): ...
+
+
+async def every_spelling():
+    try:
+        await work()
+    except:  # finding: AW216
+        pass
+    try:
+        await work()
+    except BaseException:  # finding: AW216
+        log.exception("failed")
+    try:
+        await work()
+    except BaseException as error:  # finding: AW216
+        log.error("failed: %s", error)
+    try:
+        await work()
+    except (ValueError, BaseException):  # finding: AW216
+        pass
+    try:
+        await work()
+    except builtins.BaseException:  # finding: AW216
+        pass
+
+
+async def behind_others():
+    try:
+        await work()
+    except ValueError:
+        raise
+    except:  # finding: AW216
+        pass
+    try:
+        await work()
+    except Exception:
+        pass
+    except BaseException:  # finding: AW216
+        return None
+
+
+async def on_some_paths(flag):
+    try:
+        await work()
+    except:  # finding: AW216
+        if flag:
+            raise
+    try:
+        await work()
+    except BaseException:  # finding: AW216
+        raise ValueError("failed")
+
+
+async def in_a_loop(stream):
+    while True:
+        try:
+            async for _ in stream:
+                pass
+        except:  # finding: AW216
+            continue
+
+
+class Service:
+    async def run(self):
+        while True:
+            try:
+                async with self.lock:
+                    self.step()
+            except BaseException:  # finding: AW216
+                self.failed = True
+
+
+async def inner_await_in_expression(client):
+    try:
+        return [await client.get(n) for n in range(3)]
+    except:  # finding: AW216
+        return []
+
+
+# What goes on as it should.
+
+
+async def narrow():
+    try:
+        await work()
+    except Exception:
+        log.exception("failed")
+    try:
+        await work()
+    except (ValueError, OSError):
+        pass
+
+
+async def raised_again(flag):
+    try:
+        await work()
+    except:
+        log.exception("failed")
+        raise
+    try:
+        await work()
+    except BaseException as error:
+        log.error("failed: %s", error)
+        raise error
+    try:
+        await work()
+    except BaseException:
+        if flag:
+            log.info("x")
+        raise
+
+
+async def cancellation_first():
+    try:
+        await work()
+    except asyncio.CancelledError:
+        raise
+    except BaseException:
+        log.exception("failed")
+
+
+async def just_cancelled(task):
+    task.cancel()
+    try:
+        await task
+    except BaseException:
+        pass
+
+
+async def nothing_to_wait_for(value):
+    try:
+        return int(value)
+    except:
+        return None
+
+
+def synchronous(value):
+    try:
+        return value.result()
+    except:
+        return None
+
+
+async def passed_on(future):
+    try:
+        await work()
+    except BaseException as error:
+        future.set_exception(error)
+
+
+async def looks_at_it():
+    try:
+        await work()
+    except BaseException as error:
+        if isinstance(error, asyncio.CancelledError):
+            raise
+        log.error("failed")
+
+
+async def ends_the_program():
+    try:
+        await work()
+    except:
+        sys.exit(1)
+
+
+async def groups():
+    try:
+        await work()
+    except* ValueError:
+        pass
+
+
+async def another_class():
+    from elsewhere import BaseException
+
+    try:
+        await work()
+    except BaseException:
+        pass
+
+
+async def main():
+    try:
+        await work()
+    except:
+        log.exception("failed")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
