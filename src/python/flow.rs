@@ -44,7 +44,9 @@ pub fn always_passes(from: Stmt<'_>, marks: &[Expr<'_>], ways: Ways) -> bool {
     loop {
         exits = flow.go_on(at, exits);
         match at.parent() {
-            Some(parent) if !matches!(parent.kind(), StmtKind::Function(_) | StmtKind::Class(_)) => {
+            Some(parent)
+                if !matches!(parent.kind(), StmtKind::Function(_) | StmtKind::Class(_)) =>
+            {
                 exits = flow.leave_part(parent, module.order().of(at.id()).arm, exits);
                 at = parent;
             }
@@ -83,7 +85,9 @@ impl<'m> Flow<'m> {
     /// What leaving a part of a compound statement so means for the statement.
     fn leave_part(&self, parent: Stmt<'m>, arm: Arm, exits: Exits) -> Exits {
         match parent.kind() {
-            StmtKind::For { otherwise, .. } | StmtKind::While { otherwise, .. } if arm == Arm::Body => {
+            StmtKind::For { otherwise, .. } | StmtKind::While { otherwise, .. }
+                if arm == Arm::Body =>
+            {
                 let exits = self.without(exits, |it| matches!(it, StmtKind::Continue));
                 let broken = self.has(&exits, |it| matches!(it, StmtKind::Break));
                 let exits = exits.then(|| self.block(otherwise));
@@ -128,10 +132,9 @@ impl<'m> Flow<'m> {
         }
         let head = Exits { falls: true, throws: self.may_raise(stmt), leaves: Vec::new() };
         match stmt.kind() {
-            StmtKind::Return(_)
-            | StmtKind::Raise { .. }
-            | StmtKind::Break
-            | StmtKind::Continue => Exits { falls: false, leaves: vec![stmt.id()], ..head },
+            StmtKind::Return(_) | StmtKind::Raise { .. } | StmtKind::Break | StmtKind::Continue => {
+                Exits { falls: false, leaves: vec![stmt.id()], ..head }
+            }
             StmtKind::If { branches, otherwise } => {
                 head.then(|| self.branches(branches, otherwise))
             }
@@ -190,7 +193,10 @@ impl<'m> Flow<'m> {
             text.strip_prefix("await ").unwrap_or(text).to_owned()
         };
         let words: Vec<&str> = test.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
-        self.marks.iter().filter(|mark| within(mark)).any(|mark| words.contains(&root(mark).as_str()))
+        self.marks
+            .iter()
+            .filter(|mark| within(mark))
+            .any(|mark| words.contains(&root(mark).as_str()))
     }
 
     /// What handlers make of the exits of what is tried.
@@ -287,12 +293,13 @@ fn raises(expr: Expr<'_>) -> bool {
     match expr.kind() {
         ExprKind::Call { callee, .. } => {
             // Making a plain container of nothing, or asking for a type, does not fail.
-            let harmless = ["builtins.list", "builtins.dict", "builtins.set", "builtins.isinstance"];
+            let harmless =
+                ["builtins.list", "builtins.dict", "builtins.set", "builtins.isinstance"];
             let callee = expr.module().expr(*callee);
             let simple = callee.as_name().is_some()
-                && callee.values().iter().all(|it| {
-                    matches!(it, Value::External(name) if harmless.contains(&name.as_str()))
-                });
+                && callee.values().iter().all(
+                    |it| matches!(it, Value::External(name) if harmless.contains(&name.as_str())),
+                );
             !simple || expr.children().into_iter().any(raises)
         }
         ExprKind::Await(_)

@@ -57,7 +57,9 @@ impl<'m> Tried<'m> {
     /// The handler before this one that catches cancellation by its name.
     pub(super) fn is_caught_before(&self, handler: &Handler) -> bool {
         let before = self.handlers.iter().take_while(|it| !std::ptr::eq(*it, handler));
-        before.into_iter().any(|it| named(self.stmt.module(), it).iter().any(|it| is_cancelled(*it)))
+        before
+            .into_iter()
+            .any(|it| named(self.stmt.module(), it).iter().any(|it| is_cancelled(*it)))
     }
 
     /// Whether all that the body waits for are tasks that this function cancels before: that they end so is the point.
@@ -111,9 +113,11 @@ fn is_task(expr: Expr<'_>) -> bool {
             let waits = call.is_any(&["asyncio.wait", "asyncio.wait_for", "asyncio.shield"])
                 || call.has(Tag::Gathers);
             let arguments = call.args();
-            waits && arguments.iter().filter(|it| it.keyword.is_none()).all(|it| {
-                is_task(it.value) || is_container(it.value)
-            })
+            waits
+                && arguments
+                    .iter()
+                    .filter(|it| it.keyword.is_none())
+                    .all(|it| is_task(it.value) || is_container(it.value))
         }),
         _ => false,
     }
@@ -192,23 +196,31 @@ fn is_considered(tried: &Tried<'_>, handler: &Handler) -> bool {
     let decides = |call: Call<'_>| match call.method() {
         Some("cancelling" | "uncancel") => true,
         Some("cancelled" | "isinstance") => raises,
-        Some("set_exception" | "throw" | "set_cancelled") => call.args().iter().any(|it| is_bound(it.value)),
+        Some("set_exception" | "throw" | "set_cancelled") => {
+            call.args().iter().any(|it| is_bound(it.value))
+        }
         Some("exit" | "_exit") => call.is_any(&["sys.exit", "os._exit", "builtins.exit"]),
         // Whoever is cancelled has been asked to stop, and tells those who wait for it.
         Some("cancel") => call.receiver().is_some_and(|it| is_future_result(it, tried.function)),
         _ => false,
     };
-    let kept = |expr: Expr<'_>| is_bound(expr) && !expr.is_store() && {
-        let assigned = matches!(expr.stmt().kind(), StmtKind::Assign { value, .. } if *value == expr.id());
-        let behind = |it: Stmt<'_>| {
-            it.span().start > handler.span.end && matches!(it.kind(), StmtKind::Raise { exception: Some(_), .. })
-        };
-        assigned && tried.function.statements().any(behind)
+    let kept = |expr: Expr<'_>| {
+        is_bound(expr) && !expr.is_store() && {
+            let assigned =
+                matches!(expr.stmt().kind(), StmtKind::Assign { value, .. } if *value == expr.id());
+            let behind = |it: Stmt<'_>| {
+                it.span().start > handler.span.end
+                    && matches!(it.kind(), StmtKind::Raise { exception: Some(_), .. })
+            };
+            assigned && tried.function.statements().any(behind)
+        }
     };
     expressions().filter_map(Expr::as_call).any(decides) || expressions().any(kept)
 }
 
 /// Whether it is a future that this function made for others to wait for.
 fn is_future_result(expr: Expr<'_>, function: Function<'_>) -> bool {
-    expr.is_instance("asyncio.Future") && expr.function() == Some(function) && !expr.is_instance("asyncio.Task")
+    expr.is_instance("asyncio.Future")
+        && expr.function() == Some(function)
+        && !expr.is_instance("asyncio.Task")
 }
