@@ -10,8 +10,10 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::analysis::analyse;
 use crate::forge::Forge;
 use crate::forge::github::{GitHub, GitHubConfig};
+use crate::forge::gitlab::{GitLab, GitLabConfig};
 use crate::jobs::{self, Platform, Platforms, Worker};
 use crate::review::Marker;
 use crate::settings::Settings;
@@ -27,6 +29,8 @@ pub struct Running {
     pub addr: SocketAddr,
     /// Its store.
     pub store: Store,
+    /// What each of its workers is a clone of.
+    pub worker: Worker,
     settings: Arc<Settings>,
     /// No new requests and jobs.
     stop: CancellationToken,
@@ -55,6 +59,7 @@ impl App {
             public_url: settings.public_url.clone(),
             timings: settings.timings,
             analyses: Arc::new(Semaphore::new(cores())),
+            analyser: analyse,
         };
         let listener = TcpListener::bind(&settings.listen)
             .await
@@ -63,12 +68,13 @@ impl App {
         let mut running = Running {
             addr,
             store,
+            worker,
             settings,
             stop: CancellationToken::new(),
             drop_work: CancellationToken::new(),
             tasks: JoinSet::new(),
         };
-        running.start_workers(&worker).await?;
+        running.start_workers().await?;
         running.serve(listener);
         tracing::info!(%addr, "listening on http://{addr}");
         Ok(running)
@@ -91,7 +97,8 @@ impl Running {
         tracing::info!("stopped");
     }
 
-    async fn start_workers(&mut self, worker: &Worker) -> Result<(), StoreError> {
+    async fn start_workers(&mut self) -> Result<(), StoreError> {
+        let worker = &self.worker;
         let now = Utc::now();
         // In a store of our own, whoever had a lease is dead: we hold the store's lock.
         let expired = if self.store.is_exclusive() { now + FAR } else { now };
@@ -168,6 +175,14 @@ fn platforms(settings: &Settings) -> anyhow::Result<Platforms> {
         };
         let forge: Arc<dyn Forge> = Arc::new(GitHub::new(&config)?);
         platforms.insert(Platform { forge, marker: Marker::new(github.marker_keys()) });
+    }
+    if let Some(gitlab) = &settings.gitlab {
+        let config = GitLabConfig {
+            waits: settings.timings.calls,
+            ..GitLabConfig::new(gitlab.url.as_str(), gitlab.token.clone())
+        };
+        let forge: Arc<dyn Forge> = Arc::new(GitLab::new(&config)?);
+        platforms.insert(Platform { forge, marker: Marker::new(gitlab.marker_keys()) });
     }
     Ok(platforms)
 }

@@ -13,4 +13,4 @@ mod worker;
 pub use platforms::{Platform, Platforms};
 pub use sweep::sweep;
 pub use wake::listen;
-pub use worker::Worker;
+pub use worker::{Analyser, Worker};

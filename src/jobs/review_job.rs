@@ -17,8 +17,9 @@ use super::error::JobError;
 use super::gates::{Why, conclusion};
 use super::material::{self, Material};
 use super::saying::{Said, Saying};
+use super::worker::Analyser;
 use super::{Platform, Worker};
-use crate::analysis::{Analysis, Request, analyse};
+use crate::analysis::{Analysis, Request};
 use crate::forge::{Retry, Revision, RevisionState};
 use crate::review::{Gate, History};
 use crate::store::jobs::Job;
@@ -80,7 +81,7 @@ impl Worker {
         let material = Arc::new(
             timed(&mut timings, "fetch", material::fetch(&*platform.forge, revision)).await?,
         );
-        let analysing = analyse_elsewhere(material.clone(), place);
+        let analysing = analyse_elsewhere(self.analyser, material.clone(), place);
         let analysis = timed(&mut timings, "analyse", analysing).await?;
         let history = self.keep(job, &review, &analysis, &material).await?;
         let now = platform.forge.look_up(&job.change).await?;
@@ -191,6 +192,7 @@ fn not_now(revision: &Revision) -> Option<&'static str> {
 /// Analyses on a thread of its own; a crash there is an error here. The place is given back when it is over, also when
 /// nobody waits any more.
 async fn analyse_elsewhere(
+    analyser: Analyser,
     material: Arc<Material>,
     place: tokio::sync::OwnedSemaphorePermit,
 ) -> Result<Analysis, JobError> {
@@ -199,7 +201,7 @@ async fn analyse_elsewhere(
         let _place = place;
         let _entered = span.enter();
         let Material { base, head, change, policy, .. } = &*material;
-        analyse(&Request { base, head, change, policy })
+        analyser(&Request { base, head, change, policy })
     });
     analysing.await.map_err(|_| JobError::Crashed)
 }

@@ -14,6 +14,7 @@ use super::error::JobError;
 use super::gates::Why;
 use super::platforms::{Platform, Platforms};
 use super::review_job::Outcome;
+use crate::analysis::{Analysis, Request};
 use crate::forge::{ForgeError, Retry};
 use crate::settings::Timings;
 use crate::store::jobs::{self, Asked, Ended, Job};
@@ -33,7 +34,12 @@ pub struct Worker {
     pub timings: Timings,
     /// One permit for each analysis that may run at a time, shared by all workers.
     pub analyses: Arc<Semaphore>,
+    /// What analyses; [`crate::analysis::analyse`], unless a test wants it to crash.
+    pub analyser: Analyser,
 }
+
+/// From two trees and a change to findings.
+pub type Analyser = fn(&Request<'_>) -> Analysis;
 
 impl Worker {
     /// Works until the queue has nothing that is due. Returns how many jobs it took.

@@ -1,0 +1,102 @@
+//! What later pushes do to what was said before.
+
+use asyncwarden::forge::simulator::{ChangeState, Event};
+
+use super::world::{BASE, BLOCKING, CLEAN, World, everywhere};
+
+/// The same finding, three lines further down, and another one.
+const MOVED_AND_MORE: &str = "import time\n\nONE = 1\nTWO = 2\n\n\nasync def poll():\n    time.sleep(1)\n\n\nasync def wait():\n    time.sleep(60)\n";
+
+#[tokio::test]
+async fn a_thread_stays_when_its_line_moves_and_is_resolved_when_it_is_fixed() {
+    everywhere(async |mut world: World| {
+        world.open(&[("app.py", BLOCKING)]).await;
+        let first = world.summary_bodies();
+        world.push_and_review(&[("app.py", MOVED_AND_MORE)]).await;
+        let lines: Vec<bool> = world.threads().iter().map(|(.., open)| *open).collect();
+        assert_eq!(lines, [true, true], "one stays, one is new: {:?}", world.threads());
+        let second = world.summary_bodies();
+        assert_eq!((first.len(), second.len()), (1, 1), "the summary is changed in place");
+        assert_ne!(first, second);
+        world.push_and_review(&[("app.py", CLEAN)]).await;
+        assert!(world.threads().iter().all(|(.., open)| !open), "{:?}", world.threads());
+        assert_eq!(world.summaries(), 1);
+        assert_eq!(world.open_gates(), 0);
+        world.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_person_settled_is_not_said_again() {
+    everywhere(async |mut world: World| {
+        world.open(&[("app.py", BLOCKING)]).await;
+        world.change(|change| change.threads[0].resolved_by = Some("maria".to_owned()));
+        world.push_and_review(&[("app.py", MOVED_AND_MORE)]).await;
+        assert_eq!(world.threads().len(), 2, "only the new one is said");
+        // Also when the platform has forgotten the thread.
+        world.change(|change| change.threads.remove(0));
+        world.push_and_review(&[("other.py", CLEAN)]).await;
+        assert_eq!(world.threads().len(), 1);
+        world.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_said_twice_when_the_store_is_lost() {
+    everywhere(async |mut world: World| {
+        world.open(&[("app.py", BLOCKING)]).await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = world.settings.clone();
+        settings.store = asyncwarden::settings::StoreSettings::Embedded(folder.path().to_owned());
+        let world = world.restart(settings).await;
+        world.deliver(&Event::Opened).await;
+        assert_eq!((world.threads().len(), world.summaries()), (1, 1));
+        assert_eq!(world.open_gates(), 0);
+        world.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_push_while_the_review_runs_gets_the_comments_and_the_old_head_none() {
+    everywhere(async |mut world: World| {
+        world.open(&[("app.py", BASE), ("b.py", CLEAN)]).await;
+        let before = world.head();
+        let overtaken = world.push(&[("app.py", BLOCKING)]);
+        let payload = world.payload(&Event::Pushed { before });
+        assert_eq!(world.send(&payload, "overtaken").await, 202);
+        // The push comes once the worker has looked the change request up.
+        let seen = world.simulator.state().requests.len();
+        let pushing = async {
+            let gate = |state: &asyncwarden::forge::simulator::State| {
+                let gate = |path: &str| path.contains("/check-runs") || path.contains("/statuses/");
+                let new = state.requests[seen..].iter().filter(|r| r.method != "GET");
+                new.filter(|request| gate(&request.path)).nth(1).map(|_| ())
+            };
+            world.simulator.wait_for(std::time::Duration::from_secs(20), gate).await.unwrap();
+            world.push(&[("app.py", MOVED_AND_MORE)]);
+        };
+        tokio::join!(world.work(), pushing);
+        world.work().await;
+        assert_eq!(world.threads().len(), 2, "those of the newest head");
+        assert_ne!(world.head(), overtaken);
+        assert_eq!(world.open_gates(), 0);
+        world.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_request_that_was_closed_keeps_what_was_said() {
+    everywhere(async |mut world: World| {
+        world.open(&[("app.py", BLOCKING)]).await;
+        let writes = world.writes();
+        world.change(|change| change.state = ChangeState::Merged);
+        world.deliver(&Event::Closed).await;
+        assert_eq!(world.writes(), writes);
+        world.end().await;
+    })
+    .await;
+}
