@@ -5,7 +5,7 @@ use asyncwarden::forge::ForgeKind;
 use asyncwarden::forge::simulator::{Event, Fault, NewChange};
 use asyncwarden::store::jobs;
 
-use super::world::{BLOCKING, World, everywhere};
+use super::world::{BLOCKING, World, diff_path, everywhere};
 
 /// Writes of each platform, as method and path.
 fn writes(forge: ForgeKind) -> &'static [(&'static str, &'static str)] {
@@ -45,10 +45,7 @@ async fn lost_answers_and_bad_gateways_double_nothing() {
 #[tokio::test]
 async fn a_platform_that_keeps_failing_ends_in_a_gate_that_says_so() {
     everywhere(async |mut world: World| {
-        let path = match world.forge {
-            ForgeKind::GitHub => "/repos/*/pulls/*/files",
-            ForgeKind::GitLab => "*/merge_requests/*/diffs",
-        };
+        let path = diff_path(world.forge);
         world.simulator.state().faults.plan("GET", path, 0, 100_000, Fault::BadGateway);
         world.open(&[("app.py", BLOCKING)]).await;
         let (all, ended) = world.standing_gates();
@@ -136,10 +133,7 @@ async fn a_crash_of_the_analysis_ends_the_gate() {
 #[tokio::test]
 async fn a_review_that_takes_too_long_ends_the_gate() {
     everywhere(async |mut world: World| {
-        let path = match world.forge {
-            ForgeKind::GitHub => "/repos/*/pulls/*/files",
-            ForgeKind::GitLab => "*/merge_requests/*/diffs",
-        };
+        let path = diff_path(world.forge);
         let slow = Fault::Slow(std::time::Duration::from_secs(600));
         world.simulator.state().faults.next("GET", path, slow);
         world.service.worker.timings.deadline = std::time::Duration::from_secs(2);

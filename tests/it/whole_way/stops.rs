@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use asyncwarden::forge::ForgeKind;
 use asyncwarden::forge::simulator::{Fault, NewChange, State};
 use asyncwarden::store::jobs;
 
-use super::world::{BLOCKING, World, everywhere};
+use super::world::{BLOCKING, World, diff_path, everywhere};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -39,10 +38,7 @@ async fn a_job_at_hand_is_handed_back_and_done_after_the_next_start() {
         settings.workers = 1;
         settings.timings.grace = Duration::from_millis(1);
         let mut world = world.restart(settings.clone()).await;
-        let path = match world.forge {
-            ForgeKind::GitHub => "/repos/*/pulls/*/files",
-            ForgeKind::GitLab => "*/merge_requests/*/diffs",
-        };
+        let path = diff_path(world.forge);
         let slow = Fault::Slow(Duration::from_secs(600));
         world.simulator.state().faults.next("GET", path, slow);
         world.push(&[("app.py", BLOCKING)]);

@@ -204,6 +204,14 @@ impl World {
     }
 }
 
+/// Where the platform tells what a change request changes.
+pub(super) fn diff_path(forge: ForgeKind) -> &'static str {
+    match forge {
+        ForgeKind::GitHub => "/repos/*/pulls/*/files",
+        ForgeKind::GitLab => "*/merge_requests/*/versions/*",
+    }
+}
+
 fn gates_at(state: &State, sha: &str) -> (usize, usize) {
     let checks = state.checks.iter().filter(|check| check.head_sha == sha);
     let statuses = state.statuses.iter().filter(|status| status.sha == sha);
