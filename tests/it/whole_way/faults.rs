@@ -45,8 +45,9 @@ async fn lost_answers_and_bad_gateways_double_nothing() {
 #[tokio::test]
 async fn a_platform_that_keeps_failing_ends_in_a_gate_that_says_so() {
     everywhere(async |mut world: World| {
-        let path = diff_path(world.forge);
-        world.simulator.state().faults.plan("GET", path, 0, 100_000, Fault::BadGateway);
+        for path in [diff_path(world.forge), "*/merge_requests/*/diffs"] {
+            world.simulator.state().faults.plan("GET", path, 0, 100_000, Fault::BadGateway);
+        }
         world.open(&[("app.py", BLOCKING)]).await;
         let (all, ended) = world.standing_gates();
         assert!(all > 0 && all == ended, "{all} gates, {ended} ended");

@@ -126,7 +126,9 @@ impl World {
             let seen = |thread: &simulator::Thread| {
                 let line = thread.current.as_ref().map_or(0, last_line);
                 let path = thread.original.path().to_owned();
-                (path, line, thread.resolved_by.is_none())
+                // Without the permission to resolve, a thread is hidden as outdated.
+                let away = thread.resolved_by.is_some() || thread.notes[0].minimized.is_some();
+                (path, line, !away)
             };
             change.threads.iter().filter(ours).map(seen).collect()
         })
@@ -163,7 +165,7 @@ impl World {
                 request.path.contains(&end) && matches!(request.method.as_str(), "POST" | "PATCH");
             gate && (200..300).contains(&request.status)
         });
-        writes.map(|request| said(&serde_json::from_str(&request.body).unwrap())).collect()
+        writes.filter_map(|request| said(&serde_json::from_str(&request.body).unwrap())).collect()
     }
 
     /// The gates at the head as they stand: (how many, how many are ended).
@@ -223,17 +225,17 @@ fn gates_at(state: &State, sha: &str) -> (usize, usize) {
     )
 }
 
-/// What a gate was set to.
-fn said(body: &serde_json::Value) -> String {
-    let word = body["conclusion"].as_str().or(body["status"].as_str()).or(body["state"].as_str());
-    match word.unwrap_or("queued") {
+/// What a gate was set to; `None` when only annotations were added.
+fn said(body: &serde_json::Value) -> Option<String> {
+    let word = body["conclusion"].as_str().or(body["status"].as_str()).or(body["state"].as_str())?;
+    let word = match word {
         "pending" => "queued",
         "in_progress" => "running",
         "success" => "passed",
         "failure" => "failed",
         other => other,
-    }
-    .to_owned()
+    };
+    Some(word.to_owned())
 }
 
 fn last_line(anchor: &Anchor) -> u32 {
