@@ -90,7 +90,7 @@ impl Running {
         if tokio::time::timeout(grace, ended(&mut self.tasks)).await.is_err() {
             self.drop_work.cancel();
             // Handing back is one statement; what hangs longer is cut off, and its lease runs out.
-            let _ = tokio::time::timeout(grace.min(LAST_WAIT), ended(&mut self.tasks)).await;
+            let _ = tokio::time::timeout(LAST_WAIT, ended(&mut self.tasks)).await;
         }
         self.tasks.shutdown().await;
         self.store.close().await;

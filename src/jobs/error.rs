@@ -60,12 +60,9 @@ fn backoff(attempts: i64, timings: &Timings) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forge::ForgeKind;
 
-    fn status(status: u16) -> JobError {
-        let message = String::new();
-        let forge = ForgeKind::GitHub;
-        ForgeError::Status { forge, operation: "look up", status, message }.into()
+    fn store() -> JobError {
+        StoreError::from(sqlx::Error::PoolTimedOut).into()
     }
 
     #[test]
@@ -77,19 +74,17 @@ mod tests {
             ..Timings::default()
         };
         for (attempts, most) in [(1, 4), (2, 8), (4, 32), (5, 60), (9, 60)] {
-            let wait = status(502).wait(attempts, &timings).unwrap();
+            let wait = store().wait(attempts, &timings).unwrap();
             let most = Duration::from_secs(most);
             assert!(wait <= most && wait >= most * 3 / 4, "{wait:?} after {attempts}");
         }
-        assert_eq!(status(502).wait(10, &timings), None);
-        assert_eq!(status(404).wait(1, &timings), None);
+        assert_eq!(store().wait(10, &timings), None);
     }
 
     #[test]
-    fn the_platform_says_how_long_to_wait() {
-        let retry_after = Duration::from_secs(3000);
-        let error =
-            ForgeError::RateLimited { forge: ForgeKind::GitHub, operation: "publish", retry_after };
-        assert_eq!(JobError::from(error).wait(1, &Timings::default()), Some(retry_after));
+    fn what_would_end_the_same_way_is_not_tried_again() {
+        for error in [JobError::Crashed, JobError::Deadline(Duration::ZERO), JobError::CutOff(3)] {
+            assert_eq!(error.wait(1, &Timings::default()), None);
+        }
     }
 }
