@@ -356,3 +356,15 @@ async def tasks_are_not_coroutines():
 
 async def returns_lambda():
     return lambda: work()
+
+
+class Decorated:
+    @command
+    async def finish(self):
+        pass
+
+    async def awaits_it(self):
+        await self.finish()
+
+    async def forgets_it(self):
+        self.finish()  # finding: AW202

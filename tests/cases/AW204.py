@@ -61,6 +61,15 @@ async def schedules():
     asyncio.get_running_loop().call_soon(tick)
 
 
+class Player:
+    def __init__(self, mass):
+        self.mass = mass
+
+    @property
+    async def item(self):
+        return self.mass.event_loop.run_until_complete(work())  # finding: AW204
+
+
 # Below no loop runs yet in that thread.
 
 

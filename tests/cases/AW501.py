@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 import anyio
+import psutil
 
 if TYPE_CHECKING:
     from time import sleep as typed_sleep
@@ -102,6 +103,14 @@ async def schedules():
 class Echo(asyncio.Protocol):
     def data_received(self, data):
         time.sleep(1)  # finding: AW501
+
+
+async def measures(process: psutil.Process):
+    psutil.cpu_percent(interval=0.5)  # finding: AW501
+    psutil.cpu_percent(1)  # finding: AW501
+    psutil.cpu_percent()
+    psutil.cpu_percent(interval=None)
+    return process.cpu_percent()
 
 
 # Nothing below blocks the loop.

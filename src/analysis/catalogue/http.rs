@@ -110,8 +110,8 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
     "openai" {
         OpenAI: class().attributes(&[("chat", "openai.Chat"), ("responses", "openai.Endpoint"), ("embeddings", "openai.Endpoint"), ("completions", "openai.Endpoint"), ("images", "openai.Endpoint"), ("models", "openai.Endpoint"), ("moderations", "openai.Endpoint")]);
         AzureOpenAI: class().bases(&["openai.OpenAI"]);
-        AsyncOpenAI: class().async_resource("client", &["close"]).tags(&[Tag::Session]).attributes(&[("chat", "openai.AsyncChat"), ("responses", "openai.AsyncEndpoint"), ("embeddings", "openai.AsyncEndpoint"), ("completions", "openai.AsyncEndpoint"), ("images", "openai.AsyncEndpoint"), ("moderations", "openai.AsyncEndpoint")]);
-        AsyncAzureOpenAI: class().bases(&["openai.AsyncOpenAI"]).async_resource("client", &["close"]).tags(&[Tag::Session]);
+        AsyncOpenAI: class().tags(&[Tag::Session]).attributes(&[("chat", "openai.AsyncChat"), ("responses", "openai.AsyncEndpoint"), ("embeddings", "openai.AsyncEndpoint"), ("completions", "openai.AsyncEndpoint"), ("images", "openai.AsyncEndpoint"), ("moderations", "openai.AsyncEndpoint")]);
+        AsyncAzureOpenAI: class().bases(&["openai.AsyncOpenAI"]).tags(&[Tag::Session]);
         Chat: class().attributes(&[("completions", "openai.Endpoint")]);
         AsyncChat: class().attributes(&[("completions", "openai.AsyncEndpoint")]);
         Endpoint AsyncEndpoint: class();
@@ -121,7 +121,7 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
     "openai.AsyncOpenAI" { close: coroutine(); }
     "anthropic" {
         Anthropic: class().attributes(&[("messages", "anthropic.Messages"), ("completions", "anthropic.Messages")]);
-        AsyncAnthropic: class().async_resource("client", &["close"]).tags(&[Tag::Session]).attributes(&[("messages", "anthropic.AsyncMessages")]);
+        AsyncAnthropic: class().tags(&[Tag::Session]).attributes(&[("messages", "anthropic.AsyncMessages")]);
         Messages AsyncMessages: class();
     }
     "anthropic.Messages" { create count_tokens: ANTHROPIC; }

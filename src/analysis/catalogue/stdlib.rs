@@ -13,6 +13,8 @@ const FTP: Fact = NETWORK.instead("`aioftp`");
 
 pub(super) const FACTS: &[(&str, Fact)] = facts! {
     "time" { sleep: blocking(Blocks::Sleep).instead("`asyncio.sleep`"); }
+    "psutil" { cpu_percent cpu_times_percent: blocking(Blocks::Sleep); Process: class(); }
+    "psutil.Process" { cpu_percent: blocking(Blocks::Sleep); wait: blocking(Blocks::Process); }
     "builtins" {
         input: blocking(Blocks::Console).hangs(Hangs::Other);
         print: function();

@@ -1,4 +1,5 @@
 use super::calls;
+use crate::analysis::rules::advice;
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::python::ast::{ComprehensionKind, ExprKind, StmtKind};
 use crate::python::{Blocks, Call, Module, TextEdit};
@@ -18,6 +19,10 @@ fn check(module: &Module, report: &mut Report) {
     let sleep = sleep_of(module);
     for call in module.calls_on_the_loop() {
         if calls::blocking(call, &[Blocks::Sleep]).is_some() {
+            if call.method() != Some("sleep") {
+                measuring(call, report);
+                continue;
+            }
             let text = call.text();
             let named = if text.len() <= 60 { text } else { "time.sleep" };
             let message = if can_await(call) {
@@ -39,6 +44,16 @@ fn check(module: &Module, report: &mut Report) {
             report.satisfied(call.callee());
         }
     }
+}
+
+/// `psutil.cpu_percent(interval=1)` and its like sleep while they measure.
+fn measuring(call: Call<'_>, report: &mut Report) {
+    let name = advice::name_of(call);
+    let thread = advice::thread(report.target());
+    report.finding(
+        call.callee(),
+        format!("`{name}` sleeps for its interval and stops every task on the event loop meanwhile; hand it to a thread with {thread}, or call it without an interval"),
+    );
 }
 
 /// Whether `await` may be put in front of the call.

@@ -19,7 +19,8 @@ pub(in crate::analysis::rules) fn report(
         let follows = call.receiver().is_some_and(|receiver| opened.contains(&root(receiver).id()));
         let mut opens = follows;
         if let Some(fact) = blocking(call, kinds) {
-            opens |= fact.resource.is_some() || fact.kind == Kind::Class;
+            let path = |class| module.library().derives(class, "pathlib.PurePath");
+            opens |= fact.kind == Kind::Class || fact.gives.is_some_and(|class| !path(class));
             let instead = advice::instead_of(fact, report.target());
             let name = advice::name_of(call);
             let draft = report.finding(call.callee(), format!("`{name}` {what}; {instead}"));
@@ -57,6 +58,10 @@ fn waits(call: Call<'_>, with: Blocks) -> bool {
             !(named || (first && call.method() != Some("wait")))
         }
         Blocks::Network => !is_nonblocking_socket(call),
+        // It sleeps for the interval that it measures, and only if there is one.
+        Blocks::Sleep if call.method() != Some("sleep") => call
+            .argument(0, "interval")
+            .is_some_and(|it| !is_false_or_zero(it) && !matches!(it.kind(), ExprKind::None)),
         _ => true,
     }
 }

@@ -1,7 +1,7 @@
 use crate::analysis::rules::advice;
 use crate::analysis::rules::reach::{self, Chain};
 use crate::analysis::{Category, Item, Report, Rule, Severity};
-use crate::python::{Call, Module, Tag};
+use crate::python::{Call, Module, Tag, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW204",
@@ -16,7 +16,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     let runs =
-        |call: &Call<'_>| (is_patch(*call) || call.has(Tag::RunsLoop)) && !call.expr().is_awaited();
+        |call: &Call<'_>| (is_patch(*call) || runs_a_loop(*call)) && !call.expr().is_awaited();
     for call in module.calls_on_the_loop().filter(runs) {
         if !call.expr().function().is_some_and(reach::asks_for_the_loop) {
             direct(call, report);
@@ -25,6 +25,13 @@ fn check(module: &Module, report: &mut Report) {
     for chain in reach::chains(module, module.calls().filter(runs)) {
         through_helper(&chain, report);
     }
+}
+
+/// Whether it runs an event loop until something is done. Nothing but event loops has a `run_until_complete`.
+fn runs_a_loop(call: Call<'_>) -> bool {
+    let unknown = || call.callee().values().iter().all(|value| *value == Value::Unknown);
+    call.has(Tag::RunsLoop)
+        || (call.method() == Some("run_until_complete") && call.receiver().is_some() && unknown())
 }
 
 /// Whether it patches asyncio so that loops nest.

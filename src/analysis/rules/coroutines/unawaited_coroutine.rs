@@ -3,7 +3,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::python::ast::{ComprehensionKind, ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Kind, Module, Runner, Stmt, TextEdit, Value};
+use crate::python::{Call, Context, Expr, Function, Kind, Module, Runner, Stmt, TextEdit, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW202",
@@ -21,7 +21,7 @@ fn check(module: &Module, report: &mut Report) {
         if call.expr().context() == Context::Never {
             continue;
         }
-        if call.is_coroutine() {
+        if call.is_coroutine() || call.function().is_some_and(is_awaited_elsewhere) {
             if call.expr().is_awaited() {
                 report.satisfied(call.callee());
             } else {
@@ -30,6 +30,16 @@ fn check(module: &Module, report: &mut Report) {
         }
         uncalled_coroutine::check(call, report);
     }
+}
+
+/// Whether the file awaits a decorated `async def` in some place: then its decorator keeps it a coroutine function.
+fn is_awaited_elsewhere(function: Function<'_>) -> bool {
+    function.is_async()
+        && !function.node().is_generator
+        && function
+            .module()
+            .calls()
+            .any(|call| call.expr().is_awaited() && call.function() == Some(function))
 }
 
 /// Follows a coroutine that a call has made.
