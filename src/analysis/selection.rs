@@ -61,8 +61,12 @@ pub(super) fn is_test(path: &str) -> bool {
         || name == "tests.py"
 }
 
-/// Whether a file without any of these words can hold nothing that a rule looks for.
+/// Whether a rule may find something in a file: not without any of these words. A file that is no plain text is
+/// looked at in any case, so that it is named.
 pub(super) fn may_be_asynchronous(bytes: &[u8]) -> bool {
+    if memchr::memchr(0, bytes).is_some() || std::str::from_utf8(bytes).is_err() {
+        return true;
+    }
     let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
     has("async") || has("await") || has("anyio") || has("trio") || has("gevent")
 }
