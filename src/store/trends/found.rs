@@ -1,0 +1,111 @@
+//! Findings as pages show them.
+
+use super::{Review, severity};
+use crate::analysis::Severity;
+use crate::store::{StoreError, Transaction};
+
+/// A finding as a review's page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The rule's code.
+    pub rule: String,
+    /// The rule's name.
+    pub name: String,
+    /// The checklist item that it serves.
+    pub item: Option<String>,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure, as serde writes it.
+    pub confidence: String,
+    /// What is wrong, in Markdown.
+    pub message: String,
+    /// Path of the file.
+    pub path: String,
+    /// 1-based first line.
+    pub line: i64,
+    /// `open`, `fixed` or `settled`: what became of it.
+    pub state: String,
+    /// Whether this review saw it first.
+    pub new: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct FoundRow {
+    rule: String,
+    name: String,
+    item: Option<String>,
+    severity: String,
+    confidence: String,
+    message: String,
+    path: String,
+    line: i64,
+    state: String,
+    first_review_id: i64,
+}
+
+const FOUND: &str =
+    "SELECT rule, name, item, severity, confidence, message, path, line, state, first_review_id
+    FROM findings WHERE change_request_id = $1 AND first_review_id <= $2 AND last_review_id >= $2
+    ORDER BY path, line, rule LIMIT 2000";
+
+/// What a review found, by place.
+pub async fn found(tx: &mut Transaction, review: &Review) -> Result<Vec<Found>, StoreError> {
+    let rows = both!(tx, |c| sqlx::query_as::<_, FoundRow>(FOUND)
+        .bind(review.change_request_id)
+        .bind(review.id)
+        .fetch_all(c)
+        .await)?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Found {
+                severity: severity(row.severity)?,
+                rule: row.rule,
+                name: row.name,
+                item: row.item,
+                confidence: row.confidence,
+                message: row.message,
+                path: row.path,
+                line: row.line,
+                state: row.state,
+                new: row.first_review_id == review.id,
+            })
+        })
+        .collect()
+}
+
+/// How often a rule fired in a repository, and what became of its findings.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct RuleCount {
+    /// The rule's code.
+    pub rule: String,
+    /// The rule's name.
+    pub name: String,
+    /// Findings since the beginning.
+    pub total: i64,
+    /// Those that are open.
+    pub open: i64,
+    /// Those that were fixed.
+    pub fixed: i64,
+    /// Those that a person settled.
+    pub settled: i64,
+}
+
+const RULES: &str = "SELECT f.rule, f.name, count(*) AS total,
+        count(*) FILTER (WHERE f.state = 'open') AS open,
+        count(*) FILTER (WHERE f.state = 'fixed') AS fixed,
+        count(*) FILTER (WHERE f.state = 'settled') AS settled
+    FROM findings f JOIN change_requests c ON c.id = f.change_request_id
+    WHERE c.repository_id = $1 GROUP BY f.rule, f.name ORDER BY count(*) DESC, f.rule LIMIT $2";
+
+/// The rules that fire most in a repository.
+pub async fn rules(
+    tx: &mut Transaction,
+    repository_id: i64,
+    limit: i64,
+) -> Result<Vec<RuleCount>, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_as::<_, RuleCount>(RULES)
+        .bind(repository_id)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?)
+}

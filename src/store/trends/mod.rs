@@ -1,0 +1,61 @@
+//! What the dashboard shows: reads over all tables, no writes.
+
+mod found;
+mod history;
+mod repositories;
+mod reviews;
+
+pub use found::{Found, RuleCount, found, rules};
+pub use history::{DayChange, changes, open_by_day};
+pub use repositories::{Repository, repositories, repository};
+pub use reviews::{ItemOutcome, Review, latest_reviews, review};
+
+use super::StoreError;
+use crate::analysis::Severity;
+use crate::forge::ForgeKind;
+
+/// How many findings of each severity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
+#[allow(missing_docs, reason = "the fields are the severities")]
+pub struct Counts {
+    pub critical: i64,
+    pub high: i64,
+    pub medium: i64,
+    pub low: i64,
+}
+
+impl Counts {
+    /// The number for one severity.
+    pub fn of(&self, severity: Severity) -> i64 {
+        match severity {
+            Severity::Critical => self.critical,
+            Severity::High => self.high,
+            Severity::Medium => self.medium,
+            Severity::Low => self.low,
+        }
+    }
+
+    /// All of them.
+    pub fn total(&self) -> i64 {
+        self.critical + self.high + self.medium + self.low
+    }
+
+    pub(super) fn add(&mut self, severity: Severity, change: i64) {
+        let count = match severity {
+            Severity::Critical => &mut self.critical,
+            Severity::High => &mut self.high,
+            Severity::Medium => &mut self.medium,
+            Severity::Low => &mut self.low,
+        };
+        *count += change;
+    }
+}
+
+fn forge(name: String) -> Result<ForgeKind, StoreError> {
+    ForgeKind::from_name(&name).ok_or(StoreError::Unknown { what: "platform", value: name })
+}
+
+fn severity(name: String) -> Result<Severity, StoreError> {
+    let found = Severity::ALL.into_iter().find(|severity| severity.as_str() == name);
+    found.ok_or(StoreError::Unknown { what: "severity", value: name })
+}
