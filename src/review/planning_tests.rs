@@ -126,6 +126,18 @@ fn the_limit_holds_within_a_review_and_over_pushes() {
 }
 
 #[test]
+fn the_limit_holds_when_a_refusal_makes_us_plan_anew() {
+    let mut world = world((1..=40).map(sleep_at).collect());
+    world.policy.max_comments = 5;
+    let mut posted = world.plan().post;
+    // The platform took four of five; the conversation is not read again.
+    let refused = posted.pop().expect("five comments");
+    world.history.posted = posted.into_iter().map(|comment| comment.fingerprint).collect();
+    world.refused.insert(refused.fingerprint);
+    assert_eq!(world.plan().post.len(), 1);
+}
+
+#[test]
 fn what_is_refused_goes_to_the_summary() {
     let mut world = world(vec![sleep_at(3), task_at(6)]);
     world.refused.insert(sleep_at(3).fingerprint);

@@ -42,11 +42,17 @@ impl<'a> Standing<'a> {
         for name in &input.history.settled {
             standing.know(name, true);
         }
+        let mut unlisted = 0;
         for name in input.history.posted.difference(&put_away) {
+            let current = || input.analysis.findings.iter().any(|f| f.fingerprint == *name);
+            unlisted += usize::from(!standing.known.contains_key(name) && current());
             standing.know(name, false);
         }
         let open = standing.threads.iter().filter(|(thread, _)| thread.state == ThreadState::Open);
-        standing.open = open.count() - standing.gone(input).len();
+        // What the store knows and the conversation does not show was posted since the conversation was read, or its
+        // thread was deleted. It counts, so that planning anew within a review keeps to the limit.
+        standing.open = open.count() - standing.gone(input).len() + unlisted;
+        standing.posted_at_head += unlisted;
         standing
     }
 
