@@ -109,13 +109,13 @@ mod tests {
 
     use super::*;
 
-    fn read(notes: Value) -> Thread {
+    fn read(notes: &Value) -> Thread {
         let discussion = json!({ "id": "d", "notes": notes });
         let discussion: DiscussionWire = serde_json::from_value(discussion).expect("a discussion");
         thread(7, "head", &discussion, &discussion.notes[0])
     }
 
-    fn ours(more: Value) -> Value {
+    fn ours(more: &Value) -> Value {
         let mut note = json!({ "id": 1, "body": "b", "author": { "id": 7 }, "position": {} });
         if let (Some(note), Some(more)) = (note.as_object_mut(), more.as_object()) {
             note.extend(more.clone());
@@ -127,7 +127,7 @@ mod tests {
     fn who_resolved_a_thread_is_told_apart() {
         let resolved = |by: Value| {
             ours(
-                json!({ "resolved": true, "resolved_by": by, "resolved_at": "2026-01-01T00:00:05Z" }),
+                &json!({ "resolved": true, "resolved_by": by, "resolved_at": "2026-01-01T00:00:05Z" }),
             )
         };
         let push = json!({
@@ -135,22 +135,26 @@ mod tests {
             "body": "changed this line in [version 2 of the diff](/x)",
         });
         for (notes, state, answered) in [
-            (json!([ours(json!({}))]), ThreadState::Open, false),
+            (json!([ours(&json!({}))]), ThreadState::Open, false),
             (json!([resolved(json!({ "id": 7 }))]), ThreadState::ResolvedByUs, false),
             (json!([resolved(json!({ "id": 9 }))]), ThreadState::ResolvedByPerson, false),
             (json!([resolved(json!(null))]), ThreadState::ResolvedByPerson, false),
             (json!([resolved(json!({ "id": 9 })), push]), ThreadState::ResolvedByUs, false),
-            (json!([ours(json!({})), { "id": 2, "author": { "id": 9 } }]), ThreadState::Open, true),
-            (json!([ours(json!({})), { "id": 2, "author": null }]), ThreadState::Open, true),
+            (
+                json!([ours(&json!({})), { "id": 2, "author": { "id": 9 } }]),
+                ThreadState::Open,
+                true,
+            ),
+            (json!([ours(&json!({})), { "id": 2, "author": null }]), ThreadState::Open, true),
         ] {
-            let thread = read(notes.clone());
+            let thread = read(&notes);
             assert_eq!((thread.state, thread.answered), (state, answered), "{notes}");
         }
     }
 
     #[test]
     fn a_thread_whose_position_stayed_behind_is_outdated() {
-        let at = |position: Value| read(json!([ours(json!({ "position": position }))])).place;
+        let at = |position: Value| read(&json!([ours(&json!({ "position": position }))])).place;
         let lines = |start_line, line| {
             Some(CommentPlace::Lines { path: "a.py".to_owned(), start_line, line })
         };

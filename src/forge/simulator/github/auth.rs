@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use chrono::{DateTime, Utc};
 
 use super::super::model::{Repository, State};
@@ -32,7 +32,7 @@ pub(super) fn credential(headers: &HeaderMap) -> Option<&str> {
 
 /// What holds for every request, whoever sends it.
 pub(super) fn check_headers(headers: &HeaderMap) -> Result<(), Refusal> {
-    if headers.get(header::USER_AGENT).is_none_or(|agent| agent.is_empty()) {
+    if headers.get(header::USER_AGENT).is_none_or(HeaderValue::is_empty) {
         return Err(Refusal::new(
             StatusCode::FORBIDDEN,
             "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.",

@@ -207,7 +207,7 @@ fn mutate(state: &mut State, token: &Token, field: &Field) -> Result<Value, Fail
                     "Argument 'classifier' has an invalid value ({classifier})"
                 )));
             }
-            minimize(state, token, text("subjectId")?, Some(classifier.to_owned()))
+            minimize(state, token, text("subjectId")?, Some(classifier))
         }
         "unminimizeComment" => minimize(state, token, text("subjectId")?, None),
         "deletePullRequestReviewComment" => {
@@ -255,7 +255,7 @@ fn minimize(
     state: &mut State,
     token: &Token,
     id: &str,
-    reason: Option<String>,
+    reason: Option<&str>,
 ) -> Result<Value, Failure> {
     let missing = || Failure::not_found(format!("a node with the global id of '{id}'"));
     let number = number_of("PRRC", id).or_else(|| number_of("IC", id)).ok_or_else(missing)?;
@@ -266,7 +266,7 @@ fn minimize(
     });
     let mut shown = Value::Null;
     for note in notes.filter(|note| note.id == number) {
-        note.minimized.clone_from(&reason);
+        note.minimized = reason.map(str::to_owned);
         shown = comment_json(note);
     }
     Ok(

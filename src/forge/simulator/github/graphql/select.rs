@@ -10,7 +10,7 @@ const ITEMS: &str = "$items";
 
 /// A connection in a whole object.
 pub(super) fn connection(items: Vec<Value>) -> Value {
-    json!({ ITEMS: items })
+    Value::Object(Map::from_iter([(ITEMS.to_owned(), Value::Array(items))]))
 }
 
 /// What `fields` select of a whole object. Objects carry their type in `__typename`.
