@@ -297,3 +297,89 @@ impl Drop for Turn<'_> {
         *self.0 = Some(Instant::now());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &'static str) -> Answer {
+        Answer { status, headers: HeaderMap::new(), body: Bytes::from_static(body.as_bytes()) }
+    }
+
+    fn lane(waits: Waits) -> Lane {
+        let limit = |answer: &Answer, strikes| {
+            (answer.status == 429).then(|| Duration::from_millis(3 + 1000 * u64::from(strikes)))
+        };
+        Lane::new(ForgeKind::GitHub, waits, limit)
+    }
+
+    /// Plays answers in turn; gives what the call gave, and how many were asked for.
+    async fn play(
+        repeatable: Repeatable,
+        answers: Vec<Result<Answer, NoAnswer>>,
+    ) -> (Result<u16, ForgeError>, usize) {
+        let lane = lane(Waits::NONE);
+        let mut asked = 0;
+        let given = lane.call("play", repeatable, || {
+            asked += 1;
+            std::future::ready(answers[asked - 1].clone())
+        });
+        (given.await.map(|answer| answer.status), asked)
+    }
+
+    #[tokio::test]
+    async fn only_what_is_repeatable_or_was_refused_is_sent_again() {
+        let bad = || Ok(answer(502, "<html>"));
+        let lost = || Err(NoAnswer("reset".to_owned()));
+        let good = || Ok(answer(200, "{}"));
+        let limited = || Ok(answer(429, "wait"));
+        for (repeatable, answers, status, asked) in [
+            (Repeatable::Yes, vec![bad(), lost(), bad(), good()], Some(200), 4),
+            (Repeatable::Yes, vec![bad(), bad(), bad(), bad()], None, 4),
+            (Repeatable::Yes, vec![Ok(answer(404, ""))], None, 1),
+            (Repeatable::No, vec![bad()], None, 1),
+            (Repeatable::No, vec![lost()], None, 1),
+            // A short limit is slept through, a longer one is the queue's.
+            (Repeatable::No, vec![limited(), good()], Some(200), 2),
+            (Repeatable::No, vec![limited(), limited()], None, 2),
+        ] {
+            let case = format!("{repeatable:?} {answers:?}");
+            let (given, sent) = play(repeatable, answers).await;
+            assert_eq!((given.ok(), sent), (status, asked), "{case}");
+        }
+    }
+
+    #[tokio::test]
+    async fn writes_keep_their_distance() {
+        let distance = Duration::from_millis(20);
+        let lane = lane(Waits { between_writes: distance, ..Waits::NONE });
+        let start = Instant::now();
+        for _ in 0..3 {
+            drop(lane.turn().await);
+        }
+        assert!(start.elapsed() >= distance * 2, "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn a_complaint_is_found_in_every_shape() {
+        for (body, complaint) in [
+            (
+                r#"{"message":"Validation Failed","errors":["a","b"]}"#,
+                r#"Validation Failed; ["a","b"]"#,
+            ),
+            (r#"{"message":{"name":["is wrong"]}}"#, r#"{"name":["is wrong"]}"#),
+            (
+                r#"{"error":"insufficient_scope","error_description":"more"}"#,
+                "insufficient_scope; more",
+            ),
+            ("<html><head><title> Oops </title></head></html>", "Oops"),
+            ("<HTML><body>x", "a page of HTML"),
+            ("Retry later\n", "Retry later"),
+            ("", ""),
+        ] {
+            assert_eq!(answer(400, body).complaint(), complaint);
+        }
+        assert_eq!(answer(400, "x").with_whole_json().map(|it| it.status), Ok(400));
+        assert!(answer(200, "{\"a\":").with_whole_json().is_err());
+    }
+}
