@@ -173,6 +173,11 @@ async def only_names(path: Path):
     return path.name, path.suffix
 
 
+async def wrapped(name):
+    async with anyio.wrap_file(open(name)) as f:
+        await f.read()
+
+
 async def in_memory(body):
     buffer = io.BytesIO(body)
     buffer.read()

@@ -44,8 +44,14 @@ pub(in crate::analysis::rules) fn blocking<'m>(
 ) -> Option<&'m Fact> {
     let fact = call.fact()?;
     let with = fact.blocks.filter(|with| kinds.contains(with))?;
-    let reported = !call.expr().is_awaited() && waits(call, with);
+    let reported = !call.expr().is_awaited() && waits(call, with) && !is_wrapped(call);
     reported.then_some(fact)
+}
+
+/// Whether the file that is opened here becomes an asynchronous one at once.
+fn is_wrapped(call: Call<'_>) -> bool {
+    let outer = call.expr().parent_expr().and_then(Expr::as_call);
+    outer.is_some_and(|outer| outer.is_any(&["anyio.wrap_file", "trio.wrap_file"]))
 }
 
 /// Whether the call waits, as far as its arguments say.
