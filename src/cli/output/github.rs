@@ -12,8 +12,7 @@ pub(super) fn render(judged: &Judged<'_>) -> String {
     for finding in judged.findings() {
         command(&mut out, finding);
     }
-    for skipped in &judged.report.analysis.skipped {
-        let (path, reason) = (&skipped.path, &skipped.reason);
+    for (path, reason) in judged.skipped() {
         let message = data(&format!("`{path}` {reason}"));
         let _ = writeln!(out, "::notice file={},title=asyncwarden::{message}", property(path));
     }

@@ -172,6 +172,24 @@ impl Judged<'_> {
         self.report.policy.inline.admits(finding.severity, finding.confidence)
     }
 
+    /// Files that were not analysed in full, with what is to say of them. Of many for the same reason, the first
+    /// one stands for all: a folder of generated code is no news.
+    fn skipped(&self) -> Vec<(&str, String)> {
+        let mut reasons: Vec<(&str, &str, usize)> = Vec::new();
+        for skipped in &self.report.analysis.skipped {
+            match reasons.iter_mut().find(|(_, reason, _)| *reason == skipped.reason) {
+                Some((_, _, count)) => *count += 1,
+                None => reasons.push((&skipped.path, &skipped.reason, 1)),
+            }
+        }
+        let sentence = |reason: &str, count| match count {
+            1 => reason.to_owned(),
+            2 => format!("{reason}; likewise 1 other file"),
+            count => format!("{reason}; likewise {} other files", count - 1),
+        };
+        reasons.into_iter().map(|(path, why, count)| (path, sentence(why, count))).collect()
+    }
+
     /// How many findings there are of each severity, worst first.
     fn counts(&self) -> Vec<(Severity, usize)> {
         let mut counts: BTreeMap<Severity, usize> = Severity::ALL.map(|s| (s, 0)).into();

@@ -181,6 +181,24 @@ fn text_does_not_carry_control_characters_to_the_terminal() {
 }
 
 #[test]
+fn many_files_that_were_skipped_for_one_reason_are_one_line() {
+    let skipped =
+        |path: &str, reason: &str| SkippedFile { path: path.into(), reason: reason.into() };
+    let skipped = vec![
+        skipped("a.py", "is generated"),
+        skipped("b.py", "is long"),
+        skipped("c.py", "is generated"),
+    ];
+    let analysis = Analysis { skipped, ..Analysis::default() };
+    let (policy, head) = (Policy::default(), MemoryTree::default());
+    let report = Report { analysis: &analysis, head: &head, policy: &policy, problems: &[] };
+    let judged = Judged { report, threshold: None, failed: false };
+    let text = text::render(&judged, false, true);
+    assert_eq!(text, "note: a.py is generated; likewise 1 other file\nnote: b.py is long\n");
+    assert_eq!(github::render(&judged).lines().count(), 2);
+}
+
+#[test]
 fn json_has_all_fields_of_a_finding() {
     let value = parsed(&with_everything(json::render));
     let first = &value["findings"][0];

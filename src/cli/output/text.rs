@@ -30,8 +30,8 @@ pub(super) fn render(judged: &Judged<'_>, colored: bool, quiet: bool) -> String 
         let line = format!("{path}:{line}:{column}: {severity}[{title}] {}", finding.message);
         let _ = writeln!(out, "{}", harmless(&line));
     }
-    for skipped in &judged.report.analysis.skipped {
-        let line = format!("note: {} {}", skipped.path, skipped.reason);
+    for (path, reason) in judged.skipped() {
+        let line = format!("note: {path} {reason}");
         let _ = writeln!(out, "{}", harmless(&line));
     }
     for problem in judged.report.problems {
