@@ -31,6 +31,8 @@ impl Key {
 pub(super) fn normalise(code: &str) -> String {
     let mut out = String::with_capacity(code.len());
     let mut chars = code.char_indices().peekable();
+    // Something that does not count has just been passed: it may keep two words apart.
+    let mut gap = false;
     while let Some((at, c)) = chars.next() {
         match c {
             '#' => while chars.next_if(|(_, c)| *c != '\n').is_some() {},
@@ -40,14 +42,19 @@ pub(super) fn normalise(code: &str) -> String {
                 out.push_str(code[at..end].trim_matches(c));
                 out.push('"');
                 while chars.next_if(|(next, _)| *next < end).is_some() {}
+                gap = false;
             }
-            '(' | ')' | '\\' => {}
-            c if c.is_whitespace() => separate(&mut out, chars.peek().map(|(_, next)| *next)),
+            '(' | ')' | '\\' => gap = true,
+            c if c.is_whitespace() => gap = true,
             c => {
                 if matches!(c, ']' | '}') {
                     drop_comma(&mut out);
                 }
+                if gap && is_word(c) && out.chars().next_back().is_some_and(is_word) {
+                    out.push(' ');
+                }
                 out.push(c);
+                gap = false;
             }
         }
     }
@@ -55,12 +62,8 @@ pub(super) fn normalise(code: &str) -> String {
     out
 }
 
-/// Keeps two words apart.
-fn separate(out: &mut String, next: Option<char>) {
-    let word = |c: char| c.is_alphanumeric() || c == '_';
-    if out.chars().next_back().is_some_and(word) && next.is_some_and(word) {
-        out.push(' ');
-    }
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
 }
 
 fn drop_comma(out: &mut String) {
@@ -97,6 +100,7 @@ mod tests {
         let one = normalise("await  fetch( 'a # b',\n    timeout = 3,  # soon\n)");
         assert_eq!(one, normalise("await fetch(\"a # b\", timeout=3)"));
         assert_eq!(normalise("return (\n    x\n)"), normalise("return x"));
+        assert_eq!(normalise("sleep( 1 )"), normalise("sleep(1)"));
     }
 
     #[test]

@@ -13,6 +13,9 @@ use crate::python::{ExprKind, Module, Note, Parsed, Span, TextEdit, parse};
 /// Items whose findings in test files are as sure as elsewhere.
 const ALSO_IN_TESTS: [Item; 4] = [Item(10), Item(12), Item(18), Item(21)];
 
+/// Most bytes of a statement that name a finding. A longer one holds more than the finding is about.
+const LONGEST_NAME: usize = 2000;
+
 /// What one version of a file holds.
 #[derive(Debug, Default)]
 pub(super) struct Observed {
@@ -144,7 +147,7 @@ fn sighting(module: &Module, draft: Draft) -> Sighting {
         key: Key {
             rule: draft.rule.code,
             scope: around.as_ref().map(|(name, _)| name.clone()).unwrap_or_default(),
-            code: normalise(module.slice(code)),
+            code: normalise(&module.slice(code).chars().take(LONGEST_NAME).collect::<String>()),
         },
         place: place(module, draft.span),
         message: draft.message,
@@ -164,7 +167,7 @@ fn sighting(module: &Module, draft: Draft) -> Sighting {
 /// head, or just what the finding is at.
 fn code_of(module: &Module, span: Span) -> Span {
     let Some(stmt) = module.stmt_at(span) else { return span };
-    if stmt.is_simple() {
+    if stmt.is_simple() && stmt.text().len() <= LONGEST_NAME {
         return stmt.span();
     }
     let at = |expr: &crate::python::Expr<'_>| !matches!(expr.kind(), ExprKind::Opaque(_));

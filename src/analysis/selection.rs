@@ -68,5 +68,7 @@ pub(super) fn may_be_asynchronous(bytes: &[u8]) -> bool {
         return true;
     }
     let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
-    has("async") || has("await") || has("anyio") || has("trio") || has("gevent")
+    // UTF-16 is passed over later, and said to be.
+    let other = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+    other || has("async") || has("await") || has("anyio") || has("trio") || has("gevent")
 }

@@ -246,6 +246,8 @@ pub struct StmtNode {
     pub parent: Option<StmtId>,
     /// The scope whose code it is.
     pub scope: ScopeId,
+    /// Numbers of the expressions within it, from the first to just behind the last.
+    pub(super) exprs: (u32, u32),
     /// What it is.
     pub kind: StmtKind,
 }

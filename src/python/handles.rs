@@ -406,6 +406,11 @@ impl<'m> Stmt<'m> {
         };
         ids.into_iter().map(|id| self.module.expr(id)).collect()
     }
+    /// All expressions within it, in the order of the file; those of functions defined in it as well.
+    pub fn expressions(self) -> impl Iterator<Item = Expr<'m>> {
+        let (from, to) = self.node().exprs;
+        (from..to).map(move |id| self.module.expr(ExprId(id)))
+    }
     /// The statement it stands in.
     pub fn parent(self) -> Option<Stmt<'m>> {
         self.node().parent.map(|id| self.module.stmt(id))

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Value;
-use super::ast::{ExprId, FunctionId};
+use super::ast::{ExprId, FunctionId, ScopeId};
 use super::callgraph::CallGraph;
 use super::context::Contexts;
 use super::order::Order;
@@ -17,9 +17,13 @@ pub(super) struct Known {
     pub(super) values: RefCell<HashMap<ExprId, Arc<[Value]>>>,
     /// Results of functions, likewise.
     pub(super) results: RefCell<HashMap<FunctionId, Arc<[Value]>>>,
+    /// Where the values that names have at expressions were bound.
+    pub(super) bound: RefCell<HashMap<ExprId, Arc<[ExprId]>>>,
     /// How deep the present question has led to others.
     pub(super) depth: Cell<u32>,
     pub(super) contexts: OnceCell<Contexts>,
     pub(super) calls: OnceCell<CallGraph>,
     pub(super) order: OnceCell<Order>,
+    /// Scopes and names to which imports bind things, by the things' canonical names.
+    pub(super) imports: OnceCell<HashMap<String, Vec<(ScopeId, String)>>>,
 }

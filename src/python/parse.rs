@@ -88,18 +88,42 @@ pub fn parse(path: &str, bytes: &[u8], library: Arc<dyn Library>) -> Parsed {
         return Parsed { module: None, notes, errors: 0 };
     };
     let syntax = lower::lower(&tree, &text);
+    let broken = errors(&tree);
     drop(tree);
     let lines = Lines::of(&text);
     if syntax.too_deep {
         notes.push(Note::TooDeep);
     }
-    if let Some(error) = syntax.errors.first() {
-        notes.push(Note::Broken(lines.line(error.start)));
+    if let Some(first) = broken.first() {
+        notes.push(Note::Broken(lines.line(*first)));
     }
-    let errors = syntax.errors.len();
+    let errors = broken.len();
     let names = bind::bind(&syntax, &text);
     let module = Module::new(path, text, lines, library, syntax, names);
     Parsed { module: Some(module), notes, errors }
+}
+
+/// Where the parser could not make sense of the text: 0-based bytes, in order.
+fn errors(tree: &Tree) -> Vec<u32> {
+    let mut errors = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        if node.is_error() || node.is_missing() {
+            errors.push(node.start_byte() as u32);
+        }
+        if (node.has_error() && cursor.goto_first_child()) || cursor.goto_next_sibling() {
+            continue;
+        }
+        loop {
+            if !cursor.goto_parent() {
+                return errors;
+            }
+            if cursor.goto_next_sibling() {
+                break;
+            }
+        }
+    }
 }
 
 /// The part of a file that is read: all of it, or what ends in front of a line that is not indented.
@@ -109,7 +133,8 @@ fn cut<'b>(bytes: &'b [u8], notes: &mut Vec<Note>) -> &'b [u8] {
     }
     notes.push(Note::TooLarge);
     let head = &bytes[..MAX_BYTES];
-    let starts = |at: &usize| matches!(bytes[*at + 1], b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'@');
+    let starts =
+        |at: &usize| matches!(bytes[*at + 1], b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'@' | b'#');
     let end = memchr::memrchr_iter(b'\n', &head[..MAX_BYTES - 1]).take(10_000).find(starts);
     &head[..end.map_or(MAX_BYTES, |end| end + 1)]
 }

@@ -15,7 +15,8 @@ pub(super) fn reaching<'m>(at: Expr<'m>, scope: ScopeId, name: &str) -> Vec<&'m 
     let found: Vec<&Binding> = if same_code(module, at, scope) {
         by_flow(module, all, at)
     } else {
-        all.iter().filter(|binding| !matches!(binding.source, Source::Deleted)).collect()
+        let kept = |binding: &&Binding| !matches!(binding.source, Source::Deleted);
+        all.iter().filter(kept).take(MOST).collect()
     };
     without_fallbacks(module, found)
 }
@@ -35,13 +36,17 @@ fn same_code(module: &Module, at: Expr<'_>, scope: ScopeId) -> bool {
     }
 }
 
+/// Most bindings of one name that are looked at for one use, before it and in a loop behind it.
+const MOST: usize = 64;
+
 fn by_flow<'m>(module: &'m Module, all: &'m [Binding], at: Expr<'_>) -> Vec<&'m Binding> {
     let order = module.order();
     let place = Place::of(module, at.stmt().id());
     let start = at.span().start;
     let mut found = Vec::new();
     let mut stop = None;
-    for binding in all.iter().rev().filter(|binding| binding.from <= start) {
+    let (before, behind) = all.split_at(all.partition_point(|binding| binding.from <= start));
+    for binding in before.iter().rev().take(MOST) {
         let Some(stmt) = binding.stmt else {
             found.push(binding);
             stop = Some(binding);
@@ -59,7 +64,8 @@ fn by_flow<'m>(module: &'m Module, all: &'m [Binding], at: Expr<'_>) -> Vec<&'m 
     let stopped_at = stop.map_or(0, |binding| binding.from);
     let in_loop = place.loops.iter().filter(|(span, _)| span.start > stopped_at);
     for (span, _) in in_loop {
-        let later = all.iter().filter(|b| b.from > start && b.from <= span.end && b.stmt.is_some());
+        let later = behind.iter().take(MOST);
+        let later = later.filter(|b| b.from <= span.end && b.stmt.is_some());
         for binding in later {
             if !found.iter().any(|it| std::ptr::eq(*it, binding)) {
                 found.push(binding);
@@ -67,7 +73,7 @@ fn by_flow<'m>(module: &'m Module, all: &'m [Binding], at: Expr<'_>) -> Vec<&'m 
         }
     }
     if found.is_empty() {
-        found.extend(all);
+        found.extend(all.iter().take(MOST));
     }
     found.retain(|binding| !matches!(binding.source, Source::Deleted));
     found

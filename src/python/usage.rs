@@ -1,10 +1,17 @@
 //! What becomes of a value: where it is bound, where it is used, what bounds it.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::ast::*;
+use super::bind::Source;
 use super::handles::{Expr, Stmt};
 use super::order::Arm;
 use super::reaching::reaching;
-use super::{Module, Span, Tag, TextEdit};
+use super::{Module, Span, Tag, TextEdit, Value};
+
+/// Most uses of one variable that are looked at.
+const MOST_USES: usize = 500;
 
 impl<'m> Expr<'m> {
     /// The names that it is bound to where it stands: `a = b = THIS`, `async with THIS as a`, `(a := THIS)`; also when it is
@@ -45,11 +52,30 @@ impl<'m> Expr<'m> {
         let Some(scope) = module.names.find(self.scope(), name) else { return Vec::new() };
         let sees = |expr: &Expr<'m>| {
             module.names.find(expr.scope(), name) == Some(scope)
-                && reaching(*expr, scope, name).iter().any(|it| it.target == Some(self.id()))
+                && expr.bound_at(scope, name).contains(&self.id())
         };
-        let all = module.names.uses.get(name).into_iter().flatten();
+        let all = module.names.uses.get(name).map(Vec::as_slice).unwrap_or_default();
+        let all = match module.names.scope(scope).function {
+            Some(function) => {
+                let (from, to) = module.function(function).node().exprs;
+                let first = all.partition_point(|id| id.0 < from);
+                &all[first..all.partition_point(|id| id.0 < to)]
+            }
+            None => all,
+        };
+        let all = all.iter().take(MOST_USES);
         let loads = all.filter(|id| !module.names.stores.contains(id));
         loads.map(|id| module.expr(*id)).filter(sees).collect()
+    }
+
+    /// The names in the scope that may have given this name its value.
+    fn bound_at(self, scope: ScopeId, name: &str) -> Arc<[ExprId]> {
+        let known = &self.module().known.bound;
+        if let Some(bound) = known.borrow().get(&self.id()) {
+            return Arc::clone(bound);
+        }
+        let bound = reaching(self, scope, name).iter().filter_map(|it| it.target).collect();
+        Arc::clone(known.borrow_mut().entry(self.id()).or_insert(bound))
     }
 
     /// Whether it is assigned to (or deleted) where it stands, rather than read.
@@ -115,29 +141,41 @@ impl Module {
     /// that (nothing, if it is imported already).
     pub fn reference(&self, at: Expr<'_>, name: &str) -> (String, Vec<TextEdit>) {
         let (module, attribute) = name.rsplit_once('.').unwrap_or(("", name));
-        let mut scope = Some(at.scope());
-        while let Some(id) = scope {
-            let node = self.names.scope(id);
-            let mut bound: Vec<&String> = node.names.keys().collect();
-            bound.sort();
-            for bound in bound {
-                let means = |name: &str| {
-                    let values = self.look_up(at, bound);
-                    values.iter().all(|it| *it == super::Value::External(name.to_owned()))
-                };
-                if self.names.find(at.scope(), bound) != Some(id) {
-                    continue;
-                }
-                if means(name) {
-                    return (bound.clone(), Vec::new());
-                }
-                if !module.is_empty() && means(module) {
-                    return (format!("{bound}.{attribute}"), Vec::new());
-                }
-            }
-            scope = node.outer;
+        let imports = self.imports();
+        let seen = |(scope, bound): &&(ScopeId, String), meant: &str| {
+            self.names.find(at.scope(), bound) == Some(*scope)
+                && self.look_up(at, bound).iter().all(|it| *it == Value::External(meant.to_owned()))
+        };
+        let bound = |meant: &str| {
+            let bound = imports.get(meant).into_iter().flatten().take(8);
+            bound.into_iter().find(|it| seen(it, meant)).map(|(_, bound)| bound.clone())
+        };
+        if let Some(bound) = bound(name) {
+            return (bound, Vec::new());
+        }
+        if let Some(bound) = bound(module) {
+            return (format!("{bound}.{attribute}"), Vec::new());
         }
         (name.to_owned(), vec![self.import(module)])
+    }
+
+    /// Scopes and names to which imports bind things, by the things' canonical names.
+    fn imports(&self) -> &HashMap<String, Vec<(ScopeId, String)>> {
+        self.known.imports.get_or_init(|| {
+            let mut imports: HashMap<String, Vec<(ScopeId, String)>> = HashMap::new();
+            for (index, scope) in self.names.scopes.iter().enumerate() {
+                for (bound, bindings) in &scope.names {
+                    for binding in bindings {
+                        let Source::Import(name) = &binding.source else { continue };
+                        let name = self.library().canonical(name);
+                        let place = (ScopeId(index as u32), bound.clone());
+                        imports.entry(name).or_default().push(place);
+                    }
+                }
+            }
+            imports.values_mut().for_each(|places| places.sort());
+            imports
+        })
     }
 
     /// Inserts an import in front of the first one that the file has, else behind its docstring.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 mod architecture;
+mod baseline;
 mod change;
 mod check_command;
 mod dashboard;

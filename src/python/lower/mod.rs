@@ -44,8 +44,6 @@ pub(super) struct Syntax {
     pub(super) body: Block,
     /// Something was nested deeper than [`MAX_DEPTH`].
     pub(super) too_deep: bool,
-    /// Where the parser could not make sense of the text, in order.
-    pub(super) errors: Vec<Span>,
 }
 
 /// Reads the parser's tree.
@@ -109,13 +107,6 @@ impl<'t> Lower<'t> {
         }
         loop {
             let kind = self.kind();
-            if kind == Kind::Error {
-                let span = self.span();
-                self.out.errors.push(span);
-            } else if self.cursor.node().is_missing() {
-                let span = self.span();
-                self.out.errors.push(span);
-            }
             if kind != Kind::Comment {
                 let field = self.field();
                 visit(self, kind, field);

@@ -21,12 +21,14 @@ impl Lower<'_> {
         let id = StmtId(self.out.stmts.len() as u32);
         let (span, parent, scope) = (self.span(), self.stmt_parent, self.scope);
         let kind = StmtKind::Opaque(Vec::new(), Vec::new());
-        self.out.stmts.push(StmtNode { span, parent, scope, kind });
+        let exprs = (self.out.exprs.len() as u32, 0);
+        self.out.stmts.push(StmtNode { span, parent, scope, exprs, kind });
         let outer_expr = std::mem::replace(&mut self.parent, Parent::Stmt(id));
         let outer_stmt = self.stmt_parent.replace(id);
         let kind = self.deeper(|me| me.stmt_here(id));
         self.parent = outer_expr;
         self.stmt_parent = outer_stmt;
+        self.out.stmts[id.0 as usize].exprs.1 = self.out.exprs.len() as u32;
         if let Some(kind) = kind {
             self.out.stmts[id.0 as usize].kind = kind;
         }

@@ -1,6 +1,6 @@
 //! Handlers for everything, which catch cancellation along with it.
 
-use super::cancellation::{Outcome, Tried, named, outcome, tries};
+use super::cancellation::{Cancellation, Outcome, Tried, named, outcome};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::Handler;
@@ -31,12 +31,13 @@ enum Broad<'m> {
 }
 
 fn check(module: &Module, report: &mut Report) {
-    for tried in tries(module) {
+    let cancellation = Cancellation::of(module);
+    for tried in cancellation.tries() {
         for handler in tried.handlers.iter().filter(|it| !it.star) {
             if !tried.is_caught_before(handler)
                 && let Some(broad) = broad(module, handler, report.target())
             {
-                check_handler(&tried, handler, &broad, report);
+                check_handler(&cancellation, &tried, handler, &broad, report);
             }
         }
     }
@@ -54,11 +55,17 @@ fn broad<'m>(module: &'m Module, handler: &Handler, target: PythonVersion) -> Op
     exception.filter(|_| target < SEPARATE).map(|it| Broad::Exception(*it))
 }
 
-fn check_handler(tried: &Tried<'_>, handler: &Handler, broad: &Broad<'_>, report: &mut Report) {
+fn check_handler(
+    cancellation: &Cancellation<'_>,
+    tried: &Tried<'_>,
+    handler: &Handler,
+    broad: &Broad<'_>,
+    report: &mut Report,
+) {
     match outcome(tried, handler) {
         Outcome::Raised => report.satisfied(handler.head),
         Outcome::Considered => {}
-        Outcome::Swallowed(_) if tried.waits_for_cancelled() => {}
+        Outcome::Swallowed(_) if cancellation.expects(tried.function, &tried.awaits()) => {}
         Outcome::Swallowed(_) => {
             let target = report.target();
             let (message, confidence) = message(broad, target);

@@ -1,6 +1,8 @@
 //! Where a coroutine's cancellation is caught, and whether it goes on.
 
-use crate::python::ast::{Handler, StmtId};
+use std::collections::{HashMap, HashSet};
+
+use crate::python::ast::{FunctionId, Handler, Parent, StmtId};
 use crate::python::flow::{Exits, Ways, exits};
 use crate::python::{Call, Context, Expr, ExprKind, Function, Module, Stmt, StmtKind, Tag};
 
@@ -21,31 +23,59 @@ pub(super) struct Tried<'m> {
     pub(super) finally: Option<&'m [StmtId]>,
 }
 
-/// All such statements of a module that may run.
-pub(super) fn tries(module: &Module) -> impl Iterator<Item = Tried<'_>> {
-    module.statements().filter_map(|stmt| {
-        let StmtKind::Try { body, handlers, finally, .. } = stmt.kind() else { return None };
-        let function = coroutine_of(stmt)?;
-        let finally = finally.as_deref();
-        let tried = Tried { stmt, function, body, handlers, finally };
-        (!tried.awaits().is_empty()).then_some(tried)
-    })
+/// What of a module is asked again and again.
+pub(super) struct Cancellation<'m> {
+    module: &'m Module,
+    /// Functions that a call in the module runs the event loop for: when they are cancelled, the program ends.
+    entries: HashSet<FunctionId>,
+    /// Where each function first cancels something.
+    cancels: HashMap<FunctionId, u32>,
 }
 
-/// The coroutine function whose code the statement is, if it may run. The one that the whole program runs in is left out:
-/// when that is cancelled, the program ends.
-pub(super) fn coroutine_of(stmt: Stmt<'_>) -> Option<Function<'_>> {
-    let function = stmt.function().filter(|it| it.is_async())?;
-    (stmt.context() != Context::Never && !is_entry(function)).then_some(function)
-}
+impl<'m> Cancellation<'m> {
+    pub(super) fn of(module: &'m Module) -> Self {
+        let (mut entries, mut cancels) = (HashSet::new(), HashMap::new());
+        for call in module.calls() {
+            if call.has(Tag::RunsLoop) {
+                let given = call.positional(0).and_then(Expr::as_call).and_then(Call::function);
+                entries.extend(given.filter(|it| it.class().is_none()).map(Function::id));
+            }
+            let cancel = matches!(call.method(), Some("cancel" | "cancel_and_wait"));
+            if let Some(function) = call.expr().function().filter(|_| cancel) {
+                let start = call.span().start;
+                let first = cancels.entry(function.id()).or_insert(start);
+                *first = start.min(*first);
+            }
+        }
+        Self { module, entries, cancels }
+    }
 
-/// Whether a call in the module runs the event loop for this function.
-fn is_entry(function: Function<'_>) -> bool {
-    let runs = |call: Call<'_>| {
-        let given = call.positional(0).and_then(Expr::as_call);
-        given.is_some_and(|it| it.function() == Some(function)) && call.has(Tag::RunsLoop)
-    };
-    function.class().is_none() && function.module().calls().any(runs)
+    /// All `try` statements of coroutines whose body awaits something, that may run.
+    pub(super) fn tries(&self) -> impl Iterator<Item = Tried<'m>> {
+        self.module.statements().filter_map(|stmt| {
+            let StmtKind::Try { body, handlers, finally, .. } = stmt.kind() else { return None };
+            let function = self.coroutine_of(stmt)?;
+            let finally = finally.as_deref();
+            let tried = Tried { stmt, function, body, handlers, finally };
+            (!tried.awaits().is_empty()).then_some(tried)
+        })
+    }
+
+    /// The coroutine function whose code the statement is, if it may run, and the program does not end with it.
+    pub(super) fn coroutine_of(&self, stmt: Stmt<'m>) -> Option<Function<'m>> {
+        let function = stmt.function().filter(|it| it.is_async())?;
+        let runs = stmt.context() != Context::Never && !self.entries.contains(&function.id());
+        runs.then_some(function)
+    }
+
+    /// Whether these are all tasks (not calls of coroutine functions) that the function cancels before it waits for them:
+    /// that they end so is the point.
+    pub(super) fn expects(&self, function: Function<'_>, awaits: &[Expr<'_>]) -> bool {
+        let first = awaits.iter().map(|it| it.span().start).min();
+        let cancel = self.cancels.get(&function.id());
+        first.zip(cancel).is_some_and(|(first, cancel)| *cancel < first)
+            && awaits.iter().all(|it| is_task(*it))
+    }
 }
 
 impl<'m> Tried<'m> {
@@ -61,48 +91,43 @@ impl<'m> Tried<'m> {
             .into_iter()
             .any(|it| named(self.stmt.module(), it).iter().any(|it| is_cancelled(*it)))
     }
-
-    /// Whether all that the body waits for are tasks that this function cancels before: that they end so is the point.
-    pub(super) fn waits_for_cancelled(&self) -> bool {
-        waits_for_cancelled(self.function, &self.awaits())
-    }
 }
 
-/// What these statements wait for.
+/// What these statements of a function wait for: operands of `await`, iterables and contexts of asynchronous statements.
 pub(super) fn awaits_within<'m>(function: Function<'m>, block: &[StmtId]) -> Vec<Expr<'m>> {
     let module = function.module();
-    let spans: Vec<_> = block.iter().map(|id| module.stmt(*id).span()).collect();
-    let within = |span| spans.iter().any(|it| it.contains(span));
     let mut awaits = Vec::new();
-    for expr in function.expressions() {
-        if let ExprKind::Await(operand) = expr.kind()
-            && within(expr.span())
-        {
-            awaits.push(module.expr(*operand));
-        }
-    }
-    for stmt in function.statements().filter(|it| within(it.span())) {
-        match stmt.kind() {
-            StmtKind::For { is_async: true, iter, .. } => awaits.push(module.expr(*iter)),
-            StmtKind::With { is_async: true, items, .. } => {
-                awaits.extend(items.iter().map(|item| module.expr(item.context)));
-            }
-            _ => {}
-        }
+    for expr in expressions_within(function, block) {
+        let awaited = match (expr.kind(), expr.parent()) {
+            (ExprKind::Await(operand), _) => Some(module.expr(*operand)),
+            (_, Parent::Stmt(id)) => awaited_by(module.stmt(id), expr).then_some(expr),
+            _ => None,
+        };
+        awaits.extend(awaited);
     }
     awaits
 }
 
-/// Whether these are all tasks (not calls of coroutine functions) that the function cancels before it waits for them.
-pub(super) fn waits_for_cancelled(function: Function<'_>, awaits: &[Expr<'_>]) -> bool {
-    let Some(first) = awaits.iter().map(|it| it.span().start).min() else { return false };
-    let cancels = |expr: Expr<'_>| {
-        let cancel = |call: Call<'_>| {
-            matches!(call.method(), Some("cancel" | "cancel_and_wait")) && call.receiver().is_some()
-        };
-        expr.span().start < first && expr.as_call().is_some_and(cancel)
-    };
-    awaits.iter().all(|it| is_task(*it)) && function.expressions().any(cancels)
+/// Whether the statement is an asynchronous one that waits for this part of its head.
+fn awaited_by(stmt: Stmt<'_>, expr: Expr<'_>) -> bool {
+    match stmt.kind() {
+        StmtKind::For { is_async: true, iter, .. } => *iter == expr.id(),
+        StmtKind::With { is_async: true, items, .. } => {
+            items.iter().any(|item| item.context == expr.id())
+        }
+        _ => false,
+    }
+}
+
+/// The function's own expressions within these statements.
+fn expressions_within<'m>(
+    function: Function<'m>,
+    block: &[StmtId],
+) -> impl Iterator<Item = Expr<'m>> {
+    let module = function.module();
+    let stmts: Vec<Stmt<'m>> = block.iter().map(|id| module.stmt(*id)).collect();
+    let all = stmts.into_iter().flat_map(Stmt::expressions);
+    all.filter(move |expr| expr.function() == Some(function))
 }
 
 /// Whether an awaited expression is something that runs by itself, or waits for such things.
@@ -187,12 +212,8 @@ fn is_considered(tried: &Tried<'_>, handler: &Handler) -> bool {
     let module = tried.stmt.module();
     let bound = handler.name.map(|id| module.expr(id).text());
     let is_bound = |expr: Expr<'_>| expr.as_name().is_some() && expr.as_name() == bound;
-    let within = |expr: &Expr<'_>| handler.span.contains(expr.span());
-    let expressions = || tried.function.expressions().filter(within);
-    let raises = tried
-        .function
-        .statements()
-        .any(|it| matches!(it.kind(), StmtKind::Raise { .. }) && handler.span.contains(it.span()));
+    let expressions = || expressions_within(tried.function, &handler.body);
+    let raises = module.slice(handler.span).contains("raise");
     let decides = |call: Call<'_>| match call.method() {
         Some("cancelling" | "uncancel") => true,
         Some("cancelled" | "isinstance") => raises,

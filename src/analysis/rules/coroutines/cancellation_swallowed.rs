@@ -1,8 +1,7 @@
 //! Cancellation that is caught and goes no further.
 
 use super::cancellation::{
-    Outcome, Tried, awaits_within, coroutine_of, is_cancelled, named, outcome, tries,
-    waits_for_cancelled,
+    Cancellation, Outcome, Tried, awaits_within, is_cancelled, named, outcome,
 };
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Handler, StmtId};
@@ -21,27 +20,33 @@ pub(in super::super) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for tried in tries(module) {
+    let cancellation = Cancellation::of(module);
+    for tried in cancellation.tries() {
         for handler in tried.handlers.iter().filter(|it| !it.star) {
             if named(module, handler).iter().any(|it| is_cancelled(*it)) {
-                check_handler(&tried, handler, report);
+                check_handler(&cancellation, &tried, handler, report);
             }
         }
         if let Some(finally) = tried.finally {
             check_finally(module, finally, report);
         }
     }
-    check_suppressed(module, report);
+    check_suppressed(module, &cancellation, report);
 }
 
-fn check_handler(tried: &Tried<'_>, handler: &Handler, report: &mut Report) {
+fn check_handler(
+    cancellation: &Cancellation<'_>,
+    tried: &Tried<'_>,
+    handler: &Handler,
+    report: &mut Report,
+) {
     if tried.is_caught_before(handler) {
         return;
     }
     match outcome(tried, handler) {
         Outcome::Raised => report.satisfied(handler.head),
         Outcome::Considered => {}
-        Outcome::Swallowed(_) if tried.waits_for_cancelled() => {}
+        Outcome::Swallowed(_) if cancellation.expects(tried.function, &tried.awaits()) => {}
         Outcome::Swallowed(ways) => {
             let module = tried.stmt.module();
             let raised = |id: &StmtId| matches!(module.stmt(*id).kind(), StmtKind::Raise { .. });
@@ -101,17 +106,17 @@ fn check_finally(module: &Module, finally: &[StmtId], report: &mut Report) {
 }
 
 /// `with contextlib.suppress(CancelledError)` around an await.
-fn check_suppressed(module: &Module, report: &mut Report) {
+fn check_suppressed(module: &Module, cancellation: &Cancellation<'_>, report: &mut Report) {
     for stmt in module.statements() {
         let StmtKind::With { items, body, .. } = stmt.kind() else { continue };
-        let Some(function) = coroutine_of(stmt) else { continue };
+        let Some(function) = cancellation.coroutine_of(stmt) else { continue };
         let swallows = |call: &Call<'_>| {
             call.has(Tag::Suppresses) && call.args().iter().any(|arg| is_cancelled(arg.value))
         };
         let calls = items.iter().filter_map(|item| module.expr(item.context).as_call());
         let Some(call) = calls.into_iter().find(swallows) else { continue };
         let awaits = awaits_within(function, body);
-        if awaits.is_empty() || waits_for_cancelled(function, &awaits) {
+        if awaits.is_empty() || cancellation.expects(function, &awaits) {
             continue;
         }
         let message = "`CancelledError` is suppressed around an `await`: the task goes on as if nobody had cancelled it; \
