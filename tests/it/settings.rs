@@ -4,9 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use asyncwarden::forge::simulator::APP_PRIVATE_KEY;
-use asyncwarden::settings::{
-    Arguments, LogFormat, Settings, SettingsError, StoreSettings, markdown_table,
-};
+use asyncwarden::settings::{Arguments, LogFormat, Settings, SettingsError, StoreSettings};
 use clap::Parser;
 use secrecy::ExposeSecret;
 
@@ -273,12 +271,4 @@ fn a_variable_goes_before_the_file_and_an_empty_one_is_not_set() {
     assert!(with("").contains("\"from the file\" is neither text nor json"));
     assert!(with("from the environment").contains("\"from the environment\" is neither"));
     assert!(with("text").contains("/dev/null/not-a-folder"));
-}
-
-#[test]
-fn the_readme_has_the_table_of_all_settings() {
-    let readme = std::fs::read_to_string("README.md").unwrap_or_default();
-    let Some((_, rest)) = readme.split_once("<!-- settings -->") else { return };
-    let (table, _) = rest.split_once("<!-- /settings -->").unwrap();
-    assert_eq!(table.trim(), markdown_table().trim(), "the README's table is not that of the code");
 }

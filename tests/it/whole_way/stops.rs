@@ -48,6 +48,13 @@ async fn a_job_at_hand_is_handed_back_and_done_after_the_next_start() {
             (check || state.statuses.iter().any(|it| it.state == "running")).then_some(())
         };
         world.simulator.wait_for(SOON, running).await.unwrap();
+        // The slow request has begun once its fault is taken; nothing rings for it.
+        let begun = async {
+            while !world.simulator.state().faults.is_spent() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(SOON, begun).await.unwrap();
         settings.workers = 0;
         let world = world.restart(settings).await;
         let mut tx = world.service.store.read().await.unwrap();
