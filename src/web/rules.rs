@@ -14,15 +14,19 @@ struct Rules {
 }
 
 struct RulesOfPass {
-    title: &'static str,
+    title: String,
     rules: Vec<&'static Rule>,
 }
 
 /// All rules by pass.
 pub(super) async fn list() -> Result<Response, WebError> {
-    let of = |pass| RULES.iter().copied().filter(move |rule| rule.pass() == pass).collect();
-    let passes = Pass::ALL.map(|pass| RulesOfPass { title: pass.title(), rules: of(pass) });
-    let passes = passes.into_iter().filter(|pass| !pass.rules.is_empty()).collect();
+    let titled = Pass::ALL.map(|pass| (format!("{} pass", pass.title()), Some(pass)));
+    let own = ("About asyncwarden's own comments".to_owned(), None);
+    let passes = titled.into_iter().chain([own]).map(|(title, pass)| {
+        let of = |rule: &&&Rule| rule.item.map(|_| rule.pass()) == pass;
+        RulesOfPass { title, rules: RULES.iter().filter(of).copied().collect() }
+    });
+    let passes = passes.filter(|pass| !pass.rules.is_empty()).collect();
     Ok(Html(Rules { passes }.render()?).into_response())
 }
 
