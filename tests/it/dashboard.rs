@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use asyncwarden::analysis::{
-    Analysis, Category, Confidence, Finding, Fingerprint, Item, Outcome, Place, Rule, Severity,
-    SkippedFile, Verdict,
+    Analysis, Category, Confidence, Finding, Fingerprint, Item, Outcome, Place, RULES, Rule,
+    Severity, SkippedFile, Verdict,
 };
 use asyncwarden::forge::{ChangeRequest, ForgeKind, RepositoryRef, Revision, RevisionState};
 use asyncwarden::review::Conclusion;
@@ -248,6 +248,23 @@ async fn every_answer_tells_browsers_to_be_careful() {
         let style = page.split("/assets/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let style = get(addr, &format!("/assets/{style}")).await;
         assert_holds(&style, &["HTTP/1.1 200", "text/css", "immutable", "--critical"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_rule_has_its_page() {
+    on_every_store(async |store| {
+        let addr = serve(store).await;
+        let list = get(addr, "/rules").await;
+        for rule in RULES {
+            assert_holds(&list, &[&format!("href=\"/rules/{}\"", rule.code), rule.name]);
+            for name in [rule.code, rule.name] {
+                let page = get(addr, &format!("/rules/{name}")).await;
+                assert_holds(&page, &["HTTP/1.1 200", rule.code, "<h2>Why it matters</h2>"]);
+            }
+        }
+        assert_holds(&get(addr, "/rules/AW999").await, &["HTTP/1.1 404"]);
     })
     .await;
 }
