@@ -3,6 +3,7 @@
 mod sample;
 mod show;
 mod terminal;
+mod words;
 
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};

@@ -4,6 +4,7 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 
+use super::words::{self, Word};
 use crate::forge::simulator::page::markdown;
 
 pub(super) const BOLD: &str = "\u{1b}[1m";
@@ -36,13 +37,6 @@ pub(super) fn render(text: &str, width: usize, folds: Folds, replaced: &[String]
         page.lines.pop();
     }
     page.lines
-}
-
-/// A word with its escape sequences, and how many characters are seen of it.
-#[derive(Default)]
-struct Word {
-    text: String,
-    width: usize,
 }
 
 #[derive(Default)]
@@ -172,7 +166,10 @@ impl Page {
                     row.push(cell);
                 }
             }
-            TagEnd::Table => self.block(Page::table),
+            TagEnd::Table => {
+                let rows = std::mem::take(&mut self.rows);
+                self.block(|page| page.lines.extend(words::table(&rows)));
+            }
             _ => {}
         }
     }
@@ -259,28 +256,11 @@ impl Page {
     fn flush(&mut self) {
         self.gap = false;
         let words = std::mem::take(&mut self.words);
-        let words: Vec<Word> = words.into_iter().filter(|word| word.width > 0).collect();
-        if words.is_empty() {
+        if words.iter().all(|word| word.width == 0) {
             return;
         }
         let first = self.bullet.take().unwrap_or_else(|| "  ".repeat(self.lists.len()));
-        let indent = " ".repeat(first.chars().count());
-        let (mut line, mut used) = (first, indent.len());
-        let mut fresh = true;
-        for word in words {
-            if !fresh && used + 1 + word.width > self.width {
-                self.lines.push(std::mem::replace(&mut line, indent.clone()));
-                (used, fresh) = (indent.len(), true);
-            }
-            if !fresh {
-                line.push(' ');
-                used += 1;
-            }
-            line += &word.text;
-            used += word.width;
-            fresh = false;
-        }
-        self.lines.push(line);
+        self.lines.extend(words::wrap(&words, first, self.width));
     }
 
     /// Ends a block: what follows stands below an empty line.
@@ -308,43 +288,9 @@ impl Page {
     }
 
     fn cell_line(&mut self) {
-        self.cell.push(join(&std::mem::take(&mut self.words)));
+        self.cell.push(words::join(&std::mem::take(&mut self.words)));
         self.gap = false;
     }
-
-    fn table(&mut self) {
-        let rows = std::mem::take(&mut self.rows);
-        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-        let widest = |column: usize| {
-            let cells = rows.iter().filter_map(|row| row.get(column));
-            cells.flatten().map(|line| line.width).max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..columns).map(widest).collect();
-        for (at, row) in rows.iter().enumerate() {
-            let height = row.iter().map(Vec::len).max().unwrap_or(0);
-            self.lines.extend((0..height).map(|line| row_line(row, line, &widths)));
-            if at == 0 {
-                let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
-                self.lines.push(format!("{DIM}{}{PLAIN}", rule.join("  ")));
-            }
-        }
-    }
-}
-
-/// One line of a row whose cells may have several.
-fn row_line(row: &[Vec<Word>], line: usize, widths: &[usize]) -> String {
-    let cells = row.iter().zip(widths).map(|(cell, width)| {
-        let (text, used) = cell.get(line).map_or(("", 0), |word| (word.text.as_str(), word.width));
-        format!("{text}{}", " ".repeat(width - used))
-    });
-    cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
-}
-
-/// Several words as one.
-fn join(words: &[Word]) -> Word {
-    let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-    let gaps = words.len().saturating_sub(1);
-    Word { text: texts.join(" "), width: words.iter().map(|word| word.width).sum::<usize>() + gaps }
 }
 
 #[cfg(test)]
