@@ -36,8 +36,8 @@ class Worker:
             order = await self._queue.get()
             try:
                 await self._handle(order)
-            except asyncio.CancelledError:
-                log.info("stopped while handling order %d", order.id)
+            except (asyncio.CancelledError, TimeoutError):
+                log.info("gave up on order %d", order.id)
             except Exception:
                 log.exception("order %d failed", order.id)
                 await self._orders.set_state(order.id, "failed")
