@@ -28,7 +28,7 @@ use crate::settings::{GitHubSettings, GitLabSettings, LogSettings, Settings, Sto
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the command takes.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Args {
     /// Which platform is simulated.
     #[arg(long, default_value = "github", value_parser = forge_names())]

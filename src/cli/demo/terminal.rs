@@ -84,7 +84,7 @@ impl Page {
             Event::SoftBreak => self.gap = true,
             Event::HardBreak => self.flush(),
             Event::Rule => {
-                self.block(|page| page.lines.push(format!("{DIM}{}{PLAIN}", "-".repeat(20))))
+                self.block(|page| page.lines.push(format!("{DIM}{}{PLAIN}", "-".repeat(20))));
             }
             _ => {}
         }
