@@ -2,7 +2,7 @@ use super::calls;
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::python::ast::{ComprehensionKind, ExprKind, StmtKind};
-use crate::python::{Blocks, Call, Module, TextEdit};
+use crate::python::{Blocks, Call, Function, Module, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW501",
@@ -61,7 +61,7 @@ fn can_await(call: Call<'_>) -> bool {
     let generator = |kind: &ExprKind| {
         matches!(kind, ExprKind::Comprehension { kind: ComprehensionKind::Generator, .. })
     };
-    call.expr().function().is_some_and(|function| function.is_async())
+    call.expr().function().is_some_and(Function::is_async)
         && !call.expr().ancestors().any(|outer| generator(outer.kind()))
 }
 

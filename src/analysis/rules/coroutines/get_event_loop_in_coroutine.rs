@@ -1,5 +1,5 @@
 use crate::analysis::{Category, Item, Report, Rule, Severity};
-use crate::python::{Module, TextEdit};
+use crate::python::{Function, Module, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW217",
@@ -18,7 +18,7 @@ fn check(module: &Module, report: &mut Report) {
             report.satisfied(call.callee());
         }
         // Only in a coroutine it is sure that a loop runs; functions that it calls may be called from elsewhere, too.
-        let coroutine = call.expr().function().is_some_and(|function| function.is_async());
+        let coroutine = call.expr().function().is_some_and(Function::is_async);
         if !coroutine || !call.is("asyncio.get_event_loop") {
             continue;
         }

@@ -82,7 +82,7 @@ fn created(call: Call<'_>, report: &mut Report) {
 }
 
 fn state(call: Call<'_>, name: &str, consequence: &str, report: &mut Report) {
-    let advice = if call.expr().function().is_some_and(|function| function.is_async()) {
+    let advice = if call.expr().function().is_some_and(Function::is_async) {
         format!("write `await {name}(…)`")
     } else {
         "await it, or start it with `asyncio.run` or `create_task`".to_owned()

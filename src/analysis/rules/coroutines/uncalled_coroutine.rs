@@ -75,7 +75,7 @@ fn is_misled(call: Call<'_>) -> bool {
             Fate::Argument(outer)
                 if outer.is_any(&["builtins.list", "builtins.tuple", "builtins.set"]) =>
             {
-                call = outer
+                call = outer;
             }
             _ => return false,
         }

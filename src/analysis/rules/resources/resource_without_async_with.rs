@@ -52,9 +52,7 @@ fn closes(used: Expr<'_>, resource: &Resource) -> bool {
     if used.entered_by().is_some() {
         return true;
     }
-    let Some(call) =
-        used.parent_expr().and_then(|attribute| attribute.parent_expr()).and_then(Expr::as_call)
-    else {
+    let Some(call) = used.parent_expr().and_then(Expr::parent_expr).and_then(Expr::as_call) else {
         return false;
     };
     call.receiver() == Some(used)
