@@ -1,12 +1,14 @@
 //! The process's settings: read once, checked at start, never re-read.
 
 mod arguments;
+mod environment;
 mod error;
 mod file;
 mod table;
 mod values;
 
 pub use arguments::Arguments;
+pub use environment::unknown_variables;
 pub use error::SettingsError;
 pub use table::markdown_table;
 

@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use super::Outcome;
 use crate::app::App;
-use crate::settings::Arguments;
+use crate::settings::{Arguments, unknown_variables};
 use crate::telemetry;
 
 /// What the command takes.
@@ -18,6 +18,9 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let settings = args.settings.resolve()?;
     telemetry::start(&settings.log);
+    for unknown in unknown_variables() {
+        tracing::warn!("{unknown}");
+    }
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     let outcome = runtime.block_on(async {
         // Listens for signals first, so that none that comes during the start kills.

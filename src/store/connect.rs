@@ -119,9 +119,7 @@ impl Store {
 }
 
 async fn postgres(url: &str) -> Result<Engine, StoreError> {
-    let options = PgConnectOptions::from_str(url)?
-        .application_name("asyncwarden")
-        .options([("statement_timeout", "30s"), ("idle_in_transaction_session_timeout", "60s")]);
+    let options = PgConnectOptions::from_str(url)?.application_name("asyncwarden");
     let pool =
         PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect_with(options);
     Ok(Engine::Postgres(pool.await?))

@@ -4,36 +4,56 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use std::time::Duration;
+
+use asyncwarden::forge::ForgeKind;
+use asyncwarden::forge::simulator::{
+    APP_ID, APP_PRIVATE_KEY, Event, Fault, NewChange, Receiver, Signing, Simulator, State,
+    WEBHOOK_SECRET,
+};
+
 struct Service {
     process: Child,
     address: String,
     log: BufReader<std::process::ChildStderr>,
+    /// What was logged before it listened.
+    before: String,
 }
 
 impl Service {
     fn start(folder: &Path, format: &str) -> Self {
+        let gitlab = [
+            ("ASYNCWARDEN_GITLAB_URL", "http://127.0.0.1:9"),
+            ("ASYNCWARDEN_GITLAB_TOKEN", "glpat-hidden"),
+            ("ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN", "hook-hidden"),
+            ("ASYNCWARDEN_GITLAB_TOKENS", "mistyped"),
+            ("ASYNCWARDEN_LOG_FORMAT", format),
+        ];
+        Self::start_with(folder, &gitlab)
+    }
+
+    fn start_with(folder: &Path, environment: &[(&str, &str)]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_asyncwarden"))
             .arg("serve")
             .env_clear()
             .env("ASYNCWARDEN_LISTEN", "127.0.0.1:0")
             .env("ASYNCWARDEN_DATA_DIR", folder)
-            .env("ASYNCWARDEN_LOG_FORMAT", format)
-            .env("ASYNCWARDEN_GITLAB_URL", "http://127.0.0.1:9")
-            .env("ASYNCWARDEN_GITLAB_TOKEN", "glpat-hidden")
-            .env("ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN", "hook-hidden")
+            .envs(environment.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut log = BufReader::new(process.stderr.take().unwrap());
         let mut line = String::new();
+        let mut before = String::new();
         while !line.contains("listening on http://") {
+            before.push_str(&line);
             line.clear();
             assert_ne!(log.read_line(&mut line).unwrap(), 0, "it ended before it listened");
         }
         let (_, rest) = line.split_once("http://").unwrap();
         let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ':');
         let address = rest[..end.unwrap_or(rest.len())].to_owned();
-        Self { process, address, log }
+        Self { process, address, log, before }
     }
 
     async fn get(&self, path: &str) -> u16 {
@@ -58,6 +78,13 @@ impl Service {
     }
 }
 
+impl Drop for Service {
+    /// A test that failed leaves no process behind.
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+    }
+}
+
 /// The client's TLS needs to be chosen before its first use.
 fn with_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -68,6 +95,8 @@ async fn it_answers_and_stops_when_told_to() {
     with_tls();
     let folder = tempfile::tempdir().unwrap();
     let service = Service::start(folder.path(), "text");
+    let hint = "ASYNCWARDEN_GITLAB_TOKENS is no setting; did you mean ASYNCWARDEN_GITLAB_TOKEN?";
+    assert!(service.before.contains(hint), "{}", service.before);
     assert_eq!(service.get("/healthz").await, 200);
     assert_eq!(service.get("/readyz").await, 200);
     assert_eq!(service.post("/webhooks/github").await, 404, "GitHub is not set up");
@@ -113,4 +142,61 @@ fn the_schema_is_made_without_the_service() {
         assert_eq!(String::from_utf8(done.stdout).unwrap(), "the schema is up to date\n");
     }
     assert!(folder.path().join("asyncwarden.db").exists());
+}
+
+const BLOCKING: &str = "import time\n\n\nasync def poll():\n    time.sleep(1)\n";
+
+fn ended(state: &State) -> Option<()> {
+    state.checks.iter().any(|check| check.conclusion.is_some()).then_some(())
+}
+
+#[tokio::test]
+async fn a_killed_process_leaves_nothing_undone_and_doubles_nothing() {
+    const SOON: Duration = Duration::from_secs(60);
+    with_tls();
+    let simulator = Simulator::new();
+    let (repository, number) = {
+        let mut state = simulator.state();
+        let repository = state.add_repository("acme/shop", [("app.py", "x = 1\n")]);
+        state.push(repository, "feature", [("app.py", Some(BLOCKING))]);
+        (repository, state.open_change(repository, NewChange::from_branch("feature", "Poll")))
+    };
+    let platform = simulator.start(0).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let id = APP_ID.to_string();
+    let environment = [
+        ("ASYNCWARDEN_GITHUB_API_URL", platform.url()),
+        ("ASYNCWARDEN_GITHUB_APP_ID", &id),
+        ("ASYNCWARDEN_GITHUB_PRIVATE_KEY", APP_PRIVATE_KEY),
+        ("ASYNCWARDEN_GITHUB_WEBHOOK_SECRET", WEBHOOK_SECRET),
+    ];
+    // The comments stand, but the answer that says so comes when nobody is there to hear it.
+    let late = Fault::Slow(Duration::from_secs(600));
+    simulator.state().faults.next("POST", "/repos/*/issues/*/comments", late);
+    let mut service = Service::start_with(folder.path(), &environment);
+    let receiver = Receiver {
+        url: format!("http://{}/webhooks/github", service.address),
+        forge: ForgeKind::GitHub,
+        signing: Signing::Digest(WEBHOOK_SECRET.to_owned()),
+    };
+    assert_eq!(
+        simulator.deliver(&receiver, repository, number, &Event::Opened).await.unwrap(),
+        202
+    );
+    let commented =
+        |state: &State| (!state.change(repository, number)?.threads.is_empty()).then_some(());
+    assert!(simulator.wait_for(SOON, commented).await.is_some());
+    service.process.kill().unwrap();
+    service.process.wait().unwrap();
+    assert!(ended(&simulator.state()).is_none());
+    simulator.state().faults.clear();
+
+    let service = Service::start_with(folder.path(), &environment);
+    assert!(simulator.wait_for(SOON, ended).await.is_some());
+    let (code, log) = service.stop();
+    assert_eq!(code, Some(0), "{log}");
+    let state = simulator.state();
+    let change = state.change(repository, number).unwrap();
+    assert_eq!((change.threads.len(), change.comments.len(), state.checks.len()), (1, 1, 1));
+    assert_eq!(state.violations, Vec::<String>::new());
 }

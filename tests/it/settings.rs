@@ -55,8 +55,7 @@ fn nothing_has_to_be_set() {
 fn a_whole_app_is_taken() {
     let github = resolve(&GITHUB).unwrap().github.unwrap();
     assert_eq!((github.app_id, github.api_url.as_str()), (4711, "https://api.github.com/"));
-    let secrets: Vec<_> =
-        github.webhook_secrets.iter().map(|secret| secret.expose_secret()).collect();
+    let secrets: Vec<_> = github.webhook_secrets.iter().map(ExposeSecret::expose_secret).collect();
     assert_eq!(secrets, ["new", "old"]);
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use asyncwarden::forge::simulator::{Fault, NewChange, State};
+use asyncwarden::jobs::sweep;
 use asyncwarden::store::jobs;
 
 use super::world::{BLOCKING, World, diff_path, everywhere};
@@ -63,6 +64,53 @@ async fn a_job_at_hand_is_handed_back_and_done_after_the_next_start() {
         assert_eq!(world.work().await, 1);
         assert_eq!((world.threads().len(), world.summaries()), (1, 1));
         assert_eq!(world.standing_gates(), (1, 1), "the same gate went on");
+        world.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_job_of_a_worker_that_died_is_taken_over() {
+    everywhere(async |mut world: World| {
+        world.push(&[("app.py", BLOCKING)]);
+        world.announce(NewChange::from_branch("feature", "Poll")).await;
+        let now = chrono::Utc::now();
+        let mut tx = world.service.store.begin().await.unwrap();
+        assert!(jobs::claim(&mut tx, now, Duration::from_secs(60)).await.unwrap().is_some());
+        tx.commit().await.unwrap();
+        let worker = &world.service.worker;
+        sweep(worker, now, now).await.unwrap();
+        assert_eq!(world.work().await, 0, "its lease still holds");
+        let later = now + Duration::from_secs(61);
+        sweep(worker, now, later).await.unwrap();
+        assert_eq!(world.work().await, 1);
+        assert_eq!((world.threads().len(), world.standing_gates()), (1, (1, 1)));
+        world.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_gate_that_could_not_be_ended_is_ended_by_the_sweep() {
+    everywhere(async |mut world: World| {
+        world.push(&[("app.py", BLOCKING)]);
+        world.announce(NewChange::from_branch("feature", "Poll")).await;
+        world.service.worker.analyser = |_| panic!("as this test wants it to");
+        {
+            // Queued and running go through, the end doesn't.
+            let faults = &mut world.simulator.state().faults;
+            faults.plan("PATCH", "/repos/*/check-runs/*", 1, 1000, Fault::BadGateway);
+            faults.plan("POST", "*/statuses/*", 2, 1000, Fault::BadGateway);
+        }
+        assert_eq!(world.work().await, 1);
+        assert_eq!(world.standing_gates(), (1, 0));
+        world.simulator.state().faults.clear();
+        let now = chrono::Utc::now();
+        sweep(&world.service.worker, now, now).await.unwrap();
+        assert_eq!(world.standing_gates(), (1, 1));
+        let writes = world.writes();
+        sweep(&world.service.worker, now, now).await.unwrap();
+        assert_eq!(world.writes(), writes, "once");
         world.end().await;
     })
     .await;
