@@ -150,7 +150,8 @@ fn ended(state: &State) -> Option<()> {
     state.checks.iter().any(|check| check.conclusion.is_some()).then_some(())
 }
 
-#[tokio::test]
+/// The platform answers on threads of its own while the test waits for the process to stop.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_process_leaves_nothing_undone_and_doubles_nothing() {
     const SOON: Duration = Duration::from_secs(60);
     with_tls();
