@@ -45,7 +45,7 @@ fn unpaired<'a>(pair: &Pair<'a>) -> (Vec<Sighting>, Vec<&'a Sighting>) {
     let mut old: Vec<Option<&Sighting>> = pair.base.iter().map(Some).collect();
     let mut new: Vec<Option<&Sighting>> = pair.head.iter().map(Some).collect();
     let same_line = |a: &Sighting, b: &Sighting| same_line(&map, a, b);
-    let passes: [&dyn Fn(&Sighting, &Sighting) -> bool; 3] = [
+    let passes: [Same<'_>; 3] = [
         &|base, head| base.key == head.key && same_line(base, head),
         // The definition around it has another name now, or the rest of the statement differs.
         &|base, head| base.key.rule == head.key.rule && same_line(base, head),
@@ -63,6 +63,9 @@ fn unpaired<'a>(pair: &Pair<'a>) -> (Vec<Sighting>, Vec<&'a Sighting>) {
     }
     (new.into_iter().flatten().cloned().collect(), old.into_iter().flatten().collect())
 }
+
+/// Whether a finding of the base is the one of the head.
+type Same<'s> = &'s dyn Fn(&Sighting, &Sighting) -> bool;
 
 fn same_line(map: &LineMap, base: &Sighting, head: &Sighting) -> bool {
     map.new_line(base.place.line) == Some(head.place.line) && base.place.column == head.place.column

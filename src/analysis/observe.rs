@@ -8,7 +8,7 @@ use super::{
     Category, Confidence, Draft, Item, Place, Related, Report, Rule, Severity, catalogue, selection,
 };
 use crate::policy::Policy;
-use crate::python::{ExprKind, Module, Note, Parsed, Span, TextEdit, parse};
+use crate::python::{Expr, ExprKind, Module, Note, Parsed, Span, TextEdit, parse};
 
 /// Items whose findings in test files are as sure as elsewhere.
 const ALSO_IN_TESTS: [Item; 4] = [Item(10), Item(12), Item(18), Item(21)];
@@ -170,9 +170,9 @@ fn code_of(module: &Module, span: Span) -> Span {
     if stmt.is_simple() && stmt.text().len() <= LONGEST_NAME {
         return stmt.span();
     }
-    let at = |expr: &crate::python::Expr<'_>| !matches!(expr.kind(), ExprKind::Opaque(_));
+    let at = |expr: &Expr<'_>| !matches!(expr.kind(), ExprKind::Opaque(_));
     let heads = stmt.head_expressions().into_iter().filter(at);
-    heads.map(|expr| expr.span()).find(|head| head.contains(span)).unwrap_or(span)
+    heads.map(Expr::span).find(|head| head.contains(span)).unwrap_or(span)
 }
 
 /// A span as a place.

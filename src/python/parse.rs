@@ -94,7 +94,7 @@ pub fn parse(path: &str, bytes: &[u8], library: Arc<dyn Library>) -> Parsed {
     if syntax.too_deep {
         notes.push(Note::TooDeep);
     }
-    if let Some(first) = broken.first() {
+    if let Some(first) = broken.first().filter(|_| !notes.contains(&Note::TooLarge)) {
         notes.push(Note::Broken(lines.line(*first)));
     }
     let errors = broken.len();

@@ -2,7 +2,7 @@
 
 use super::ast::*;
 use super::bind::{Binding, Source};
-use super::handles::Expr;
+use super::handles::{Expr, Stmt};
 use super::lower::ScopeOwner;
 use super::module::Module;
 use super::order::{Arm, Order};
@@ -113,9 +113,9 @@ impl Place {
 fn dominates(module: &Module, order: &Order, stmt: StmtId, place: &Place) -> bool {
     let mut stmt = stmt;
     loop {
-        let (parent, arm) = (module.stmt(stmt).parent().map(|it| it.id()), order.of(stmt).arm);
+        let (parent, arm) = (module.stmt(stmt).parent().map(Stmt::id), order.of(stmt).arm);
         let beside = |at: &&StmtId| {
-            module.stmt(**at).parent().map(|it| it.id()) == parent && order.of(**at).arm == arm
+            module.stmt(**at).parent().map(Stmt::id) == parent && order.of(**at).arm == arm
         };
         if let Some(beside) = place.chain.iter().find(beside) {
             let bound_by_loop = matches!(
@@ -152,7 +152,7 @@ fn excluded(module: &Module, order: &Order, stmt: StmtId, place: &Place) -> bool
             // The binding statement is around the place.
             return false;
         }
-        let parent = module.stmt(child).parent().map(|it| it.id());
+        let parent = module.stmt(child).parent().map(Stmt::id);
         match parent {
             Some(parent) if place.chain.contains(&parent) => break parent,
             Some(parent) => {

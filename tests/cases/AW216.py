@@ -158,6 +158,56 @@ async def passed_on(future):
         future.set_exception(error)
 
 
+class Keeper:
+    async def keeps_it(self):
+        try:
+            await work()
+        except BaseException as error:
+            self.error = error
+            log.error("failed: %s", error)
+
+    async def wraps_it(self):
+        try:
+            return Outcome(await work())
+        except BaseException as error:
+            return Failure(error)
+
+    async def raises_elsewhere(self):
+        try:
+            await work()
+        except BaseException as error:
+            await self.fail_all(error)
+
+    async def collects(self, errors):
+        try:
+            await work()
+        except BaseException as error:
+            errors.append(error)
+
+    async def decides_by_it(self, value):
+        try:
+            await work()
+        except BaseException as error:
+            if error is not value:
+                raise
+
+
+async def only_tells_of_it():
+    try:
+        await work()
+    except BaseException as error:  # finding: AW216
+        print(error)
+    try:
+        await work()
+    except BaseException as error:  # finding: AW216
+        message = str(error)
+        log.error(message)
+    try:
+        await work()
+    except BaseException as error:  # finding: AW216
+        raise ValueError(str(error)) from error
+
+
 async def looks_at_it():
     try:
         await work()

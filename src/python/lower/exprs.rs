@@ -93,7 +93,7 @@ impl Lower<'_> {
     fn parenthesised(&mut self) -> ExprId {
         let mut levels = 0;
         while matches!(self.kind(), Kind::ParenthesizedExpression | Kind::ParenthesizedListSplat) {
-            if !self.to_first_named() {
+            if !self.enter_first_named() {
                 break;
             }
             levels += 1;
@@ -106,7 +106,7 @@ impl Lower<'_> {
     }
 
     /// Goes to the first named child that is no comment; stays where it is when there is none.
-    fn to_first_named(&mut self) -> bool {
+    fn enter_first_named(&mut self) -> bool {
         if !self.cursor.goto_first_child() {
             return false;
         }
@@ -123,7 +123,7 @@ impl Lower<'_> {
 
     /// A node that only wraps another.
     fn wrapped(&mut self) -> ExprId {
-        if !self.to_first_named() {
+        if !self.enter_first_named() {
             return self.missing();
         }
         let id = self.expr();
@@ -276,7 +276,7 @@ impl Lower<'_> {
     /// The operands of a chain of operators. The parser nests such chains to the left, as deep as they are long.
     fn operands(&mut self, kind: Kind) -> Vec<ExprId> {
         let mut levels = 0;
-        while self.kind() == kind && self.to_first_named() {
+        while self.kind() == kind && self.enter_first_named() {
             levels += 1;
         }
         let mut operands = if levels == 0 { Vec::new() } else { vec![self.expr()] };

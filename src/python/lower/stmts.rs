@@ -98,7 +98,7 @@ impl Lower<'_> {
         self.each(|me, child, _| match child {
             Kind::Decorator => decorators.append(&mut me.parts()),
             Kind::FunctionDefinition => {
-                kind = Some(me.function(id, std::mem::take(&mut decorators)))
+                kind = Some(me.function(id, std::mem::take(&mut decorators)));
             }
             Kind::ClassDefinition => kind = Some(me.class(id, std::mem::take(&mut decorators))),
             _ => {}

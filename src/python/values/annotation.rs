@@ -1,7 +1,7 @@
 //! Annotations, quoted or not: read as text, since the same text may stand in a string.
 
 use super::super::ast::*;
-use super::super::handles::Expr;
+use super::super::handles::{Expr, Function};
 use super::super::module::Module;
 use super::super::value::{Type, Value};
 
@@ -45,7 +45,7 @@ impl Module {
     fn bare(&self, at: Expr<'_>, class: &Value) -> Vec<Value> {
         match class {
             Value::External(name) if name == "typing.Self" || name == "typing_extensions.Self" => {
-                let class = at.function().and_then(|it| it.class()).or(at.class_around());
+                let class = at.function().and_then(Function::class).or(at.class_around());
                 vec![class.map_or(Value::Unknown, |it| Value::Instance(Type::Local(it.id())))]
             }
             Value::External(name) if is_vague(name) => vec![Value::Unknown],

@@ -32,7 +32,7 @@ impl Module {
     /// What a name means at an expression.
     pub(in super::super) fn look_up(&self, at: Expr<'_>, name: &str) -> Vec<Value> {
         let Some(scope) = self.names.find(at.scope(), name) else {
-            return vec![self.from_nowhere(name)];
+            return vec![self.bound_nowhere(name)];
         };
         let bindings = reaching(at, scope, name);
         if bindings.is_empty() {
@@ -42,7 +42,7 @@ impl Module {
     }
 
     /// A name that nothing in the file binds: from a star import, a module whose import is missing, or built in.
-    fn from_nowhere(&self, name: &str) -> Value {
+    fn bound_nowhere(&self, name: &str) -> Value {
         let mut stars = self.names.scopes.iter().flat_map(|scope| &scope.stars).peekable();
         if stars.peek().is_none() && EVIDENT.contains(&name) {
             return self.external(name);

@@ -68,6 +68,11 @@ impl<'m> Cancellation<'m> {
         runs.then_some(function)
     }
 
+    /// Whether what is waited for runs by itself, so that it may be the one that was cancelled.
+    pub(super) fn waits_for_tasks(awaits: &[Expr<'_>]) -> bool {
+        awaits.iter().all(|it| is_task(*it))
+    }
+
     /// Whether these are all tasks (not calls of coroutine functions) that the function cancels before it waits for them:
     /// that they end so is the point.
     pub(super) fn expects(&self, function: Function<'_>, awaits: &[Expr<'_>]) -> bool {
@@ -206,42 +211,67 @@ fn is_reraise(module: &Module, handler: &Handler, id: StmtId) -> bool {
     (bound.is_some() && root == bound) || is_cancelled(class)
 }
 
-/// Whether the handler looks at what was cancelled, ends the program, passes the exception on, or remembers it for a
-/// `raise` behind the `try`.
+/// Whether the handler looks at what was cancelled, ends the program, or gives the exception to somebody who can still
+/// raise it.
 fn is_considered(tried: &Tried<'_>, handler: &Handler) -> bool {
     let module = tried.stmt.module();
-    let bound = handler.name.map(|id| module.expr(id).text());
-    let is_bound = |expr: Expr<'_>| expr.as_name().is_some() && expr.as_name() == bound;
-    let expressions = || expressions_within(tried.function, &handler.body);
+    let bound = handler.name.and_then(|id| module.expr(id).as_name());
     let raises = module.slice(handler.span).contains("raise");
-    let decides = |call: Call<'_>| match call.method() {
-        Some("cancelling" | "uncancel") => true,
-        Some("cancelled" | "isinstance") => raises,
-        Some("set_exception" | "throw" | "set_cancelled") => {
-            call.args().iter().any(|it| is_bound(it.value))
-        }
-        Some("exit" | "_exit") => call.is_any(&["sys.exit", "os._exit", "builtins.exit"]),
-        // Whoever is cancelled has been asked to stop, and tells those who wait for it.
-        Some("cancel") => call.receiver().is_some_and(|it| is_future_result(it, tried.function)),
-        _ => false,
-    };
-    let kept = |expr: Expr<'_>| {
-        is_bound(expr) && !expr.is_store() && {
-            let assigned =
-                matches!(expr.stmt().kind(), StmtKind::Assign { value, .. } if *value == expr.id());
-            let behind = |it: Stmt<'_>| {
-                it.span().start > handler.span.end
-                    && matches!(it.kind(), StmtKind::Raise { exception: Some(_), .. })
-            };
-            assigned && tried.function.statements().any(behind)
-        }
-    };
-    expressions().filter_map(Expr::as_call).any(decides) || expressions().any(kept)
+    expressions_within(tried.function, &handler.body).any(|expr| {
+        let given = bound.is_some() && expr.as_name() == bound && !expr.is_store();
+        expr.as_call().is_some_and(|call| decides(call, raises))
+            || (given && is_given_on(expr, raises))
+    })
 }
 
-/// Whether it is a future that this function made for others to wait for.
-fn is_future_result(expr: Expr<'_>, function: Function<'_>) -> bool {
-    expr.is_instance("asyncio.Future")
-        && expr.function() == Some(function)
-        && !expr.is_instance("asyncio.Task")
+/// Whether a call asks who was cancelled, or ends the program.
+fn decides(call: Call<'_>, raises: bool) -> bool {
+    match call.method() {
+        Some("cancelling" | "uncancel") => true,
+        Some("cancelled" | "isinstance") => raises,
+        Some("exit" | "_exit") => call.is_any(&["sys.exit", "os._exit", "builtins.exit"]),
+        _ => false,
+    }
+}
+
+/// Methods that only tell people about an exception.
+const TELLING: [&str; 12] = [
+    "critical",
+    "debug",
+    "error",
+    "exception",
+    "format",
+    "info",
+    "log",
+    "print",
+    "repr",
+    "str",
+    "warn",
+    "warning",
+];
+
+/// Whether the caught exception is kept, returned or handed to code that may raise it, or a condition on it decides
+/// whether it is raised.
+fn is_given_on(expr: Expr<'_>, raises: bool) -> bool {
+    let asks = matches!(expr.stmt().kind(), StmtKind::If { .. });
+    if asks {
+        return raises;
+    }
+    let given = expr.ancestors().find_map(Expr::as_call);
+    if let Some(call) = given {
+        let telling = call.method().is_some_and(|it| TELLING.contains(&it));
+        let last = call.method().unwrap_or_default();
+        let receives = ["append", "add", "put", "put_nowait", "set_exception", "throw", "set"]
+            .contains(&last)
+            || last.contains("raise")
+            || last.contains("fail")
+            || last.starts_with(|c: char| c.is_ascii_uppercase())
+            || call.expr().is_awaited();
+        return receives && !telling;
+    }
+    match expr.stmt().kind() {
+        StmtKind::Return(_) => true,
+        StmtKind::Assign { value, .. } => *value == expr.id(),
+        _ => false,
+    }
 }

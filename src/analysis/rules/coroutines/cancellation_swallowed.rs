@@ -57,7 +57,9 @@ fn check_handler(
                 "`CancelledError` is caught and not raised again: the task goes on as if nobody had cancelled it, so \
                  time-outs and shutdown wait for it in vain; clean up, then `raise`"
             };
-            let finding = report.finding(handler.head, message).confidence(Confidence::Likely);
+            let unsure = Cancellation::waits_for_tasks(&tried.awaits());
+            let confidence = if unsure { Confidence::Possible } else { Confidence::Likely };
+            let finding = report.finding(handler.head, message).confidence(confidence);
             if let Some(edit) = reraise(module, handler, &ways) {
                 finding.fix("Raise the cancellation again", vec![edit]);
             }

@@ -1,0 +1,121 @@
+//! Calls.
+
+use super::super::ast::*;
+use super::super::{Fact, Span, Tag, Value};
+use super::{Call, Expr, Function};
+
+/// An argument of a call.
+#[derive(Debug, Clone, Copy)]
+pub struct Arg<'m> {
+    /// The keyword.
+    pub keyword: Option<&'m str>,
+    /// Whether it is unpacked.
+    pub unpack: Unpack,
+    /// The value.
+    pub value: Expr<'m>,
+}
+
+impl<'m> Call<'m> {
+    /// The call's number as an expression.
+    pub fn id(self) -> ExprId {
+        self.expr.id
+    }
+    /// The call as an expression, with all that may be asked of one.
+    pub fn expr(self) -> Expr<'m> {
+        self.expr
+    }
+    /// Where it is.
+    pub fn span(self) -> Span {
+        self.expr.span()
+    }
+    /// Its text.
+    pub fn text(self) -> &'m str {
+        self.expr.text()
+    }
+    /// What is called.
+    pub fn callee(self) -> Expr<'m> {
+        match self.expr.kind() {
+            ExprKind::Call { callee, .. } => self.expr.module.expr(*callee),
+            _ => self.expr,
+        }
+    }
+    /// The object of a method call: `session` in `session.get(…)`.
+    pub fn receiver(self) -> Option<Expr<'m>> {
+        match self.callee().kind() {
+            ExprKind::Attribute { value, .. } => Some(self.expr.module.expr(*value)),
+            _ => None,
+        }
+    }
+    /// The last name of what is called: `get` in `session.get(…)`, `f` in `f()`.
+    pub fn method(self) -> Option<&'m str> {
+        match self.callee().kind() {
+            ExprKind::Attribute { name, .. } => Some(self.expr.module.slice(*name)),
+            ExprKind::Name => Some(self.callee().text()),
+            _ => None,
+        }
+    }
+    /// Whether it calls this thing from outside, see [`Expr::is`].
+    pub fn is(self, name: &str) -> bool {
+        self.callee().is(name)
+    }
+    /// Whether it calls one of these things from outside.
+    pub fn is_any(self, names: &[&str]) -> bool {
+        self.callee().is_any(names)
+    }
+    /// The canonical dotted name of the thing from outside that is called.
+    pub fn name(self) -> Option<String> {
+        self.callee().name()
+    }
+    /// What is known of the thing from outside that is called.
+    pub fn fact(self) -> Option<&'m Fact> {
+        self.callee().fact()
+    }
+    /// Whether the thing from outside that is called has the property.
+    pub fn has(self, tag: Tag) -> bool {
+        self.fact().is_some_and(|fact| fact.has(tag))
+    }
+    /// The function or method of this file that is called, when that is sure.
+    pub fn function(self) -> Option<Function<'m>> {
+        match &self.callee().something()[..] {
+            [Value::Function(id) | Value::Method(id)] => Some(self.expr.module.function(*id)),
+            _ => None,
+        }
+    }
+    /// The arguments in order.
+    pub fn args(self) -> Vec<Arg<'m>> {
+        let module = self.expr.module;
+        let ExprKind::Call { args, .. } = self.expr.kind() else { return Vec::new() };
+        let arg = |arg: &Argument| Arg {
+            keyword: arg.keyword.map(|span| module.slice(span)),
+            unpack: arg.unpack,
+            value: module.expr(arg.value),
+        };
+        args.iter().map(arg).collect()
+    }
+    /// The argument at a 0-based position; `None` also when an unpacked one before it hides the position.
+    pub fn positional(self, position: usize) -> Option<Expr<'m>> {
+        let args = self.args();
+        let plain = args.iter().take_while(|arg| arg.unpack == Unpack::No);
+        plain.filter(|arg| arg.keyword.is_none()).nth(position).map(|arg| arg.value)
+    }
+    /// The argument with this keyword.
+    pub fn keyword(self, name: &str) -> Option<Expr<'m>> {
+        self.args().into_iter().find(|arg| arg.keyword == Some(name)).map(|arg| arg.value)
+    }
+    /// The argument at this position or with this keyword.
+    pub fn argument(self, position: usize, keyword: &str) -> Option<Expr<'m>> {
+        self.keyword(keyword).or_else(|| self.positional(position))
+    }
+    /// Whether arguments are unpacked (`*args`, `**kwargs`), so that one that is not seen may be there.
+    pub fn unpacks(self) -> bool {
+        self.args().iter().any(|arg| arg.unpack != Unpack::No)
+    }
+    /// Whether calling only makes something that has to be awaited: it calls an `async def` of this file, or a library's
+    /// coroutine function.
+    pub fn is_coroutine(self) -> bool {
+        match self.function() {
+            Some(function) => function.is_coroutine(),
+            None => self.fact().is_some_and(Fact::is_lazy),
+        }
+    }
+}

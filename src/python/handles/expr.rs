@@ -1,0 +1,165 @@
+//! Expressions.
+
+use super::super::ast::*;
+use super::super::lower::ScopeOwner;
+use super::super::{Context, Fact, Module, Span, Type, Value};
+use super::{Call, Class, Expr, Function, Stmt};
+
+impl<'m> Expr<'m> {
+    /// Its number.
+    pub fn id(self) -> ExprId {
+        self.id
+    }
+    /// The module it is in.
+    pub fn module(self) -> &'m Module {
+        self.module
+    }
+    fn node(self) -> &'m ExprNode {
+        &self.module.syntax.exprs[self.id.0 as usize]
+    }
+    /// What it is.
+    pub fn kind(self) -> &'m ExprKind {
+        &self.node().kind
+    }
+    /// Where it is.
+    pub fn span(self) -> Span {
+        self.node().span
+    }
+    /// Its text.
+    pub fn text(self) -> &'m str {
+        self.module.slice(self.span())
+    }
+    /// What it hangs on.
+    pub fn parent(self) -> Parent {
+        self.node().parent
+    }
+    /// The expression it is a part of, if it is not a whole one.
+    pub fn parent_expr(self) -> Option<Expr<'m>> {
+        match self.parent() {
+            Parent::Expr(id) => Some(self.module.expr(id)),
+            Parent::Stmt(_) => None,
+        }
+    }
+    /// The expressions it is a part of, inner ones first. Ends at the statement; lambdas and comprehensions are passed.
+    pub fn ancestors(self) -> impl Iterator<Item = Expr<'m>> {
+        std::iter::successors(self.parent_expr(), |expr| expr.parent_expr())
+    }
+    /// The statement it is a part of.
+    pub fn stmt(self) -> Stmt<'m> {
+        let mut parent = self.parent();
+        loop {
+            match parent {
+                Parent::Stmt(id) => return self.module.stmt(id),
+                Parent::Expr(id) => parent = self.module.expr(id).parent(),
+            }
+        }
+    }
+    /// The expressions directly within it.
+    pub fn children(self) -> Vec<Expr<'m>> {
+        self.kind().children().into_iter().map(|id| self.module.expr(id)).collect()
+    }
+    /// It as a call, if it is one.
+    pub fn as_call(self) -> Option<Call<'m>> {
+        matches!(self.kind(), ExprKind::Call { .. }).then_some(Call { expr: self })
+    }
+    /// The name, if it is just a name.
+    pub fn as_name(self) -> Option<&'m str> {
+        matches!(self.kind(), ExprKind::Name).then(|| self.text())
+    }
+    /// The innermost function or lambda whose code it is; `None` at module and class level. A parameter's default and a
+    /// decorator are the enclosing function's code.
+    pub fn function(self) -> Option<Function<'m>> {
+        let id = self.module.names.scope(self.scope()).function?;
+        Some(self.module.function(id))
+    }
+    /// The scope in which its names are looked up.
+    pub(in crate::python) fn scope(self) -> ScopeId {
+        self.node().scope
+    }
+    /// The innermost class whose body it stands in, methods passed.
+    pub(in crate::python) fn class_around(self) -> Option<Class<'m>> {
+        let mut scope = Some(self.scope());
+        while let Some(id) = scope {
+            let node = self.module.names.scope(id);
+            if let ScopeOwner::Class(class) = node.owner {
+                return Some(self.module.class(class));
+            }
+            scope = node.outer;
+        }
+        None
+    }
+    /// Everything it may be. Never empty; a single [`Value::Unknown`] when nothing is known. Flow is followed within a
+    /// function: a name reassigned before this use is what it was reassigned to.
+    pub fn values(self) -> Vec<Value> {
+        self.module.values(self.id).to_vec()
+    }
+    /// Whether it is this thing from outside, whatever it is called here: `time.sleep`, `aiohttp.ClientSession.get`. All that
+    /// it may be must agree; `None` does not count.
+    pub fn is(self, name: &str) -> bool {
+        self.is_any(&[name])
+    }
+    /// Whether it is one of these things from outside.
+    pub fn is_any(self, names: &[&str]) -> bool {
+        let values = self.something();
+        let named = |it: &Value| matches!(it, Value::External(it) if names.contains(&it.as_str()));
+        !values.is_empty() && values.iter().all(named)
+    }
+    /// The canonical dotted name of the thing from outside that it is. When it may be several, the first.
+    pub fn name(self) -> Option<String> {
+        let values = self.something();
+        let external = values.iter().all(|it| matches!(it, Value::External(_)));
+        match values.into_iter().next() {
+            Some(Value::External(name)) if external => Some(name),
+            _ => None,
+        }
+    }
+    /// What is known of the thing from outside that it is.
+    pub fn fact(self) -> Option<&'m Fact> {
+        self.module.library().fact(&self.name()?)
+    }
+    /// Whether it is an instance of this class from outside, or of one that derives from it.
+    pub fn is_instance(self, class: &str) -> bool {
+        let values = self.something();
+        let library = self.module.library();
+        let instance = |it: &Value| match it {
+            Value::Instance(Type::External(name)) => library.derives(name, class),
+            Value::Instance(Type::Local(id)) => {
+                let bases = self.module.class(*id).external_bases();
+                bases.iter().any(|base| library.derives(base, class))
+            }
+            _ => false,
+        };
+        !values.is_empty() && values.iter().all(instance)
+    }
+    /// The canonical name of the class from outside that it is an instance of. For an instance of a class of this file,
+    /// the first base from outside.
+    pub fn class(self) -> Option<String> {
+        match &self.something()[..] {
+            [Value::Instance(Type::External(name))] => Some(name.clone()),
+            [Value::Instance(Type::Local(id))] => {
+                self.module.class(*id).external_bases().into_iter().next()
+            }
+            _ => None,
+        }
+    }
+    /// Whether its [`Expr::context`] is the event loop.
+    pub fn runs_on_the_loop(self) -> bool {
+        self.context() == Context::Loop
+    }
+    /// Whether it stands directly behind `await`.
+    pub fn is_awaited(self) -> bool {
+        self.parent_expr().is_some_and(|parent| matches!(parent.kind(), ExprKind::Await(_)))
+    }
+    /// Whether its value is dropped: it is a statement of its own (also behind `await`, if asked for an awaited call's
+    /// `Await` expression).
+    pub fn is_dropped(self) -> bool {
+        matches!(self.parent(), Parent::Stmt(id) if matches!(self.module.stmt(id).kind(), StmtKind::Expr(_)))
+    }
+    /// The context manager's `with` statement, if this expression is one of its items (not within one).
+    pub fn entered_by(self) -> Option<Stmt<'m>> {
+        let Parent::Stmt(id) = self.parent() else { return None };
+        let stmt = self.module.stmt(id);
+        let StmtKind::With { items, .. } = stmt.kind() else { return None };
+        items.iter().any(|item| item.context == self.id).then_some(stmt)
+    }
+}

@@ -1,0 +1,137 @@
+//! Functions, methods and lambdas.
+
+use super::super::ast::*;
+use super::super::lower::ScopeOwner;
+use super::super::{Context, Kind, Module, Span};
+use super::{Call, Class, Expr, Function, Stmt};
+
+impl<'m> Function<'m> {
+    /// Its number.
+    pub fn id(self) -> FunctionId {
+        self.id
+    }
+    /// The module it is in.
+    pub fn module(self) -> &'m Module {
+        self.module
+    }
+    /// Its syntax.
+    pub fn node(self) -> &'m FunctionNode {
+        &self.module.syntax.functions[self.id.0 as usize]
+    }
+    /// The whole definition, without decorators.
+    pub fn span(self) -> Span {
+        self.node().span
+    }
+    /// Its text.
+    pub fn text(self) -> &'m str {
+        self.module.slice(self.span())
+    }
+    /// Its name; empty for a lambda.
+    pub fn name(self) -> &'m str {
+        self.module.slice(self.node().name)
+    }
+    /// Where its name is; the whole for a lambda.
+    pub fn name_span(self) -> Span {
+        let node = self.node();
+        if node.name.start == node.name.end { node.span } else { node.name }
+    }
+    /// Its name with the classes and functions it is in: `Client.fetch`, `main.<locals>.inner` is written `main.inner`.
+    pub fn qualified_name(self) -> String {
+        let name = if self.name().is_empty() { "<lambda>" } else { self.name() };
+        match self.module.qualified(self.node().outer) {
+            outer if outer.is_empty() => name.to_owned(),
+            outer => format!("{outer}.{name}"),
+        }
+    }
+    /// `async def`.
+    pub fn is_async(self) -> bool {
+        self.node().is_async
+    }
+    /// Whether calling it makes a coroutine: `async def` and not a generator, and no decorator makes something else of it.
+    pub fn is_coroutine(self) -> bool {
+        self.is_async() && !self.node().is_generator && self.leaves_function()
+    }
+    /// Whether its decorators leave it what it is, as far as that is known.
+    pub fn leaves_function(self) -> bool {
+        self.decorators().all(keeps_function)
+    }
+    /// Whether it is read like an attribute.
+    pub fn is_property(self) -> bool {
+        self.decorators().any(|it| it.is_any(&["builtins.property", "functools.cached_property"]))
+    }
+    /// The class it is a method of.
+    pub fn class(self) -> Option<Class<'m>> {
+        match self.module.names.scope(self.node().outer).owner {
+            ScopeOwner::Class(id) => Some(self.module.class(id)),
+            _ => None,
+        }
+    }
+    /// The class of the method that it is, or is defined in.
+    pub fn outer_class(self) -> Option<Class<'m>> {
+        let mut function = self;
+        for _ in 0..8 {
+            if let Some(class) = function.class() {
+                return Some(class);
+            }
+            let outer = self.module.names.scope(function.node().outer).function?;
+            function = self.module.function(outer);
+        }
+        None
+    }
+    /// The statements of its body.
+    pub fn body(self) -> impl Iterator<Item = Stmt<'m>> {
+        self.node().body.iter().map(move |id| self.module.stmt(*id))
+    }
+    /// The decorators.
+    pub fn decorators(self) -> impl Iterator<Item = Expr<'m>> {
+        self.node().decorators.iter().map(move |id| self.module.expr(*id))
+    }
+    /// Expressions of its own code (not of functions nested in it), in the order of the file.
+    pub fn expressions(self) -> impl Iterator<Item = Expr<'m>> {
+        let (from, to) = self.node().exprs;
+        let all = (from..to).map(move |id| self.module.expr(ExprId(id)));
+        all.filter(move |expr| expr.function() == Some(self))
+    }
+    /// Statements of its own code, in the order of the file.
+    pub fn statements(self) -> impl Iterator<Item = Stmt<'m>> {
+        let (from, to) = self.node().stmts;
+        let all = (from..to).map(move |id| self.module.stmt(StmtId(id)));
+        all.filter(move |stmt| stmt.function() == Some(self))
+    }
+    /// Where its body runs.
+    pub fn context(self) -> Context {
+        self.module.contexts().of(self.id)
+    }
+    /// How the event loop comes to run a synchronous function of this file: the calls (or reads of properties) that lead
+    /// there, the one in asynchronous code first. `None` when it is not called from there, or is asynchronous itself.
+    pub fn chain_from_loop(self) -> Option<Vec<Expr<'m>>> {
+        self.module.call_graph().chain(self)
+    }
+}
+
+/// Whether a decorator gives a function that is asynchronous exactly if the decorated one is.
+fn keeps_function(decorator: Expr<'_>) -> bool {
+    let decorator = decorator.as_call().map_or(decorator, Call::callee);
+    let known = |name: &str| {
+        let short = name.rsplit('.').next().unwrap_or_default();
+        KEEPING.contains(&short)
+            && ["builtins.", "abc.", "typing.", "typing_extensions.", "functools."]
+                .iter()
+                .any(|module| name.starts_with(module))
+    };
+    if decorator.name().is_some_and(|name| known(&name)) {
+        return true;
+    }
+    decorator.fact().is_some_and(|fact| fact.kind == Kind::Decorator)
+}
+
+/// Decorators of the standard library that leave a function what it is.
+const KEEPING: [&str; 7] = [
+    "staticmethod",
+    "classmethod",
+    "abstractmethod",
+    "override",
+    "final",
+    "wraps",
+    "no_type_check",
+];

@@ -1,0 +1,94 @@
+//! Statements.
+
+use super::super::ast::*;
+use super::super::{Context, Module, Span};
+use super::{Expr, Function, Stmt};
+
+impl<'m> Stmt<'m> {
+    /// Its number.
+    pub fn id(self) -> StmtId {
+        self.id
+    }
+    /// The module it is in.
+    pub fn module(self) -> &'m Module {
+        self.module
+    }
+    fn node(self) -> &'m StmtNode {
+        &self.module.syntax.stmts[self.id.0 as usize]
+    }
+    /// What it is.
+    pub fn kind(self) -> &'m StmtKind {
+        &self.node().kind
+    }
+    /// Where it is.
+    pub fn span(self) -> Span {
+        self.node().span
+    }
+    /// Its text.
+    pub fn text(self) -> &'m str {
+        self.module.slice(self.span())
+    }
+    /// Whether no other statements stand in it.
+    pub fn is_simple(self) -> bool {
+        super::super::order::blocks(self.module, self.id).is_empty()
+    }
+    /// The whole expressions of the statement itself, those of blocks within it left out. Of a definition, only its decorators.
+    pub fn head_expressions(self) -> Vec<Expr<'m>> {
+        let ids: Vec<ExprId> = match self.kind() {
+            StmtKind::If { branches, .. } => branches.iter().map(|(test, _)| *test).collect(),
+            StmtKind::For { target, iter, .. } => vec![*target, *iter],
+            StmtKind::While { test, .. } => vec![*test],
+            StmtKind::With { items, .. } => {
+                items.iter().flat_map(|it| std::iter::once(it.context).chain(it.target)).collect()
+            }
+            StmtKind::Try { handlers, .. } => {
+                handlers.iter().filter_map(|handler| handler.exceptions).collect()
+            }
+            StmtKind::Match { subject, cases } => {
+                subject.iter().copied().chain(cases.iter().filter_map(|it| it.guard)).collect()
+            }
+            StmtKind::Function(id) => self.module.function(*id).node().decorators.clone(),
+            StmtKind::Class(id) => self.module.class(*id).node().decorators.clone(),
+            StmtKind::Expr(it) => vec![*it],
+            StmtKind::Assign { targets, value } => targets.iter().chain([value]).copied().collect(),
+            StmtKind::AugAssign { target, value } => vec![*target, *value],
+            StmtKind::AnnAssign { target, annotation, value } => {
+                [*target, *annotation].into_iter().chain(*value).collect()
+            }
+            StmtKind::Return(it) => it.iter().copied().collect(),
+            StmtKind::Raise { exception, cause } => {
+                exception.iter().chain(cause).copied().collect()
+            }
+            StmtKind::Delete(parts) | StmtKind::Assert(parts) | StmtKind::Opaque(parts, _) => {
+                parts.clone()
+            }
+            _ => Vec::new(),
+        };
+        ids.into_iter().map(|id| self.module.expr(id)).collect()
+    }
+    /// All expressions within it, in the order of the file; those of functions defined in it as well.
+    pub fn expressions(self) -> impl Iterator<Item = Expr<'m>> {
+        let (from, to) = self.node().exprs;
+        (from..to).map(move |id| self.module.expr(ExprId(id)))
+    }
+    /// The statement it stands in.
+    pub fn parent(self) -> Option<Stmt<'m>> {
+        self.node().parent.map(|id| self.module.stmt(id))
+    }
+    /// The statements it stands in, inner ones first, up to the module; function and class definitions are passed.
+    pub fn ancestors(self) -> impl Iterator<Item = Stmt<'m>> {
+        std::iter::successors(self.parent(), |stmt| stmt.parent())
+    }
+    /// The function whose code it is.
+    pub fn function(self) -> Option<Function<'m>> {
+        let id = self.module.names.scope(self.node().scope).function?;
+        Some(self.module.function(id))
+    }
+    /// Where it runs.
+    pub fn context(self) -> Context {
+        if self.module.order().of(self.id).dead {
+            return Context::Never;
+        }
+        self.function().map_or(Context::Unknown, Function::context)
+    }
+}
