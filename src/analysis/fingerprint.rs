@@ -39,7 +39,7 @@ pub(super) fn normalise(code: &str) -> String {
             '"' | '\'' => {
                 let end = at + string_length(&code[at..]);
                 out.push('"');
-                out.push_str(code[at..end].trim_matches(c));
+                out.push_str(unquoted(&code[at..end]));
                 out.push('"');
                 while chars.next_if(|(next, _)| *next < end).is_some() {}
                 gap = false;
@@ -72,11 +72,22 @@ fn drop_comma(out: &mut String) {
     }
 }
 
+/// The quotes with which a string literal starts.
+fn quotes(text: &str) -> &str {
+    let (one, three) = (&text[..1], text.get(..3).unwrap_or_default());
+    if three == one.repeat(3) { three } else { one }
+}
+
+/// What stands between a string literal's quotes; those at the end may be missing.
+fn unquoted(literal: &str) -> &str {
+    let quote = quotes(literal);
+    let rest = &literal[quote.len()..];
+    rest.strip_suffix(quote).unwrap_or(rest)
+}
+
 /// How many bytes the string literal at the start of the text has, quotes included.
 fn string_length(text: &str) -> usize {
-    let quote = &text[..1];
-    let triple = quote.repeat(3);
-    let quote = if text.starts_with(&triple) { triple.as_str() } else { quote };
+    let quote = quotes(text);
     let mut at = quote.len();
     while at < text.len() {
         let rest = &text[at..];

@@ -121,17 +121,28 @@ impl Contexts {
         }
     }
 
-    /// A lambda that is called where it stands runs where it stands.
+    /// A lambda that is called where it stands, or by its name in the same function, runs where it stands.
     fn called_at_once(&mut self, function: Function<'_>) {
         let Some(expr) = function.node().expr else { return };
         let expr = function.module().expr(expr);
-        let called = expr.parent_expr().is_some_and(
-            |parent| matches!(parent.kind(), ExprKind::Call { callee, .. } if *callee == expr.id()),
-        );
-        if let Some(outer) = expr.function().filter(|_| called) {
+        let Some(outer) = expr.function() else { return };
+        let by_name = |target: &Expr<'_>| {
+            target.as_name().is_some()
+                && target
+                    .uses()
+                    .iter()
+                    .any(|used| used.function() == Some(outer) && is_called(*used))
+        };
+        if is_called(expr) || expr.bound_to().iter().any(by_name) {
             self.set(function.id(), self.of(outer.id()));
         }
     }
+}
+
+fn is_called(expr: Expr<'_>) -> bool {
+    expr.parent_expr().is_some_and(
+        |parent| matches!(parent.kind(), ExprKind::Call { callee, .. } if *callee == expr.id()),
+    )
 }
 
 /// The function of this file that a value runs when it is called.

@@ -138,20 +138,19 @@ impl<'m> Flow<'m> {
             StmtKind::If { branches, otherwise } => {
                 head.then(|| self.branches(branches, otherwise))
             }
-            StmtKind::For { body, .. } => head.then(|| {
-                let once = self.leave_part(stmt, Arm::Body, self.block(body));
-                once.or(Exits { falls: true, ..Exits::default() })
+            StmtKind::For { iter, body, .. } => head.then(|| {
+                let mut body = self.block(body);
+                body.falls |= !self.has_items(*iter);
+                self.leave_part(stmt, Arm::Body, body)
             }),
             StmtKind::While { test, body, .. } => head.then(|| {
                 let endless = constant(self.module, *test) == Some(true);
                 let mut body = self.block(body);
-                body.falls &= !endless;
+                body.falls = !endless;
                 if endless {
                     body = self.remove(body, |it| matches!(it, StmtKind::Continue));
                 }
-                let mut exits = self.leave_part(stmt, Arm::Body, body);
-                exits.falls |= !endless;
-                exits
+                self.leave_part(stmt, Arm::Body, body)
             }),
             StmtKind::With { items, body, .. } => {
                 head.then(|| self.suppressed(items, self.block(body)))
@@ -164,6 +163,25 @@ impl<'m> Flow<'m> {
             }),
             StmtKind::Opaque(_, block) => head.then(|| self.block(block)),
             _ => head,
+        }
+    }
+
+    /// Whether an iteration over it has at least one round.
+    fn has_items(&self, iter: ExprId) -> bool {
+        let iter = self.module.expr(iter);
+        let is_item = |id: &ExprId| !matches!(self.module.expr(*id).kind(), ExprKind::Starred(_));
+        match iter.kind() {
+            ExprKind::List(parts) | ExprKind::Tuple(parts) | ExprKind::Set(parts) => {
+                parts.iter().any(is_item)
+            }
+            ExprKind::Call { args, .. } if args.len() == 1 => {
+                let count = self.module.expr(args[0].value);
+                let number = matches!(count.kind(), ExprKind::Number);
+                number
+                    && iter.as_call().is_some_and(|call| call.is("builtins.range"))
+                    && count.text().bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+            }
+            _ => false,
         }
     }
 

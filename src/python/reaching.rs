@@ -8,7 +8,7 @@ use super::module::Module;
 use super::order::{Arm, Order};
 
 /// The bindings that a name may have at an expression, and the scope they belong to. Within a function flow is followed;
-/// a name of an outer scope may have any value that the scope ever gives it.
+/// a name of an outer scope may have any value that the scope ever gives it, but for what a module has replaced at its top.
 pub(super) fn reaching<'m>(at: Expr<'m>, scope: ScopeId, name: &str) -> Vec<&'m Binding> {
     let module = at.module();
     let Some(all) = module.names.scope(scope).names.get(name) else { return Vec::new() };
@@ -16,9 +16,27 @@ pub(super) fn reaching<'m>(at: Expr<'m>, scope: ScopeId, name: &str) -> Vec<&'m 
         by_flow(module, all, at)
     } else {
         let kept = |binding: &&Binding| !matches!(binding.source, Source::Deleted);
-        all.iter().filter(kept).take(MOST).collect()
+        lasting(module, all).iter().filter(kept).take(MOST).collect()
     };
     without_fallbacks(module, found)
+}
+
+/// What functions may find of a module's name: not what another statement at the top of the module has replaced before
+/// they are called.
+fn lasting<'m>(module: &Module, all: &'m [Binding]) -> &'m [Binding] {
+    let of_the_module =
+        |binding: &Binding| binding.stmt.is_some_and(|id| module.stmt(id).function().is_none());
+    let at_the_top = |binding: &Binding| {
+        binding.stmt.is_some_and(|id| {
+            let stmt = module.stmt(id);
+            let given = !matches!(stmt.kind(), StmtKind::AnnAssign { value: None, .. });
+            given
+                && matches!(stmt.kind(), StmtKind::Assign { .. } | StmtKind::AnnAssign { .. })
+                && stmt.parent().is_none()
+        })
+    };
+    let Some(last) = all.iter().rposition(at_the_top) else { return all };
+    if all[..last].iter().all(of_the_module) { &all[last..] } else { all }
 }
 
 /// Whether the expression is the scope's own code: at most comprehensions lie between.

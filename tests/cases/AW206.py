@@ -33,6 +33,18 @@ async def bound_to_a_name_that_dies():
     third.add_done_callback(print)
 
 
+async def bound_before_it_is_started():
+    coro = work()
+    asyncio.ensure_future(coro)  # finding: AW206
+
+
+async def tasks_already(given: asyncio.Task):
+    asyncio.ensure_future(given).add_done_callback(print)
+    task = asyncio.create_task(work())
+    asyncio.ensure_future(task).add_done_callback(print)
+    await task
+
+
 async def tested(args):
     x = 1 if asyncio.create_task(work()) else 2  # finding: AW206
     if asyncio.create_task(work()):  # finding: AW206

@@ -231,6 +231,70 @@ async def groups():
         pass
 
 
+async def whole_groups():
+    try:
+        await work()
+    except* BaseException:  # finding: AW216
+        log.error("failed")
+    try:
+        await work()
+    except* BaseException:
+        log.error("failed")
+        raise
+
+
+async def caught_before():
+    try:
+        await work()
+    except BaseException:
+        raise
+    except:
+        pass
+
+
+async def raises_behind_a_loop(done):
+    try:
+        await work()
+    except BaseException:
+        while not done():
+            log.error("failed")
+        else:
+            raise
+    try:
+        await work()
+    except BaseException:
+        for line in ["failed", "again"]:
+            log.error(line)
+        else:
+            raise
+    try:
+        await work()
+    except BaseException:  # finding: AW216
+        for _ in range(3):
+            if done():
+                break
+        else:
+            raise
+
+
+async def raises_in_a_loop(items):
+    try:
+        await work()
+    except BaseException:
+        for _ in range(3):
+            raise
+    try:
+        await work()
+    except BaseException:
+        for item in (items, None):
+            raise
+    try:
+        await work()
+    except BaseException:  # finding: AW216
+        for item in items:
+            raise
+
+
 async def another_class():
     from elsewhere import BaseException
 

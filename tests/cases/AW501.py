@@ -105,6 +105,19 @@ class Echo(asyncio.Protocol):
         time.sleep(1)  # finding: AW501
 
 
+async def lambdas():
+    wait = lambda seconds: time.sleep(seconds)  # finding: AW501
+    wait(1)
+    (lambda: time.sleep(1))()  # finding: AW501
+    later = lambda: time.sleep(1)
+    return later
+
+
+async def lambdas_for_threads():
+    wait = lambda: time.sleep(1)
+    await asyncio.to_thread(wait)
+
+
 async def measures(process: psutil.Process):
     psutil.cpu_percent(interval=0.5)  # finding: AW501
     psutil.cpu_percent(1)  # finding: AW501

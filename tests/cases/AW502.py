@@ -178,3 +178,26 @@ async def awaited_lookalike(url):
 
 def make():
     return httpx.Client()
+
+
+replaced = requests.Session()
+replaced = aiohttp.ClientSession()
+
+if pool:
+    either = requests.Session()
+else:
+    either = requests.Session()
+
+
+async def what_the_module_has_in_the_end(url):
+    replaced.get(url)
+    either.get(url)  # finding: AW502
+
+
+async def any_method_of_a_pool(manager: urllib3.PoolManager, connections: urllib3.HTTPSConnectionPool):
+    manager.urlopen("GET", "/")  # finding: AW502
+    manager.request_chunked("GET", "/")  # finding: AW502
+    connections.request_chunked("GET", "/")  # finding: AW502
+    manager.connection_from_url("http://host").request("GET", "/")  # finding: AW502
+    manager.clear()
+    connections.close()

@@ -37,13 +37,29 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
     "trio" {
         sleep sleep_forever sleep_until aclose_forcefully: coroutine();
         run: function().tags(&[Tag::RunsLoop]);
-        run_process open_tcp_stream open_file serve_tcp: coroutine();
+        run_process open_tcp_stream open_ssl_over_tcp_stream open_unix_socket: coroutine();
+        open_tcp_listeners open_ssl_over_tcp_listeners serve_tcp serve_ssl_over_tcp serve_listeners: coroutine();
+        open_file: coroutine();
         fail_after move_on_after fail_at move_on_at: function().tags(&[Tag::Bounds]);
-        open_nursery: async_context();
-        CancelScope Path: class();
+        open_nursery: async_context().gives("trio.Nursery");
+        CancelScope Nursery: class();
+        Path: class().bases(&["pathlib.PurePath"]);
+        Event Lock Semaphore Condition CapacityLimiter: class();
         wrap_file: function();
     }
-    "trio.lowlevel" { checkpoint cancel_shielded_checkpoint: coroutine(); }
+    "trio.lowlevel" {
+        checkpoint cancel_shielded_checkpoint checkpoint_if_cancelled: coroutine();
+        wait_readable wait_writable wait_task_rescheduled open_process: coroutine();
+        permanently_detach_coroutine_object temporarily_detach_coroutine_object reattach_detached_coroutine_object: coroutine();
+    }
+    "trio.Nursery" { start: coroutine(); start_soon: function(); }
+    "trio.Event" { wait: coroutine(); set is_set: function(); }
+    "trio.Lock" { acquire: coroutine(); acquire_nowait release: function(); }
+    "trio.Semaphore" { acquire: coroutine(); acquire_nowait release: function(); }
+    "trio.Path" {
+        read_text read_bytes write_text write_bytes mkdir unlink rmdir touch rename replace exists is_file is_dir is_symlink stat lstat resolve absolute open iterdir glob rglob: ASYNC_PATH;
+        __truediv__ joinpath with_suffix with_name with_stem relative_to: function().gives("trio.Path");
+    }
 };
 
 pub(super) const ALIASES: &[(&str, &str)] = &[("anyio._core._fileio.Path", "anyio.Path")];

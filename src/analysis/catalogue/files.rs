@@ -23,8 +23,8 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
         TextIOWrapper BufferedReader BufferedWriter BufferedRandom RawIOBase: class().bases(&["io.IOBase"]);
     }
     "io.IOBase" {
-        read readline readlines readinto read1 write writelines flush truncate: DISK.instead("`aiofiles`");
-        close seek tell fileno isatty readable writable seekable: function();
+        read readline readlines readinto read1 write writelines flush truncate any_other: DISK.instead("`aiofiles`");
+        close seek tell fileno isatty readable writable seekable detach reconfigure getvalue getbuffer: function();
     }
     "codecs" { open: TEXT; }
     "gzip" { open: BYTES.instead("`asyncio.to_thread`"); }

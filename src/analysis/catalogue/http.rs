@@ -56,9 +56,13 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
         connection_from_url: function().gives("urllib3.HTTPConnectionPool");
         HTTPResponse Timeout Retry: class();
     }
-    "urllib3.PoolManager" { request urlopen request_encode_url request_encode_body: URLLIB3; clear: function(); }
-    "urllib3.HTTPConnectionPool" { request urlopen request_encode_url request_encode_body: URLLIB3; close: function(); }
-    "urllib3.RequestMethods" { request request_encode_url request_encode_body: URLLIB3; }
+    "urllib3.PoolManager" {
+        request urlopen request_encode_url request_encode_body any_other: URLLIB3;
+        clear: function();
+        connection_from_host connection_from_url connection_from_context connection_from_pool_key: function().gives("urllib3.HTTPConnectionPool");
+    }
+    "urllib3.HTTPConnectionPool" { request urlopen request_encode_url request_encode_body any_other: URLLIB3; close is_same_host: function(); }
+    "urllib3.RequestMethods" { request request_encode_url request_encode_body any_other: URLLIB3; }
     "httplib2" { Http: class(); }
     "httplib2.Http" { request: SYNC; }
     "pycurl" { Curl: class(); }

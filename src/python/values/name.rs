@@ -8,13 +8,17 @@ use super::super::reaching::reaching;
 use super::super::value::Value;
 
 /// Modules whose names mean nothing else where nothing binds them: half-edited code lacks their import for the moment.
-const EVIDENT: [&str; 10] = [
+const EVIDENT: [&str; 14] = [
+    "aiohttp",
+    "anyio",
     "asyncio",
     "httpx",
+    "httpx2",
     "os",
     "requests",
     "shutil",
     "socket",
+    "sqlite3",
     "subprocess",
     "time",
     "urllib",

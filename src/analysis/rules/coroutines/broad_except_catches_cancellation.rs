@@ -33,7 +33,7 @@ enum Broad<'m> {
 fn check(module: &Module, report: &mut Report) {
     let cancellation = Cancellation::of(module);
     for tried in cancellation.tries() {
-        for handler in tried.handlers.iter().filter(|it| !it.star) {
+        for handler in tried.handlers {
             if !tried.is_caught_before(handler)
                 && let Some(broad) = broad(module, handler, report.target())
             {

@@ -89,12 +89,11 @@ impl<'m> Tried<'m> {
         awaits_within(self.function, self.body)
     }
 
-    /// The handler before this one that catches cancellation by its name.
+    /// Whether a handler before this one catches cancellation, by its name or with everything else.
     pub(super) fn is_caught_before(&self, handler: &Handler) -> bool {
-        let before = self.handlers.iter().take_while(|it| !std::ptr::eq(*it, handler));
-        before
-            .into_iter()
-            .any(|it| named(self.stmt.module(), it).iter().any(|it| is_cancelled(*it)))
+        let mut before = self.handlers.iter().take_while(|it| !std::ptr::eq(*it, handler));
+        let catches = |it: &Expr<'_>| is_cancelled(*it) || it.is("builtins.BaseException");
+        before.any(|it| named(self.stmt.module(), it).iter().any(catches))
     }
 }
 

@@ -22,7 +22,7 @@ pub(in super::super) const RULE: Rule = Rule {
 fn check(module: &Module, report: &mut Report) {
     let cancellation = Cancellation::of(module);
     for tried in cancellation.tries() {
-        for handler in tried.handlers.iter().filter(|it| !it.star) {
+        for handler in tried.handlers {
             if named(module, handler).iter().any(|it| is_cancelled(*it)) {
                 check_handler(&cancellation, &tried, handler, report);
             }

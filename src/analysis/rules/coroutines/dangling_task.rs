@@ -1,3 +1,4 @@
+use super::ensure_future_for_coroutine::is_coroutine;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
@@ -45,7 +46,7 @@ fn makes_task(call: Call<'_>) -> Option<Confidence> {
 /// `ensure_future` gives a task that is handed to it back: somebody may keep that.
 fn may_be_a_task_already(call: Call<'_>) -> bool {
     let given = call.positional(0).filter(|_| call.is("asyncio.ensure_future"));
-    given.is_some_and(|given| given.as_call().is_none())
+    given.is_some_and(|given| given.as_call().is_none() && !is_coroutine(given))
 }
 
 /// How the task is lost.
@@ -93,6 +94,18 @@ fn configures(attribute: Expr<'_>) -> Option<Call<'_>> {
         .then_some(call)
 }
 
+/// Whether something is called when the task is done.
+fn is_watched(call: Call<'_>) -> bool {
+    let watches = |used: Expr<'_>| match fate(used) {
+        Fate::Attribute(attribute) => {
+            configures(attribute).is_some_and(|it| it.method() == Some("add_done_callback"))
+        }
+        _ => false,
+    };
+    watches(call.expr())
+        || call.expr().bound_to().iter().any(|target| target.uses().into_iter().any(watches))
+}
+
 /// Whether the lambda is given to something that drops what it returns.
 fn is_callback(lambda: Function<'_>) -> bool {
     let Some(expr) = lambda.node().expr.map(|id| lambda.module().expr(id)) else { return false };
@@ -113,15 +126,19 @@ fn state(call: Call<'_>, loss: Loss<'_>, confidence: Confidence, report: &mut Re
             "Only the local `{name}` keeps the task that runs {what}, and that is gone when the function returns"
         ),
     };
-    let advice = if report.target() >= PythonVersion(3, 11) {
-        "await it, start it in an `asyncio.TaskGroup`, or keep it in a set until it is done"
-    } else {
-        "await it, or keep it in a set until it is done"
+    let rest = match (is_watched(call), report.target() >= PythonVersion(3, 11)) {
+        (true, _) => {
+            "and then its done-callback never runs; keep it in a set until that callback takes it out"
+        }
+        (false, true) => {
+            "and its exception is never seen; await it, start it in an `asyncio.TaskGroup`, or keep it in a set until it is done"
+        }
+        (false, false) => {
+            "and its exception is never seen; await it, or keep it in a set until it is done"
+        }
     };
-    let draft = report.finding(
-        call.callee(),
-        format!("{how}: it may be collected before it is finished, and its exception is never seen; {advice}"),
-    );
+    let message = format!("{how}: it may be collected before it is finished, {rest}");
+    let draft = report.finding(call.callee(), message);
     draft.confidence(confidence);
     if let Some((title, edits)) = repair(call) {
         draft.fix(title, edits);

@@ -41,7 +41,7 @@ fn check(module: &Module, report: &mut Report) {
 }
 
 /// Whether it is a call that makes a coroutine, or a name that is bound to such a call and nothing else.
-fn is_coroutine(given: Expr<'_>) -> bool {
+pub(super) fn is_coroutine(given: Expr<'_>) -> bool {
     if let Some(call) = given.as_call() {
         return call.is_coroutine();
     }
