@@ -38,7 +38,7 @@ pub(super) fn excluded(path: &str) -> Option<&'static str> {
 }
 
 /// Whether a path is Python source; stubs are not, since nothing in them runs.
-pub(super) fn is_python(path: &str) -> bool {
+pub fn is_python(path: &str) -> bool {
     path.ends_with(".py") || path.ends_with(".pyw")
 }
 

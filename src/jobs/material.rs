@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::analysis::is_python;
 use crate::change::{ChangeSet, FileChange, FileChangeKind, MemoryTree};
 use crate::forge::{Forge, ForgeError, Revision};
 use crate::policy::Policy;
@@ -31,9 +32,8 @@ pub(super) async fn fetch(forge: &dyn Forge, revision: &Revision) -> Result<Mate
         .map(|file| file.path.clone())
         .collect();
     let mut omissions = changed.omissions;
+    // A file that the platform doesn't give is named by the analysis.
     let head = blobs(forge, revision, &revision.head_sha, &at_head).await?;
-    let missing = at_head.iter().filter(|path| !head.contains_key(*path));
-    omissions.extend(missing.map(|path| format!("`{path}` could not be read from the platform.")));
     let mut at_base: Vec<String> = python().filter_map(old_path).collect();
     if !at_head.is_empty() {
         at_base.extend(POLICY_FILES.map(str::to_owned));
@@ -60,10 +60,6 @@ async fn blobs(
         return Ok(BTreeMap::new());
     }
     forge.blobs(revision, commit, paths).await
-}
-
-fn is_python(path: &str) -> bool {
-    path.ends_with(".py") || path.ends_with(".pyi")
 }
 
 fn old_path(file: &FileChange) -> Option<String> {
