@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::Related;
 use super::observe::Sighting;
-use super::place::Shown;
-use crate::change::{FileChange, LineMap};
+use super::place::{Shown, whole_line};
+use crate::change::{FileChange, LineMap, Tree};
 
 /// One changed file in both versions.
 pub(super) struct Pair<'a> {
@@ -17,7 +17,7 @@ pub(super) struct Pair<'a> {
 }
 
 /// The findings of all files that the change causes, each at the place where it is shown.
-pub(super) fn caused(pairs: Vec<Pair<'_>>) -> Vec<Sighting> {
+pub(super) fn caused(pairs: Vec<Pair<'_>>, head: &dyn Tree) -> Vec<Sighting> {
     let mut vanished: HashMap<(&str, String), usize> = HashMap::new();
     let mut fresh: Vec<(&FileChange, Sighting)> = Vec::new();
     for pair in pairs {
@@ -33,7 +33,7 @@ pub(super) fn caused(pairs: Vec<Pair<'_>>) -> Vec<Sighting> {
         match vanished.get_mut(&key) {
             // It has moved here.
             Some(left) if *left > 0 => *left -= 1,
-            _ => caused.push(shown(change, sighting)),
+            _ => caused.push(shown(change, sighting, head)),
         }
     }
     caused
@@ -72,7 +72,7 @@ fn same_line(map: &LineMap, base: &Sighting, head: &Sighting) -> bool {
 }
 
 /// The finding where a reader of the change sees it: at its own place when that changed, else at the change that causes it.
-fn shown(change: &FileChange, mut sighting: Sighting) -> Sighting {
+fn shown(change: &FileChange, mut sighting: Sighting, head: &dyn Tree) -> Sighting {
     let lines = Shown::new(change);
     if lines.is_empty() || lines.touches(&sighting.place) {
         return sighting;
@@ -86,7 +86,7 @@ fn shown(change: &FileChange, mut sighting: Sighting) -> Sighting {
         None => lines.nearest(sighting.place.line, sighting.around),
     };
     if let Some(line) = line {
-        let place = lines.place(&sighting.place.path, line);
+        let place = whole_line(&sighting.place.path, line, head);
         let original = std::mem::replace(&mut sighting.place, place);
         sighting.related.retain(|related| related.place != sighting.place);
         let message = "what the change affects".to_owned();

@@ -83,7 +83,7 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
         let base = old.observed.as_ref().map(|it| it.findings.as_slice()).unwrap_or_default();
         pairs.push(Pair { change, base, head: observed.findings });
     }
-    let found = fixes::keep_sound(caused(pairs), head, policy, rules);
+    let found = fixes::keep_sound(caused(pairs, head), head, policy, rules);
     finish(analysis, found, suppressed, satisfied, rules)
 }
 

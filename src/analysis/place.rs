@@ -1,7 +1,7 @@
 //! Where in a change a finding can be shown.
 
 use super::Place;
-use crate::change::{FileChange, LineKind};
+use crate::change::{FileChange, LineKind, Tree};
 
 /// The lines of a file's new version that a change shows as changed.
 pub(super) struct Shown {
@@ -58,9 +58,16 @@ impl Shown {
         let outside = |it: &u32| *it < around.0 || *it > around.1;
         self.lines.iter().copied().min_by_key(|it| (outside(it), it.abs_diff(line)))
     }
+}
 
-    /// A whole line as a place. Its end is not known here: the place is empty at the line's start.
-    pub(super) fn place(&self, path: &str, line: u32) -> Place {
-        Place { path: path.to_owned(), line, end_line: line, column: 1, end_column: 1 }
-    }
+/// A line of a file as a place, without the space around its code.
+pub(super) fn whole_line(path: &str, line: u32, tree: &dyn Tree) -> Place {
+    let bytes = tree.read(path).unwrap_or_default();
+    let text = bytes.split(|byte| *byte == b'\n').nth(line.saturating_sub(1) as usize);
+    let text = String::from_utf8_lossy(text.unwrap_or_default());
+    let column = |text: &str| text.chars().count() as u32 + 1;
+    let indent = &text[..text.len() - text.trim_start().len()];
+    let (column, end_column) = (column(indent), column(text.trim_end()));
+    let path = path.to_owned();
+    Place { path, line, end_line: line, column, end_column: end_column.max(column) }
 }

@@ -108,7 +108,7 @@ fn a_function_made_asynchronous_is_shown_at_its_head() {
     let old = SLEEPS.replace("async def", "def");
     let analysis = modified(&old, SLEEPS);
     let finding = only(&analysis);
-    assert_eq!(finding.place.line, 4);
+    assert_eq!((finding.place.line, finding.place.column, finding.place.end_column), (4, 1, 18));
     assert_eq!(finding.related[0].place.line, 5);
     assert_eq!(finding.scope, "poll");
 }
