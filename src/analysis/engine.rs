@@ -12,7 +12,7 @@ use super::observe::{Observed, Sighting, observe};
 use super::{
     Analysis, Finding, Fix, RULES, Request, Rule, SkippedFile, fixes, selection, verdicts,
 };
-use crate::change::{FileChangeKind, Tree};
+use crate::change::{FileChangeKind, Tree, is_python};
 use crate::policy::Policy;
 
 /// Stack of the threads that analyse: reading nested code takes some.
@@ -180,7 +180,7 @@ struct Side {
 
 impl Side {
     fn read(tree: &dyn Tree, path: &str, policy: &Policy, rules: &[&'static Rule]) -> Self {
-        if selection::is_python(path) {
+        if is_python(path) {
             Self::of_source(tree, path, policy, rules)
         } else {
             Self { path: path.to_owned(), ..Self::default() }

@@ -24,7 +24,6 @@ pub use finding::{
 pub use report::{Draft, Report};
 pub use rule::{Rule, RuleCode, rule_by_code, rule_by_name};
 pub use rules::RULES;
-pub use selection::is_python;
 
 use crate::change::{ChangeSet, Tree};
 use crate::policy::Policy;

@@ -37,11 +37,6 @@ pub(super) fn excluded(path: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a path is Python source; stubs are not, since nothing in them runs.
-pub fn is_python(path: &str) -> bool {
-    path.ends_with(".py") || path.ends_with(".pyw")
-}
-
 /// Whether the beginning of a file says that a generator wrote it.
 pub(super) fn is_generated(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_lowercase();

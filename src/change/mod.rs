@@ -16,5 +16,5 @@ pub use body::{TextHunk, TextLine, parse_patch};
 pub use diff::{FileDiff, parse_diff};
 pub use error::{ApplyError, DiffError};
 pub use line_map::LineMap;
-pub use set::{ChangeSet, FileChange, FileChangeKind, Hunk, LineKind, NumberedLine};
+pub use set::{ChangeSet, FileChange, FileChangeKind, Hunk, LineKind, NumberedLine, is_python};
 pub use tree::{MemoryTree, Tree};

@@ -123,3 +123,8 @@ impl Hunk {
         })
     }
 }
+
+/// Whether a path is Python source; stubs are not, since nothing in them runs.
+pub fn is_python(path: &str) -> bool {
+    path.ends_with(".py") || path.ends_with(".pyw")
+}

@@ -7,6 +7,7 @@ mod connection;
 mod error;
 pub mod github;
 pub mod gitlab;
+mod listed;
 pub mod simulator;
 mod types;
 

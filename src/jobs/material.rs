@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::is_python;
-use crate::change::{ChangeSet, FileChange, FileChangeKind, MemoryTree};
+use crate::change::{ChangeSet, FileChange, FileChangeKind, MemoryTree, is_python};
 use crate::forge::{Forge, ForgeError, Revision};
 use crate::policy::Policy;
 

@@ -8,11 +8,10 @@ use anyhow::Context;
 
 use super::disk::{DiskTree, files_below};
 use super::git::Git;
-use super::is_python;
 use super::objects::{CommitTree, Objects};
 use super::patched::PatchedTree;
 use crate::change::{
-    ChangeSet, FileChange, FileChangeKind, FileDiff, Tree, hunks_between, parse_diff,
+    ChangeSet, FileChange, FileChangeKind, FileDiff, Tree, hunks_between, is_python, parse_diff,
 };
 
 /// Files that hold a repository's settings.

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use ignore::WalkBuilder;
 
-use super::is_python;
-use crate::change::Tree;
+use crate::change::{Tree, is_python};
 
 /// Files below a folder, or a choice of files anywhere, as they are on disk now.
 pub(in crate::cli) struct DiskTree {

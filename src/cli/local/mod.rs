@@ -11,8 +11,3 @@ pub(super) use changes::{Change, between, from_diff, to_work_tree};
 pub(super) use disk::python_files;
 pub(super) use git::Git;
 pub(super) use progress::Counted;
-
-/// Whether a path is one of a Python file that is analysed; stubs (`.pyi`) are not.
-fn is_python(path: &str) -> bool {
-    path.ends_with(".py") || path.ends_with(".pyw")
-}

@@ -8,6 +8,7 @@ use futures::{StreamExt, TryStreamExt, future, stream};
 use super::http::{Call, RAW, path_segments, segment};
 use super::wire::TreeWire;
 use super::{At, GitHub, parse};
+use crate::change::is_python;
 use crate::forge::ForgeError;
 use crate::forge::call::Repeatable;
 
@@ -15,11 +16,6 @@ use crate::forge::call::Repeatable;
 const AT_ONCE: usize = 8;
 /// Longest file that is read, in bytes.
 const LONGEST: usize = 6 << 20;
-
-/// Whether a path is Python's.
-pub(super) fn is_python(path: &str) -> bool {
-    path.ends_with(".py") || path.ends_with(".pyi")
-}
 
 impl GitHub {
     /// The files at a commit. A head of a fork is read through the repository it wants to change, where the App is

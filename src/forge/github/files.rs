@@ -1,12 +1,10 @@
 //! The files that a pull request changes.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use super::wire::FileWire;
 use super::{At, GitHub};
-use crate::change::{ChangeSet, FileChange, FileChangeKind, Hunk, hunks_between, parse_patch};
-use crate::forge::{ChangedFiles, ForgeError, Revision};
+use crate::change::{ChangeSet, FileChange, FileChangeKind, Hunk, is_python, parse_patch};
+use crate::forge::listed::{Blobs, Listed};
+use crate::forge::{ChangedFiles, ForgeError, ForgeKind, Revision};
 
 /// GitHub lists no more files of a pull request than these.
 const MOST_FILES: usize = 3000;
@@ -28,10 +26,12 @@ impl GitHub {
                 files.len()
             ));
         }
-        let read: Vec<Read> = files.into_iter().map(Read::from_wire).collect();
+        let read: Vec<Listed> = files.into_iter().map(from_wire).collect();
         let (old, new) = self.read_cut(&at, revision, &read).await?;
-        let files =
-            read.into_iter().map(|file| file.complete(&old, &new, &mut omissions)).collect();
+        let files = read
+            .into_iter()
+            .map(|file| file.complete(ForgeKind::GitHub, &old, &new, &mut omissions))
+            .collect();
         Ok(ChangedFiles { change: ChangeSet { files }, omissions })
     }
 
@@ -42,9 +42,7 @@ impl GitHub {
         revision: &Revision,
     ) -> Result<ChangeSet, ForgeError> {
         let files = self.list_files(at, revision).await?;
-        Ok(ChangeSet {
-            files: files.into_iter().map(|wire| Read::from_wire(wire).change).collect(),
-        })
+        Ok(ChangeSet { files: files.into_iter().map(|wire| from_wire(wire).change).collect() })
     }
 
     async fn list_files(
@@ -62,11 +60,9 @@ impl GitHub {
         &self,
         at: &At<'_>,
         revision: &Revision,
-        files: &[Read],
+        files: &[Listed],
     ) -> Result<(Blobs, Blobs), ForgeError> {
-        let cut = || files.iter().filter(|file| file.cut).map(|file| &file.change);
-        let old: Vec<String> = cut().filter_map(|file| file.old_path.clone()).collect();
-        let new: Vec<String> = cut().map(|file| file.path.clone()).collect();
+        let (old, new) = Listed::needed(files);
         Ok((
             self.read_blobs(at, &revision.base_sha, &old).await?,
             self.read_blobs(at, &revision.head_sha, &new).await?,
@@ -74,56 +70,26 @@ impl GitHub {
     }
 }
 
-type Blobs = BTreeMap<String, Arc<[u8]>>;
-
-/// A file as listed.
-struct Read {
-    change: FileChange,
-    /// Python whose content changed without a diff that says how.
-    cut: bool,
-}
-
-impl Read {
-    fn from_wire(wire: FileWire) -> Self {
-        let (kind, old_path) = match (wire.status.as_deref(), wire.previous_filename) {
-            (Some("added"), _) | (Some("copied"), None) => (FileChangeKind::Added, None),
-            (Some("removed"), _) => (FileChangeKind::Deleted, Some(wire.filename.clone())),
-            // A copy's diff starts from its original, as a renamed file's does.
-            (Some("renamed" | "copied"), Some(old)) => (FileChangeKind::Renamed, Some(old)),
-            _ => (FileChangeKind::Modified, Some(wire.filename.clone())),
-        };
-        let hunks = wire.patch.as_deref().and_then(read_patch);
-        let changed = wire.changes != Some(0);
-        let cut = hunks.is_none()
-            && changed
-            && kind != FileChangeKind::Deleted
-            && super::blobs::is_python(&wire.filename);
-        let change = FileChange {
-            path: wire.filename,
-            old_path,
-            kind,
-            hunks: hunks.unwrap_or_default(),
-            shown: !cut,
-        };
-        Self { change, cut }
-    }
-
-    /// The file with hunks of our own where GitHub gave none.
-    fn complete(mut self, old: &Blobs, new: &Blobs, omissions: &mut Vec<String>) -> FileChange {
-        if !self.cut {
-            return self.change;
-        }
-        let before = self.change.old_path.as_ref().map(|path| old.get(path));
-        match (before, new.get(&self.change.path)) {
-            (None, Some(new)) => self.change.hunks = hunks_between(&[], new),
-            (Some(Some(old)), Some(new)) => self.change.hunks = hunks_between(old, new),
-            _ => omissions.push(format!(
-                "`{}` was not analysed: GitHub gives neither its diff nor its content.",
-                self.change.path
-            )),
-        }
-        self.change
-    }
+fn from_wire(wire: FileWire) -> Listed {
+    let (kind, old_path) = match (wire.status.as_deref(), wire.previous_filename) {
+        (Some("added"), _) | (Some("copied"), None) => (FileChangeKind::Added, None),
+        (Some("removed"), _) => (FileChangeKind::Deleted, Some(wire.filename.clone())),
+        // A copy's diff starts from its original, as a renamed file's does.
+        (Some("renamed" | "copied"), Some(old)) => (FileChangeKind::Renamed, Some(old)),
+        _ => (FileChangeKind::Modified, Some(wire.filename.clone())),
+    };
+    let hunks = wire.patch.as_deref().and_then(read_patch);
+    let changed = wire.changes != Some(0);
+    let cut =
+        hunks.is_none() && changed && kind != FileChangeKind::Deleted && is_python(&wire.filename);
+    let change = FileChange {
+        path: wire.filename,
+        old_path,
+        kind,
+        hunks: hunks.unwrap_or_default(),
+        shown: !cut,
+    };
+    Listed { change, cut }
 }
 
 /// The hunks that GitHub gives; `None` when they can't be read.

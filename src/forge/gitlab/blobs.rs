@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, future, stream};
 
+use super::GitLab;
 use super::http::{Call, segment};
 use super::wire::TreeEntryWire;
-use super::{GitLab, is_python};
+use crate::change::is_python;
 use crate::forge::ForgeError;
 use crate::forge::call::Repeatable;
 

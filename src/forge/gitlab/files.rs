@@ -1,18 +1,14 @@
 //! The files that a merge request changes.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use super::look_up::Names;
 use super::wire::{DiffWire, VersionWire};
-use super::{GitLab, is_python, merge_request};
-use crate::change::{ChangeSet, FileChange, FileChangeKind, Hunk, hunks_between, parse_patch};
-use crate::forge::{ChangedFiles, ForgeError, Revision};
+use super::{GitLab, merge_request};
+use crate::change::{ChangeSet, FileChange, FileChangeKind, Hunk, is_python, parse_patch};
+use crate::forge::listed::{Blobs, Listed};
+use crate::forge::{ChangedFiles, ForgeError, ForgeKind, Revision};
 
 /// Most pages of 100 files that are read where a version can't be had as a whole.
 const FILE_PAGES: usize = 50;
-
-type Blobs = BTreeMap<String, Arc<[u8]>>;
 
 impl GitLab {
     /// The files of exactly the version that was looked up.
@@ -26,10 +22,12 @@ impl GitLab {
         if let Some(sentence) = cut_short(&names, diffs.len(), whole) {
             omissions.push(sentence);
         }
-        let read: Vec<Read> = diffs.into_iter().map(Read::from_wire).collect();
+        let read: Vec<Listed> = diffs.into_iter().map(from_wire).collect();
         let (old, new) = self.read_cut(revision, &read).await?;
-        let files =
-            read.into_iter().map(|file| file.complete(&old, &new, &mut omissions)).collect();
+        let files = read
+            .into_iter()
+            .map(|file| file.complete(ForgeKind::GitLab, &old, &new, &mut omissions))
+            .collect();
         Ok(ChangedFiles { change: ChangeSet { files }, omissions })
     }
 
@@ -64,12 +62,10 @@ impl GitLab {
     async fn read_cut(
         &self,
         revision: &Revision,
-        files: &[Read],
+        files: &[Listed],
     ) -> Result<(Blobs, Blobs), ForgeError> {
         let project = revision.change.repository.external_id;
-        let cut = || files.iter().filter(|file| file.cut).map(|file| &file.change);
-        let old: Vec<String> = cut().filter_map(|file| file.old_path.clone()).collect();
-        let new: Vec<String> = cut().map(|file| file.path.clone()).collect();
+        let (old, new) = Listed::needed(files);
         Ok((
             self.read_blobs(project, &revision.base_sha, &old).await?,
             self.read_blobs(project, &revision.head_sha, &new).await?,
@@ -92,51 +88,25 @@ fn cut_short(names: &Names, listed: usize, whole: bool) -> Option<String> {
     })
 }
 
-/// A file as listed.
-struct Read {
-    change: FileChange,
-    /// Python without a diff. Renamed only, empty, or too large: the contents tell.
-    cut: bool,
-}
-
-impl Read {
-    fn from_wire(wire: DiffWire) -> Self {
-        let old_path = wire.old_path.unwrap_or_else(|| wire.new_path.clone());
-        let (kind, old_path) = match () {
-            () if wire.new_file => (FileChangeKind::Added, None),
-            () if wire.deleted_file => (FileChangeKind::Deleted, Some(old_path)),
-            () if wire.renamed_file => (FileChangeKind::Renamed, Some(old_path)),
-            () => (FileChangeKind::Modified, Some(old_path)),
-        };
-        let hunks = wire.diff.as_deref().and_then(read_diff);
-        let cut = hunks.is_none() && kind != FileChangeKind::Deleted && is_python(&wire.new_path);
-        let change = FileChange {
-            path: wire.new_path,
-            old_path,
-            kind,
-            hunks: hunks.unwrap_or_default(),
-            // A collapsed file can be unfolded, and its lines take comments.
-            shown: wire.too_large != Some(true),
-        };
-        Self { change, cut }
-    }
-
-    /// The file with hunks of our own where GitLab gave none.
-    fn complete(mut self, old: &Blobs, new: &Blobs, omissions: &mut Vec<String>) -> FileChange {
-        if !self.cut {
-            return self.change;
-        }
-        let before = self.change.old_path.as_ref().map(|path| old.get(path));
-        match (before, new.get(&self.change.path)) {
-            (None, Some(new)) => self.change.hunks = hunks_between(&[], new),
-            (Some(Some(old)), Some(new)) => self.change.hunks = hunks_between(old, new),
-            _ => omissions.push(format!(
-                "`{}` was not analysed: GitLab gives neither its diff nor its content.",
-                self.change.path
-            )),
-        }
-        self.change
-    }
+fn from_wire(wire: DiffWire) -> Listed {
+    let old_path = wire.old_path.unwrap_or_else(|| wire.new_path.clone());
+    let (kind, old_path) = match () {
+        () if wire.new_file => (FileChangeKind::Added, None),
+        () if wire.deleted_file => (FileChangeKind::Deleted, Some(old_path)),
+        () if wire.renamed_file => (FileChangeKind::Renamed, Some(old_path)),
+        () => (FileChangeKind::Modified, Some(old_path)),
+    };
+    let hunks = wire.diff.as_deref().and_then(read_diff);
+    let cut = hunks.is_none() && kind != FileChangeKind::Deleted && is_python(&wire.new_path);
+    let change = FileChange {
+        path: wire.new_path,
+        old_path,
+        kind,
+        hunks: hunks.unwrap_or_default(),
+        // A collapsed file can be unfolded, and its lines take comments.
+        shown: wire.too_large != Some(true),
+    };
+    Listed { change, cut }
 }
 
 /// The hunks that GitLab gives; `None` when there are none, or when they can't be read.
@@ -152,8 +122,8 @@ mod tests {
 
     use super::*;
 
-    fn read(fields: serde_json::Value) -> Read {
-        Read::from_wire(serde_json::from_value(fields).expect("a diff"))
+    fn read(fields: serde_json::Value) -> Listed {
+        from_wire(serde_json::from_value(fields).expect("a diff"))
     }
 
     #[test]

@@ -258,8 +258,3 @@ fn ambiguous(error: &ForgeError) -> bool {
 fn identity_of(body: &str) -> &str {
     crate::review::raw_marker(body).unwrap_or_else(|| body.trim())
 }
-
-/// Whether a path is Python's.
-fn is_python(path: &str) -> bool {
-    path.ends_with(".py") || path.ends_with(".pyi")
-}
