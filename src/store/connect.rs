@@ -11,6 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions, Connection};
 use tokio::sync::Notify;
 
 use super::transaction::Inner;
@@ -120,9 +121,17 @@ impl Store {
 
 async fn postgres(url: &str) -> Result<Engine, StoreError> {
     let options = PgConnectOptions::from_str(url)?.application_name("asyncwarden");
-    let pool =
-        PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE).connect_with(options);
-    Ok(Engine::Postgres(pool.await?))
+    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(ACQUIRE);
+    match pool.connect_with(options.clone()).await {
+        Ok(pool) => Ok(Engine::Postgres(pool)),
+        // The pool tries until its time is over and forgets why; one more try says it.
+        Err(sqlx::Error::PoolTimedOut) => {
+            let connection = tokio::time::timeout(ACQUIRE, options.connect()).await;
+            connection.map_err(|_| sqlx::Error::PoolTimedOut)??.close().await?;
+            Err(sqlx::Error::PoolTimedOut.into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn sqlite(folder: &Path) -> Result<Engine, StoreError> {

@@ -5,10 +5,10 @@
 pub enum StoreError {
     /// A statement failed, or the database is away.
     #[error("the store failed: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("the store's schema could not be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(sqlx::migrate::MigrateError),
     /// The embedded store's folder or file can't be used.
     #[error("the embedded store in {folder} can't be used: {problem}")]
     Folder {
@@ -47,5 +47,18 @@ impl StoreError {
             | sqlx::Error::WorkerCrashed => true,
             _ => false,
         }
+    }
+}
+
+// The texts hold their causes, so these are no sources: whoever prints the chain would say them twice.
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Migration(error)
     }
 }

@@ -144,6 +144,19 @@ fn the_schema_is_made_without_the_service() {
     assert!(folder.path().join("asyncwarden.db").exists());
 }
 
+#[test]
+fn a_database_that_is_away_is_named_without_its_password() {
+    let refused = Command::new(env!("CARGO_BIN_EXE_asyncwarden"))
+        .arg("migrate")
+        .env_clear()
+        .env("DATABASE_URL", "postgres://warden:hidden@127.0.0.1:1/warden")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!((refused.status.code(), said.lines().count()), (Some(2), 1), "{said}");
+    assert!(said.contains("onnection refused") && !said.contains("hidden"), "{said}");
+}
+
 const BLOCKING: &str = "import time\n\n\nasync def poll():\n    time.sleep(1)\n";
 
 fn ended(state: &State) -> Option<()> {
