@@ -5,7 +5,7 @@ use crate::change::{FileChange, LineKind, Tree};
 
 /// The lines of a file's new version that a change shows as changed.
 pub(super) struct Shown {
-    /// Added lines, in order; where a hunk only removes, the line that took the removed ones' place.
+    /// Added lines, in order; where lines are only removed, those on either side of the gap.
     lines: Vec<u32>,
 }
 
@@ -28,8 +28,8 @@ impl Shown {
                             .into_iter()
                             .flatten()
                             .any(|it| it.kind == LineKind::Added);
-                        if let Some(beside) = behind.or(before).filter(|_| !replaced) {
-                            lines.push(beside.new);
+                        if !replaced {
+                            lines.extend([behind, before].into_iter().flatten().map(|it| it.new));
                         }
                     }
                 }

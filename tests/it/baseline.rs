@@ -119,7 +119,7 @@ fn a_repair_taken_away_is_shown_at_the_gap() {
     let analysis = modified(body, &body.replace("        raise\n", ""));
     let finding = only(&analysis);
     assert_eq!(finding.rule.code, "AW213");
-    assert_eq!(finding.place.line, 9, "the line that took the place of `raise`");
+    assert_eq!(finding.place.line, 8, "the line in front of the gap, in the same function");
     assert_eq!(finding.related[0].place.line, 7);
     assert_eq!(found(&modified(&body.replace("        raise\n", ""), body)), []);
 }
