@@ -1,8 +1,11 @@
 //! What later pushes do to what was said before.
 
-use asyncwarden::forge::simulator::{ChangeState, Event};
+use std::sync::Mutex;
 
-use super::world::{BASE, BLOCKING, CLEAN, World, everywhere};
+use asyncwarden::analysis::{Analysis, Request, analyse};
+use asyncwarden::forge::simulator::{ChangeState, Event, Thread};
+
+use super::world::{BLOCKING, CLEAN, World, everywhere};
 
 /// The same finding, three lines further down, and another one.
 const MOVED_AND_MORE: &str = "import time\n\nONE = 1\nTWO = 2\n\n\nasync def poll():\n    time.sleep(1)\n\n\nasync def wait():\n    time.sleep(60)\n";
@@ -59,30 +62,31 @@ async fn nothing_is_said_twice_when_the_store_is_lost() {
     .await;
 }
 
+/// What happens on the platform while the next analysis runs.
+static MEANWHILE: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
+
+fn analyse_meanwhile(request: &Request<'_>) -> Analysis {
+    let happens = MEANWHILE.lock().unwrap().take();
+    happens.into_iter().for_each(|happens| happens());
+    analyse(request)
+}
+
 #[tokio::test]
 async fn a_push_while_the_review_runs_gets_the_comments_and_the_old_head_none() {
     everywhere(async |mut world: World| {
-        world.open(&[("app.py", BASE), ("b.py", CLEAN)]).await;
-        let before = world.head();
-        let overtaken = world.push(&[("app.py", BLOCKING)]);
-        let payload = world.payload(&Event::Pushed { before });
-        assert_eq!(world.send(&payload, "overtaken").await, 202);
-        // The push comes once the worker has looked the change request up.
-        let seen = world.simulator.state().requests.len();
-        let pushing = async {
-            let gate = |state: &asyncwarden::forge::simulator::State| {
-                let gate = |path: &str| path.contains("/check-runs") || path.contains("/statuses/");
-                let new = state.requests[seen..].iter().filter(|r| r.method != "GET");
-                new.filter(|request| gate(&request.path)).nth(1).map(|_| ())
-            };
-            world.simulator.wait_for(std::time::Duration::from_secs(20), gate).await.unwrap();
-            world.push(&[("app.py", MOVED_AND_MORE)]);
+        world.service.worker.analyser = analyse_meanwhile;
+        let (simulator, repository) = (world.simulator.clone(), world.repository);
+        let push = move || {
+            let files = [("app.py", Some(MOVED_AND_MORE))];
+            simulator.state().push(repository, "feature", files);
         };
-        tokio::join!(world.work(), pushing);
-        world.work().await;
-        assert_eq!(world.threads().len(), 2, "those of the newest head");
-        assert_ne!(world.head(), overtaken);
-        assert_eq!(world.open_gates(), 0);
+        *MEANWHILE.lock().unwrap() = Some(Box::new(push));
+        world.open(&[("app.py", BLOCKING)]).await;
+        assert_eq!(world.threads().len(), 2, "those of the newest head: {:?}", world.threads());
+        let head = world.head();
+        let for_head = |thread: &Thread| thread.original_head == head;
+        assert!(world.change(|change| change.threads.iter().all(for_head)));
+        assert_eq!(world.open_gates(), 0, "the old head's gate is ended, too");
         world.end().await;
     })
     .await;
