@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    asyncwarden::cli::Cli::parse().run()
+    asyncwarden::cli::main()
 }

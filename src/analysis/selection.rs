@@ -57,7 +57,7 @@ pub(super) fn is_test(path: &str) -> bool {
 }
 
 /// Whether a rule may find something in a file: not without any of these words. A file that is no plain text is
-/// looked at in any case, so that it is named.
+/// looked at in any case, and so is one that nests deeper than is followed, so that they are named.
 pub(super) fn may_be_asynchronous(bytes: &[u8]) -> bool {
     if memchr::memchr(0, bytes).is_some() || std::str::from_utf8(bytes).is_err() {
         return true;
@@ -65,5 +65,27 @@ pub(super) fn may_be_asynchronous(bytes: &[u8]) -> bool {
     let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
     // UTF-16 is passed over later, and said to be.
     let other = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
-    other || has("async") || has("await") || has("anyio") || has("trio") || has("gevent")
+    other
+        || nests_deeply(bytes)
+        || has("async")
+        || has("await")
+        || has("anyio")
+        || has("trio")
+        || has("gevent")
+}
+
+/// Most brackets within each other that nobody wonders about.
+const DEEP: i32 = 500;
+
+/// Whether brackets lie deep within each other. Those in strings and comments count too: it only decides what is read.
+fn nests_deeply(bytes: &[u8]) -> bool {
+    let mut depth = 0_i32;
+    bytes.iter().any(|byte| {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = (depth - 1).max(0),
+            _ => {}
+        }
+        depth > DEEP
+    })
 }

@@ -132,12 +132,17 @@ fn read(module: &Module, span: Span, all: &mut Vec<Suppression>) {
         for (code, at) in words(list) {
             // What follows the codes is an explanation.
             let Some(codes) = known(code) else { break };
+            let ours = code.starts_with("AW") || code.starts_with("aw");
             let start = span.start + (offset + at) as u32;
             all.push(Suppression {
                 span: Span::new(start, start + code.len() as u32),
                 line: Some(line),
-                codes: Codes::These(codes),
-                ours: code.starts_with("AW") || code.starts_with("aw"),
+                codes: if ours && codes.is_empty() {
+                    Codes::Unknown(code.to_owned())
+                } else {
+                    Codes::These(codes)
+                },
+                ours,
                 used: Cell::new(false),
             });
         }
@@ -174,7 +179,10 @@ fn ours(
         let start = span.start + (offset + at) as u32;
         let codes = match rule_by_code(name).or_else(|| rule_by_name(name)) {
             Some(rule) => Codes::These(vec![rule.code]),
-            None => known(name).map_or_else(|| Codes::Unknown(name.to_owned()), Codes::These),
+            None => match known(name) {
+                Some(codes) if !codes.is_empty() => Codes::These(codes),
+                _ => Codes::Unknown(name.to_owned()),
+            },
         };
         push(Span::new(start, start + name.len() as u32), codes);
     }

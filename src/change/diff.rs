@@ -82,7 +82,13 @@ pub fn parse_diff(diff: &[u8]) -> Result<Vec<FileDiff<'_>>, DiffError> {
         }
     }
     if files.is_empty() && !diff.trim_ascii().is_empty() {
-        return Err(DiffError { line: 1, what: "the text has no diff in it".into() });
+        let coloured = diff.windows(2).any(|bytes| bytes == b"\x1b[");
+        let what = if coloured {
+            "the text has colours in it; make it with `git diff --no-color`"
+        } else {
+            "the text has no diff in it"
+        };
+        return Err(DiffError { line: 1, what: what.into() });
     }
     Ok(files)
 }

@@ -12,6 +12,7 @@ mod serve;
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 pub use rules::rules_table;
@@ -47,6 +48,40 @@ pub enum Outcome {
     Passed,
     /// Exit code 1: the gate failed.
     GateFailed,
+}
+
+/// Reads the arguments and runs the subcommand. What is wrong with the arguments is one line on standard error, as all
+/// that goes wrong is.
+pub fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => cli.run(),
+        // Without a subcommand the help says what there is.
+        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = error.print();
+            ExitCode::from(2)
+        }
+        Err(error) if error.use_stderr() => {
+            let _ = writeln!(std::io::stderr(), "asyncwarden: {}", in_one_line(&error.to_string()));
+            ExitCode::from(2)
+        }
+        // Help or the version, asked for.
+        Err(shown) => {
+            let _ = shown.print();
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+/// The parser's message without the usage and the pointer to the help below it.
+fn in_one_line(message: &str) -> String {
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    let lines = message.lines().map(str::trim);
+    let lines = lines.take_while(|line| !line.starts_with("Usage:"));
+    let words: Vec<&str> = lines
+        .filter(|line| !line.starts_with("For more information"))
+        .flat_map(str::split_whitespace)
+        .collect();
+    words.join(" ")
 }
 
 impl Cli {

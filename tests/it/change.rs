@@ -359,6 +359,8 @@ fn what_is_no_diff_is_refused_with_its_line() {
     assert_eq!(parse_diff(b""), Ok(vec![]));
     assert_eq!(parse_diff(b"\n"), Ok(vec![]));
     assert_eq!(refusal("hello\n"), "line 1 of the diff: the text has no diff in it");
+    let coloured = "\u{1b}[1mdiff --git a/a.py b/a.py\u{1b}[m\n";
+    assert!(refusal(coloured).ends_with("make it with `git diff --no-color`"));
     assert_eq!(
         refusal("@@ -1 +1 @@\n-a\n+b\n"),
         "line 1 of the diff: a hunk without a file above it"

@@ -67,3 +67,38 @@ fn a_folder_without_python_has_no_findings() {
     );
     assert_eq!(run(place.path(), &["check", "--quiet"]).stdout, "");
 }
+
+#[test]
+fn a_file_that_nests_too_deep_is_named_whatever_it_is_about() {
+    let place = tempfile::tempdir().unwrap();
+    let deep = format!("x = {}1{}\n", "[".repeat(100_000), "]".repeat(100_000));
+    std::fs::write(place.path().join("deep.py"), deep).unwrap();
+    let done = run(place.path(), &["check", "--format", "json"]);
+    assert_eq!(done.code, Some(0));
+    assert!(done.stdout.contains("nests deeper than"), "{}", done.stdout);
+}
+
+#[test]
+fn a_rule_that_is_not_there_is_said_to_be_none() {
+    let place = tempfile::tempdir().unwrap();
+    let code = "async def f():\n    pass  # asyncwarden: ignore[AW999]\n    pass  # noqa: AW998\n";
+    std::fs::write(place.path().join("a.py"), code).unwrap();
+    let done = run(place.path(), &["check", "--format", "json"]);
+    for name in ["AW999", "AW998"] {
+        assert!(done.stdout.contains(&format!("no rule is called `{name}`")), "{}", done.stdout);
+    }
+}
+
+#[test]
+fn wrong_arguments_are_one_line() {
+    let place = folder(&[]);
+    for args in [
+        &["check", "--format", "yaml"][..],
+        &["review", "--diff", "-", "--base", "HEAD"],
+        &["chekc"],
+        &["check", "--nope"],
+    ] {
+        let message = refusal(place.path(), args);
+        assert!(!message.contains("Usage"), "{message}");
+    }
+}

@@ -75,7 +75,8 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
     }
     "glob" { glob: DISK; iglob: DISK; escape: function(); }
     "tempfile" {
-        NamedTemporaryFile TemporaryFile SpooledTemporaryFile: OPEN.gives("io.BufferedRandom").instead("`aiofiles.tempfile`");
+        NamedTemporaryFile TemporaryFile: OPEN.gives("io.BufferedRandom").instead("`aiofiles.tempfile`");
+        SpooledTemporaryFile: OPEN.gives("io.BytesIO").instead("`aiofiles.tempfile`");
         TemporaryDirectory: DISK.enters("builtins.str").instead("`aiofiles.tempfile.TemporaryDirectory`");
         mkstemp mkdtemp: DISK;
         gettempdir mktemp: function();

@@ -85,7 +85,7 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
         map filter: function().hands(&[Hand::at(0, None, Runner::Caller)]);
         sorted min max: function().hands(&[Hand::at(250, Some("key"), Runner::Caller)]);
     }
-    "signal" { signal: function().hands(&[Hand::at(1, Some("handler"), Runner::Loop)]); pause sigwait: blocking(Blocks::Thread); }
+    "signal" { signal: function().hands(&[Hand::at(1, Some("handler"), Runner::Caller)]); pause sigwait: blocking(Blocks::Thread); }
     "atexit" { register: function(); }
 };
 

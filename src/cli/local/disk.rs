@@ -69,7 +69,7 @@ pub(super) fn files_below(root: &Path) -> Vec<String> {
 /// relative to the current folder where they are below it.
 ///
 /// # Errors
-/// When an argument is not there.
+/// When an argument is not there, or a file can't be opened.
 pub(in crate::cli) fn python_files(
     current: &Path,
     arguments: &[PathBuf],
@@ -96,6 +96,9 @@ pub(in crate::cli) fn python_files(
                 }
             }
         } else if meta.is_file() {
+            // A file that was asked for by its name is not just passed over.
+            std::fs::File::open(&place)
+                .with_context(|| format!("`{}` can't be read", argument.display()))?;
             elsewhere.insert(shown(current, &place), place);
         } else {
             bail!("`{}` is neither a file nor a folder", argument.display());

@@ -2,7 +2,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::blocking::calls;
 use crate::analysis::rules::reach::{self, Chain};
 use crate::analysis::{Category, Item, Report, Rule, Severity};
-use crate::python::{Blocks, Call, Module};
+use crate::python::{Blocks, Call, Expr, ExprKind, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW113",
@@ -31,8 +31,17 @@ const KINDS: [Blocks; 9] = [
 fn check(module: &Module, report: &mut Report) {
     let blocks = |call: &Call<'_>| calls::blocking(*call, &KINDS).is_some_and(|fact| !fact.cheap);
     for chain in reach::chains(module, module.calls().filter(blocks)) {
-        state(report, &chain);
+        if !is_asked_of_what_blocks(chain.links[0]) {
+            state(report, &chain);
+        }
     }
+}
+
+/// Whether a method of what the expression gives is called, and blocks itself: one finding there is enough.
+fn is_asked_of_what_blocks(expr: Expr<'_>) -> bool {
+    let method = expr.parent_expr().filter(|it| matches!(it.kind(), ExprKind::Attribute { .. }));
+    let call = method.and_then(|it| it.parent_expr()?.as_call().filter(|call| call.callee() == it));
+    call.is_some_and(|call| calls::blocking(call, &KINDS).is_some_and(|fact| !fact.cheap))
 }
 
 fn state(report: &mut Report, chain: &Chain<'_>) {
