@@ -1,5 +1,6 @@
 //! Shows a review of a sample pull request on a simulated platform: nothing to set up, nothing leaves the machine.
 
+mod own;
 mod sample;
 mod show;
 mod terminal;
@@ -23,13 +24,23 @@ use crate::forge::simulator::{
     page,
 };
 use crate::settings::{GitHubSettings, GitLabSettings, LogSettings, Settings, StoreSettings};
+use crate::store::{Store, jobs};
 
-/// How long the review may take before the demo gives up.
+/// How long a small review may take before the demo gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// What each changed file adds to it: many times what a debug build needs.
+const PATIENCE_FOR_FILE: Duration = Duration::from_millis(500);
 
 /// What the command takes.
-#[derive(Debug, Clone, Copy, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
+#[command(
+    after_help = "Without --repository, --base and --head it shows a review of a sample. With any of them it shows a \
+    review of a change between two commits of your own repository, from their merge base on, as a pull request \
+    would be reviewed. Nothing is written to the repository, and nothing leaves the machine."
+)]
 pub struct Args {
+    #[command(flatten)]
+    own: own::OwnChange,
     /// Which platform is simulated.
     #[arg(long, default_value = "github", value_parser = forge_names())]
     forge: ForgeKind,
@@ -47,17 +58,31 @@ fn forge_names() -> impl TypedValueParser<Value = ForgeKind> {
 }
 
 /// Runs the command.
-pub fn run(args: Args) -> anyhow::Result<Outcome> {
+pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     if let Ok(filter) = std::env::var("ASYNCWARDEN_LOG") {
         crate::telemetry::start(&LogSettings { filter, ..LogSettings::default() });
     }
-    tokio::runtime::Runtime::new()?.block_on(demo(&args))?;
+    tokio::runtime::Runtime::new()?.block_on(demo(args))?;
     Ok(Outcome::Passed)
+}
+
+/// The change request that is shown.
+#[derive(Debug, Clone)]
+struct Scene {
+    repository: i64,
+    /// `owner/name` of the repository.
+    name: String,
+    number: i64,
+    /// How many files it changes.
+    files: u32,
 }
 
 async fn demo(args: &Args) -> anyhow::Result<()> {
     let simulator = Simulator::new();
-    let scene = sample::open(&simulator);
+    let scene = match args.own.is_asked_for() {
+        true => own::open(&simulator, &args.own)?,
+        false => sample::open(&simulator),
+    };
     let server = simulator
         .start(args.port)
         .await
@@ -68,7 +93,7 @@ async fn demo(args: &Args) -> anyhow::Result<()> {
     let service = format!("http://{}", app.addr);
 
     let ended = tokio::select! {
-        shown = review(args, &simulator, scene, &service) => shown.map(|()| args.once),
+        shown = review(args, &simulator, &scene, &service, &app.store) => shown.map(|()| args.once),
         stopped = stop_signal() => stopped.map(|()| true),
     };
     if let Ok(false) = ended {
@@ -83,24 +108,43 @@ async fn demo(args: &Args) -> anyhow::Result<()> {
 async fn review(
     args: &Args,
     simulator: &Simulator,
-    (repository, number): (i64, i64),
+    scene: &Scene,
     service: &str,
+    store: &Store,
 ) -> anyhow::Result<()> {
+    let (repository, number) = (scene.repository, scene.number);
     let receiver = receiver(args.forge, service);
     let status = simulator.deliver(&receiver, repository, number, &Event::Opened).await?;
     if status != 202 {
         bail!("the service answered the webhook with {status} instead of 202");
     }
     let complete = |state: &State| is_complete(state, args.forge, repository, number).then_some(());
-    if simulator.wait_for(PATIENCE, complete).await.is_none() {
-        let seconds = PATIENCE.as_secs();
+    let patience = PATIENCE + PATIENCE_FOR_FILE * scene.files;
+    if simulator.wait_for(patience, complete).await.is_none() {
+        let seconds = patience.as_secs();
         bail!("the review was not complete after {seconds} s; ASYNCWARDEN_LOG=debug shows why");
     }
-    let page = page::path(args.forge, sample::REPOSITORY, number);
+    // The gate has its conclusion before its last annotations.
+    let _ = tokio::time::timeout(patience, idle(store)).await;
+    let page = page::path(args.forge, &scene.name, number);
     let review = show::review(&simulator.state(), args.forge, repository, number);
     let addresses = show::addresses(&format!("{}{page}", simulator.url()), service, args.once);
     anstream::print!("{review}{addresses}");
     Ok(std::io::stdout().flush()?)
+}
+
+/// Ends when the service has nothing left to do.
+async fn idle(store: &Store) -> anyhow::Result<()> {
+    let mut often = tokio::time::interval(Duration::from_millis(50));
+    loop {
+        often.tick().await;
+        let mut tx = store.read().await?;
+        let depth = jobs::depth(&mut tx).await?;
+        tx.commit().await?;
+        if depth.queued + depth.running == 0 {
+            return Ok(());
+        }
+    }
 }
 
 /// Whether the gate at the head has its conclusion.

@@ -93,7 +93,7 @@ impl Cli {
             Command::Rules(args) => rules::run(&args),
             Command::Serve(args) => serve::run(args),
             Command::Migrate(args) => migrate::run(args),
-            Command::Demo(args) => demo::run(args),
+            Command::Demo(args) => demo::run(&args),
         };
         match outcome {
             Ok(Outcome::Passed) => ExitCode::SUCCESS,

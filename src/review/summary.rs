@@ -164,7 +164,8 @@ fn sections(input: &Input<'_>, said: &Said<'_>) -> Vec<Section> {
     }
     let unread = not_analysed(input);
     if !unread.is_empty() {
-        sections.push(Section { title: format!("Not analysed ({})", unread.len()), lines: unread });
+        let count = analysis.skipped.len() + input.omissions.len();
+        sections.push(Section { title: format!("Not analysed ({count})"), lines: unread });
     }
     let suppressed = ranked(&analysis.suppressed);
     if !suppressed.is_empty() {
@@ -240,10 +241,27 @@ fn by_file(findings: &[&Finding], input: &Input<'_>) -> Vec<String> {
     lines
 }
 
+/// What was left out; files that were left out for one reason stand together.
 fn not_analysed(input: &Input<'_>) -> Vec<String> {
-    let files = input.analysis.skipped.iter();
-    let files = files.map(|file| format!("- {} {}", code(&file.path), sentence(&file.reason)));
-    files
-        .chain(input.omissions.iter().map(|omission| format!("- {}", sentence(omission))))
-        .collect()
+    let skipped = &input.analysis.skipped;
+    let mut reasons: Vec<&str> = Vec::new();
+    for file in skipped {
+        if !reasons.contains(&file.reason.as_str()) {
+            reasons.push(&file.reason);
+        }
+    }
+    let mut lines = Vec::new();
+    for reason in reasons {
+        let mut files = skipped.iter().filter(|file| file.reason == reason).map(|it| &it.path);
+        match (files.next(), files.next()) {
+            (Some(only), None) => lines.push(format!("- {} {}", code(only), sentence(reason))),
+            (first, second) => {
+                let all: Vec<_> = first.into_iter().chain(second).chain(files).collect();
+                lines.push(format!("- Each of these {} files {}", all.len(), sentence(reason)));
+                lines.extend(all.into_iter().map(|path| format!("  - {}", code(path))));
+            }
+        }
+    }
+    lines.extend(input.omissions.iter().map(|omission| format!("- {}", sentence(omission))));
+    lines
 }

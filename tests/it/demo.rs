@@ -1,7 +1,12 @@
 //! `asyncwarden demo` as a process: what it prints, what it serves, how it ends.
 
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use super::change::git;
 
 /// Runs the demo in surroundings that say nothing about the service.
 fn demo(arguments: &[&str]) -> Command {
@@ -127,4 +132,71 @@ fn a_port_that_is_taken_is_said_in_one_line() {
     assert_eq!(output.status.code(), Some(2));
     let error = String::from_utf8(output.stderr).unwrap();
     assert!(error.contains(&port) && error.lines().count() == 1, "{error}");
+}
+
+/// A repository whose `topic` sleeps in a coroutine, while `main` went on without it.
+fn repository() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let commit = |name: &str, text: &str, subject: &str| {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        git(folder.path(), &["add", "-A"]);
+        git(folder.path(), &["commit", "-qm", subject]);
+    };
+    let stays = "async def other():\n    time.sleep(2)\n";
+    git(folder.path(), &["init", "-q", "."]);
+    commit("app.py", &format!("import time\n\n\n{stays}"), "Start");
+    git(folder.path(), &["branch", "topic"]);
+    commit("later.py", stays, "Go on");
+    git(folder.path(), &["checkout", "-q", "topic"]);
+    commit(
+        "app.py",
+        &format!("import time\n\n\n{stays}\n\nasync def poll():\n    time.sleep(1)\n"),
+        "Wait for the stock\n\nIt may take a while.",
+    );
+    commit("shop.pyw", "import time\n\n\nasync def poll():\n    time.sleep(3)\n", "Show the shop");
+    folder
+}
+
+fn in_repository(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = demo(arguments);
+    command.current_dir(folder).env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    let output = command.arg("--once").output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_change_of_ones_own_is_shown_as_the_platform_would_show_it() {
+    let repository = repository();
+    let path = repository.path().to_str().unwrap();
+    for forge in ["github", "gitlab"] {
+        let there = ["--repository", path, "--base", "main", "--head", "topic", "--forge", forge];
+        let (code, shown, errors) = in_repository(Path::new("/"), &there);
+        assert_eq!((code, errors.as_str()), (Some(0), ""), "{forge}: {shown}");
+        let (title, rest) = shown.split_once('\n').unwrap();
+        assert!(title.starts_with("Show the shop "), "{forge}: {title}");
+        assert!(rest.contains("by you, topic into main, 2 files, +9 -0"), "{forge}: {rest}");
+        for place in ["-- app.py:9 --", "-- shop.pyw:5 --"] {
+            assert!(rest.contains(place), "{forge}: {place} in\n{rest}");
+        }
+        assert!(!rest.contains("app.py:5") && !rest.contains("later.py"), "{forge}: {rest}");
+        let (_, here, _) = in_repository(repository.path(), &["--base", "main", "--forge", forge]);
+        assert!(here.contains("HEAD into main, 2 files, +9 -0"), "{forge}: {here}");
+    }
+}
+
+#[test]
+fn what_can_not_be_shown_is_said_in_one_line() {
+    let repository = repository();
+    let path = repository.path().to_str().unwrap();
+    for (arguments, says) in [
+        (&["--repository", path, "--base", "topic"][..], "nothing changed between"),
+        (&["--repository", path, "--head", "nowhere"], "no revision `nowhere`"),
+        (&["--repository", "/nowhere"], "`/nowhere` can't be read"),
+        (&["--repository", "/"], "not in a git repository"),
+    ] {
+        let (code, shown, errors) = in_repository(Path::new("/"), arguments);
+        assert_eq!((code, shown.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(errors.contains(says) && errors.lines().count() == 1, "{arguments:?}: {errors}");
+    }
 }

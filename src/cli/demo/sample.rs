@@ -1,9 +1,10 @@
 //! The bundled pull request: a small order service before and after a change by a colleague in a hurry.
 
+use super::Scene;
 use crate::forge::simulator::{NewChange, Simulator};
 
 /// The repository's name.
-pub(super) const REPOSITORY: &str = "acme/orders";
+const REPOSITORY: &str = "acme/orders";
 /// Change requests that were there before.
 const EARLIER: i64 = 41;
 /// The branch that the change comes from.
@@ -35,8 +36,8 @@ const FILES: [File; 10] = [
     both!("orders/worker.py"),
 ];
 
-/// Puts the repository on the platform and opens the change request; returns their numbers.
-pub(super) fn open(simulator: &Simulator) -> (i64, i64) {
+/// Puts the repository on the platform and opens the change request.
+pub(super) fn open(simulator: &Simulator) -> Scene {
     let mut state = simulator.state();
     let base = FILES.iter().filter_map(|(path, before, _)| Some((*path, (*before)?)));
     let repository = state.add_repository(REPOSITORY, base);
@@ -46,5 +47,6 @@ pub(super) fn open(simulator: &Simulator) -> (i64, i64) {
     state.push(repository, BRANCH, FILES.iter().map(|(path, _, after)| (*path, Some(*after))));
     let mut change = NewChange::from_branch(BRANCH, "Reserve stock until the parcel has arrived");
     change.body = "Keeps one more of each article back, follows the warehouse's events, and writes an audit trail.\n\nSome of it is taken over from the old inventory scripts.".to_owned();
-    (repository, state.open_change(repository, change))
+    let number = state.open_change(repository, change);
+    Scene { repository, name: REPOSITORY.to_owned(), number, files: FILES.len() as u32 }
 }

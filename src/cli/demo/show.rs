@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::terminal::{BOLD, DIM, Folds, GREEN, PLAIN, RED, render};
+use super::terminal::{BOLD, DIM, Folds, GREEN, PLAIN, RED, Replaced, render};
 use crate::forge::ForgeKind;
-use crate::forge::simulator::{Anchor, Change, FileDiff, Line, Side, State, Thread};
+use crate::forge::simulator::{Anchor, Change, FileDiff, Side, State, Thread};
 
 /// Widest line of text.
 const WIDTH: usize = 96;
@@ -17,7 +17,7 @@ pub(super) fn review(state: &State, forge: ForgeKind, repository: i64, number: i
     let Some(change) = state.change(repository, number) else { return out };
     let diff = state.change_diff(change);
     title(&mut out, forge, change, &diff);
-    for file in &diff {
+    for file in diff.iter() {
         let mut threads: Vec<(Option<(Side, u32)>, &Thread)> = change
             .threads
             .iter()
@@ -33,7 +33,7 @@ pub(super) fn review(state: &State, forge: ForgeKind, repository: i64, number: i
     for note in &change.comments {
         let author = note.author.as_deref().unwrap_or("ghost");
         heading(&mut out, &format!("Summary by {author}"));
-        text(&mut out, &note.body, Folds::Open, &[]);
+        text(&mut out, &note.body, Folds::Open, &|_| Vec::new());
     }
     gate(&mut out, state, forge, change);
     out
@@ -76,15 +76,10 @@ fn heading(out: &mut String, text: &str) {
 
 /// A comment below the lines that it speaks of.
 fn comment(out: &mut String, file: &FileDiff, thread: &Thread) {
-    let mut replaced = Vec::new();
     match &thread.current {
         Some(Anchor::Lines { path, start, side, line }) => {
             heading(out, &format!("{path}:{line}"));
             let first = start.map_or(*line, |(_, start)| start);
-            let lines = file.hunks.iter().flat_map(|hunk| &hunk.lines);
-            let number = |own: &Line| if *side == Side::New { own.new } else { own.old };
-            let commented = |own: &&Line| number(own).is_some_and(|n| (first..=*line).contains(&n));
-            replaced = lines.filter(commented).map(|own| own.text.clone()).collect();
             excerpt(out, file, *side, first, *line);
         }
         _ => heading(out, &file.path),
@@ -94,7 +89,7 @@ fn comment(out: &mut String, file: &FileDiff, thread: &Thread) {
             let author = note.author.as_deref().unwrap_or("ghost");
             let _ = writeln!(out, "\n    {DIM}{author} answered:{PLAIN}");
         }
-        text(out, &note.body, Folds::Closed, &replaced);
+        text(out, &note.body, Folds::Closed, &|offsets| thread.replaced(file, offsets));
     }
 }
 
@@ -123,7 +118,7 @@ fn excerpt(out: &mut String, file: &FileDiff, side: Side, first: u32, line: u32)
 }
 
 /// Markdown, indented.
-fn text(out: &mut String, body: &str, folds: Folds, replaced: &[String]) {
+fn text(out: &mut String, body: &str, folds: Folds, replaced: Replaced<'_>) {
     for line in render(body, WIDTH - 4, folds, replaced) {
         let _ = match line.is_empty() {
             true => writeln!(out),

@@ -2,7 +2,7 @@
 //!
 //! Colours are always written; the stream that prints them drops them where they aren't wanted.
 
-use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag, TagEnd};
 
 use super::words::{self, Word};
 use crate::forge::simulator::page::markdown;
@@ -15,6 +15,9 @@ const CYAN: &str = "\u{1b}[36m";
 const UNDERLINE: &str = "\u{1b}[4m";
 pub(super) const PLAIN: &str = "\u{1b}[0m";
 
+/// Most lines of a fold in the summary.
+const MOST_LINES: usize = 40;
+
 /// Whether what is folded is shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Folds {
@@ -25,9 +28,17 @@ pub(super) enum Folds {
     Open,
 }
 
-/// Renders Markdown as lines of at most `width` characters, but for code and tables. `replaced` gives the lines that a
-/// suggestion replaces.
-pub(super) fn render(text: &str, width: usize, folds: Folds, replaced: &[String]) -> Vec<String> {
+/// The lines that a suggestion replaces, by how many lines it reaches above and below the comment's last line; `None`
+/// is the comment's own range.
+pub(super) type Replaced<'a> = &'a dyn Fn(Option<(u32, u32)>) -> Vec<String>;
+
+/// Renders Markdown as lines of at most `width` characters, but for code and tables.
+pub(super) fn render(
+    text: &str,
+    width: usize,
+    folds: Folds,
+    replaced: Replaced<'_>,
+) -> Vec<String> {
     let mut page = Page { width, folds, ..Page::default() };
     for event in markdown::parse(text) {
         page.event(event, replaced);
@@ -43,6 +54,8 @@ pub(super) fn render(text: &str, width: usize, folds: Folds, replaced: &[String]
 struct Page {
     width: usize,
     folds: Folds,
+    /// First line of the fold that is open.
+    fold: usize,
     /// Inside of a fold that is closed, below its title.
     hidden: bool,
     lines: Vec<String>,
@@ -54,8 +67,8 @@ struct Page {
     lists: Vec<Option<u64>>,
     /// What stands before the block's first line, in place of the indent.
     bullet: Option<String>,
-    /// Inside of a fenced block: whether it is a suggestion, and its text.
-    code: Option<(bool, String)>,
+    /// Inside of a fenced block: of a suggestion the language with its offsets, and the text.
+    code: Option<(Option<String>, String)>,
     /// Rows of cells of lines.
     rows: Vec<Vec<Vec<Word>>>,
     /// The lines of the cell at hand.
@@ -66,7 +79,7 @@ struct Page {
 }
 
 impl Page {
-    fn event(&mut self, event: Event<'_>, replaced: &[String]) {
+    fn event(&mut self, event: Event<'_>, replaced: Replaced<'_>) {
         match event {
             Event::Html(raw) | Event::InlineHtml(raw) => self.html(&raw),
             _ if self.hidden => {}
@@ -118,16 +131,18 @@ impl Page {
             }
             Tag::CodeBlock(kind) => {
                 self.end_block();
-                let suggestion =
-                    matches!(&kind, CodeBlockKind::Fenced(info) if info.starts_with("suggestion"));
-                self.code = Some((suggestion, String::new()));
+                let suggestion = match kind {
+                    CodeBlockKind::Fenced(info) if info.starts_with("suggestion") => Some(info),
+                    _ => None,
+                };
+                self.code = Some((suggestion.map(CowStr::into_string), String::new()));
             }
             Tag::TableHead | Tag::TableRow => self.rows.push(Vec::new()),
             _ => {}
         }
     }
 
-    fn end(&mut self, tag: TagEnd, replaced: &[String]) {
+    fn end(&mut self, tag: TagEnd, replaced: Replaced<'_>) {
         match tag {
             TagEnd::Strong => {
                 self.styles.pop();
@@ -156,7 +171,7 @@ impl Page {
             TagEnd::Paragraph => self.flush(),
             TagEnd::CodeBlock => {
                 if let Some((suggestion, code)) = self.code.take() {
-                    self.block(|page| page.code_block(suggestion, &code, replaced));
+                    self.block(|page| page.code_block(suggestion.as_deref(), &code, replaced));
                 }
             }
             TagEnd::TableCell => {
@@ -240,15 +255,27 @@ impl Page {
                 self.styles.pop();
                 self.end_block();
                 self.hidden = self.folds == Folds::Closed;
+                self.fold = self.lines.len();
             }
             "details" | "details open" => self.end_block(),
             "/details" => {
                 self.end_block();
                 self.hidden = false;
+                self.shorten();
             }
             "br" | "br/" | "br /" if self.rows.is_empty() => self.flush(),
             "br" | "br/" | "br /" => self.cell_line(),
             _ => {}
+        }
+    }
+
+    /// Cuts a fold that is too long for a terminal.
+    fn shorten(&mut self) {
+        let more = self.lines.len().saturating_sub(self.fold + MOST_LINES);
+        if self.folds == Folds::Open && more > MOST_LINES / 10 {
+            self.lines.truncate(self.fold + MOST_LINES);
+            let note = format!("  {DIM}… {more} more lines, in the browser{PLAIN}");
+            self.lines.extend([note, String::new()]);
         }
     }
 
@@ -277,11 +304,12 @@ impl Page {
         self.end_block();
     }
 
-    fn code_block(&mut self, suggestion: bool, code: &str, replaced: &[String]) {
-        if !suggestion {
+    fn code_block(&mut self, suggestion: Option<&str>, code: &str, replaced: Replaced<'_>) {
+        let Some(suggestion) = suggestion else {
             self.lines.extend(code.lines().map(|line| format!("    {CYAN}{line}{PLAIN}")));
             return;
-        }
+        };
+        let replaced = replaced(markdown::offsets(suggestion));
         self.lines.push(format!("{BOLD}Suggested change{PLAIN}"));
         self.lines.extend(replaced.iter().map(|line| format!("  {RED}- {line}{PLAIN}")));
         self.lines.extend(code.lines().map(|line| format!("  {GREEN}+ {line}{PLAIN}")));
@@ -298,14 +326,19 @@ mod tests {
     use super::*;
 
     fn plain(text: &str) -> String {
-        let lines = render(text, 30, Folds::Open, &["time.sleep(1)".to_owned()]);
+        let file = ["import time", "time.sleep(", "    1)"];
+        let replaced = |offsets: Option<(u32, u32)>| {
+            let (above, _) = offsets.unwrap_or((0, 0));
+            file[2 - above as usize..].iter().map(|line| (*line).to_owned()).collect()
+        };
+        let lines = render(text, 30, Folds::Open, &replaced);
         anstream::adapter::strip_str(&lines.join("\n")).to_string()
     }
 
     #[test]
     fn a_comment_reads_well_without_markup() {
         let text = "**`time.sleep` blocks** the event loop; nothing else is served.\n\n\
-            ```suggestion\nawait asyncio.sleep(1)\n```\n\n\
+            ```suggestion:-1+0\nawait asyncio.sleep(1)\n```\n\n\
             <details><summary>Why</summary>\n\n- one\n- two words that need a second line\n\n</details>\n\n\
             <sub>AW501 &middot; [page](https://example.com)</sub>\n\n<!-- marker v1 -->";
         insta::assert_snapshot!(plain(text), @r"
@@ -313,7 +346,8 @@ mod tests {
         loop; nothing else is served.
 
         Suggested change
-          - time.sleep(1)
+          - time.sleep(
+          -     1)
           + await asyncio.sleep(1)
 
         > Why
@@ -325,7 +359,7 @@ mod tests {
         AW501 · page
         https://example.com
         ");
-        let closed = render(text, 30, Folds::Closed, &[]).concat();
+        let closed = render(text, 30, Folds::Closed, &|_| Vec::new()).concat();
         assert!(closed.contains("Why") && !closed.contains("one") && closed.contains("AW501"));
     }
 

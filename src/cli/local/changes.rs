@@ -15,7 +15,7 @@ use crate::change::{
 };
 
 /// Files that hold a repository's settings.
-const SETTINGS: [&str; 3] = [".asyncwarden.toml", "pyproject.toml", "setup.cfg"];
+pub(in crate::cli) const SETTINGS: [&str; 3] = [".asyncwarden.toml", "pyproject.toml", "setup.cfg"];
 
 /// A change with the files on both sides.
 pub(in crate::cli) struct Change {

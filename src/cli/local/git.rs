@@ -124,6 +124,12 @@ impl Git {
         }
     }
 
+    /// The first line of a commit's message.
+    pub(in crate::cli) fn subject(&self, commit: &str) -> anyhow::Result<String> {
+        let subject = self.output(["log", "-1", "--no-show-signature", "--format=%s", commit])?;
+        Ok(String::from_utf8_lossy(trimmed(&subject)).into_owned())
+    }
+
     /// The tip of the default branch.
     pub(in crate::cli) fn default_branch(&self) -> anyhow::Result<String> {
         for name in DEFAULT_BRANCHES {

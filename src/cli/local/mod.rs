@@ -7,7 +7,8 @@ mod objects;
 mod patched;
 mod progress;
 
-pub(super) use changes::{Change, between, from_diff, to_work_tree};
+pub(super) use changes::{Change, SETTINGS, between, from_diff, to_work_tree};
 pub(super) use disk::python_files;
 pub(super) use git::Git;
+pub(super) use objects::{Files, both_sides};
 pub(super) use progress::Counted;

@@ -79,6 +79,36 @@ fn entry(line: &[u8]) -> Option<(String, String)> {
         .then(|| (String::from_utf8_lossy(path).into_owned(), id.to_owned()))
 }
 
+/// The bytes of files by path.
+pub(in crate::cli) type Files = BTreeMap<String, Arc<[u8]>>;
+
+/// The files that differ between two commits, and those that `always` names; each on both sides. A file that is the
+/// same on both is held once.
+pub(in crate::cli) fn both_sides(
+    git: &Git,
+    base: &str,
+    head: &str,
+    always: &[&str],
+) -> anyhow::Result<[Files; 2]> {
+    let objects = Objects::open(git)?;
+    let base = CommitTree::open(git, objects.clone(), base)?.blobs;
+    let head = CommitTree::open(git, objects.clone(), head)?.blobs;
+    let wanted =
+        |path: &String| always.contains(&path.as_str()) || base.get(path) != head.get(path);
+    let mut held: BTreeMap<&String, Arc<[u8]>> = BTreeMap::new();
+    let mut sides = [Files::new(), Files::new()];
+    for (files, blobs) in sides.iter_mut().zip([&base, &head]) {
+        for (path, id) in blobs.iter().filter(|(path, _)| wanted(path)) {
+            if !held.contains_key(id) {
+                let bytes = objects.blob(id).with_context(|| format!("git can't read `{path}`"))?;
+                held.insert(id, bytes);
+            }
+            files.insert(path.clone(), Arc::clone(&held[id]));
+        }
+    }
+    Ok(sides)
+}
+
 impl Tree for CommitTree {
     fn read(&self, path: &str) -> Option<Arc<[u8]>> {
         self.objects.blob(self.blobs.get(path)?)

@@ -50,6 +50,22 @@ impl Anchor {
     }
 }
 
+impl Thread {
+    /// The lines that a suggestion in it replaces: from so many lines above its last line to so many below; without
+    /// `offsets`, its own range.
+    pub fn replaced(&self, file: &FileDiff, offsets: Option<(u32, u32)>) -> Vec<String> {
+        let place = self.current.as_ref().unwrap_or(&self.original);
+        let Anchor::Lines { start, line, .. } = place else { return Vec::new() };
+        let (first, last) = match offsets {
+            Some((above, below)) => (line.saturating_sub(above), line.saturating_add(below)),
+            None => (start.map_or(*line, |(_, start)| start), *line),
+        };
+        let text = file.new.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+        let (skip, end) = (first.saturating_sub(1) as usize, last as usize);
+        text.split('\n').take(end).skip(skip).map(str::to_owned).collect()
+    }
+}
+
 impl State {
     /// Finds out where each thread of a change request hangs at its newest version.
     pub(super) fn hang_anew(&mut self, key: (i64, i64)) {

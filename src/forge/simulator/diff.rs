@@ -1,12 +1,14 @@
 //! Diffs as the platforms make them: unified, three lines of context, the enclosing definition behind the header.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
-use imara_diff::{Algorithm, Diff, InternedInput};
+use imara_diff::{Algorithm, Diff as LineDiff, InternedInput};
 
 use super::anchors::Side;
 use super::model::{Change, State};
+use super::renames::renames;
 
 /// Lines of context around a change.
 const CONTEXT: u32 = 3;
@@ -138,49 +140,49 @@ impl Hunk {
 
 impl State {
     /// The diff of a change request as the platform shows it: merge base to head.
-    pub fn change_diff(&self, change: &Change) -> Vec<FileDiff> {
+    pub fn change_diff(&self, change: &Change) -> Arc<[FileDiff]> {
         let version = change.version();
-        let mut files = self.diff(&version.merge_base, &version.head);
+        let files = self.diff(&version.merge_base, &version.head);
+        if change.cut.is_empty() {
+            return files;
+        }
+        let mut files = files.to_vec();
         for file in files.iter_mut().filter(|file| change.cut.contains(&file.path)) {
             file.cut = true;
             file.hunks.clear();
         }
-        files
+        files.into()
     }
 
-    /// The diff between two commits, in the order of the paths. A file that is gone and one with the same content that
-    /// is new are a rename.
-    pub fn diff(&self, from: &str, to: &str) -> Vec<FileDiff> {
-        let (before, after) = (&self.commits[from].files, &self.commits[to].files);
-        let mut gone: Vec<&String> =
-            before.keys().filter(|path| !after.contains_key(*path)).collect();
-        let mut files = Vec::new();
-        for (path, new) in after.iter().filter(|(path, new)| before.get(*path) != Some(new)) {
-            let origin = match before.contains_key(path) {
-                true => None,
-                false => gone.iter().position(|old| similar(&before[*old], new)),
-            };
-            files.push(match origin.map(|at| gone.remove(at)) {
-                Some(old) => file_diff(old, path, before.get(old), Some(new)),
-                None => file_diff(path, path, before.get(path), Some(new)),
-            });
-        }
-        files.extend(gone.into_iter().map(|path| file_diff(path, path, before.get(path), None)));
-        files.sort_by(|one, other| one.path.cmp(&other.path));
-        files
+    /// The diff between two commits, in the order of the paths. Almost every request needs it, so it is kept.
+    pub fn diff(&self, from: &str, to: &str) -> Arc<[FileDiff]> {
+        let key = (from.to_owned(), to.to_owned());
+        let mut known = self.diffs.lock().unwrap_or_else(PoisonError::into_inner);
+        let diff = known
+            .entry(key)
+            .or_insert_with(|| between(&self.commits[from].files, &self.commits[to].files).into());
+        Arc::clone(diff)
     }
 }
 
-/// Whether a new file is an old one under another name: at least half of the lines are the same.
-fn similar(old: &Arc<[u8]>, new: &Arc<[u8]>) -> bool {
-    if old == new {
-        return !old.is_empty();
+/// The files of a diff, shared.
+pub(super) type Diff = Arc<[FileDiff]>;
+
+type Files = BTreeMap<String, Arc<[u8]>>;
+
+/// What differs, in the order of the paths.
+fn between(before: &Files, after: &Files) -> Vec<FileDiff> {
+    let renames = renames(before, after);
+    let mut files = Vec::new();
+    for (path, new) in after.iter().filter(|(path, new)| before.get(*path) != Some(new)) {
+        let old = renames.get(path).unwrap_or(path);
+        files.push(file_diff(old, path, before.get(old), Some(new)));
     }
-    let input = InternedInput::new(&old[..], &new[..]);
-    let longest = input.before.len().max(input.after.len());
-    let diff = Diff::compute(Algorithm::Histogram, &input);
-    let same = input.before.len() - diff.count_removals() as usize;
-    same > 0 && same * 2 >= longest
+    let kept = |path: &String| after.contains_key(path) || renames.values().any(|old| old == path);
+    let gone = before.iter().filter(|(path, _)| !kept(path));
+    files.extend(gone.map(|(path, old)| file_diff(path, path, Some(old), None)));
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    files
 }
 
 fn file_diff(
@@ -232,7 +234,7 @@ pub(super) fn follow_line(before: &[u8], after: &[u8], line: u32) -> Option<u32>
 
 fn changes(before: &[u8], after: &[u8]) -> Vec<imara_diff::Hunk> {
     let input = InternedInput::new(before, after);
-    let mut diff = Diff::compute(Algorithm::Histogram, &input);
+    let mut diff = LineDiff::compute(Algorithm::Histogram, &input);
     diff.postprocess_lines(&input);
     diff.hunks().collect()
 }

@@ -46,6 +46,16 @@ impl State {
         self.insert_repository(full_name, [("main".to_owned(), sha)].into(), None)
     }
 
+    /// Adds a repository whose only branch is at a commit that is there; returns its id.
+    pub fn add_repository_at(&mut self, full_name: &str, branch: &str, sha: &str) -> i64 {
+        let branches = [(branch.to_owned(), sha.to_owned())].into();
+        let id = self.insert_repository(full_name, branches, None);
+        if let Some(repository) = self.repositories.get_mut(&id) {
+            repository.default_branch = branch.to_owned();
+        }
+        id
+    }
+
     /// Adds somebody's fork of a repository with the same branches; returns its id.
     pub fn fork(&mut self, repository: i64, login: &str) -> i64 {
         let origin = self.repositories[&repository].clone();

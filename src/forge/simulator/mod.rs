@@ -39,6 +39,7 @@ mod git;
 mod http;
 mod model;
 pub mod page;
+mod renames;
 #[cfg(test)]
 mod tests;
 mod webhooks;

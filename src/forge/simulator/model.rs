@@ -1,10 +1,12 @@
 //! What there is on the simulated platform.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::anchors::Anchor;
+use super::diff;
 use super::git::Commit;
 use super::{APP_ID, APP_LOGIN, BOT_LOGIN, FaultPlan, INSTALLATION_ID, github, gitlab};
 
@@ -36,6 +38,8 @@ pub struct State {
     pub github: github::Extra,
     /// What only the GitLab interface knows.
     pub gitlab: gitlab::Extra,
+    /// Diffs between commits that somebody asked for.
+    pub(super) diffs: Mutex<BTreeMap<(String, String), diff::Diff>>,
     last_id: i64,
 }
 
@@ -316,6 +320,7 @@ impl State {
             clock_offset: TimeDelta::zero(),
             github: github::Extra::default(),
             gitlab: gitlab::Extra::default(),
+            diffs: Mutex::default(),
             last_id: 1000,
         };
         state.add_person(APP_LOGIN, true);

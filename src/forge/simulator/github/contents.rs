@@ -206,8 +206,9 @@ pub(super) fn compare(
     let commits: Vec<Value> = ahead.iter().map(|sha| commit_json(&state.commits[*sha])).collect();
     let page = Page::of(&call.query, &call.url(), commits.len());
     // Files are on the first page only.
-    let files = if page.range.start == 0 { state.diff(&merge_base, &head.sha) } else { Vec::new() };
-    let files: Vec<Value> = files.iter().take(MOST_FILES).map(file_json).collect();
+    let most = if page.range.start == 0 { MOST_FILES } else { 0 };
+    let diff = state.diff(&merge_base, &head.sha);
+    let files: Vec<Value> = diff.iter().take(most).map(file_json).collect();
     let body = json!({
         "url": call.url(),
         "status": status,

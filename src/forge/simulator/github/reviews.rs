@@ -1,5 +1,7 @@
 //! Reviews: several comments at once, all or none of them.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
@@ -28,7 +30,7 @@ pub(super) fn check_length(body: &str) -> Result<(), Refusal> {
 }
 
 /// The diff that comments on a commit of the pull request hang on; `None` when the commit is no part of it.
-pub(super) fn diff_at(state: &State, key: Key, commit: &str) -> Option<Vec<FileDiff>> {
+pub(super) fn diff_at(state: &State, key: Key, commit: &str) -> Option<Arc<[FileDiff]>> {
     let change = &state.changes[&key];
     let version = change.version();
     if commit == version.head {

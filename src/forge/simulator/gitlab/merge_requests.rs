@@ -103,7 +103,7 @@ pub(super) fn version(state: &State, call: &Call<'_>, at: &At, id: i64) -> Answe
     let found = change.versions.iter().find(|version| version.id == id);
     let version = found.ok_or_else(|| Refusal::not_found(""))?;
     let unidiff = call.boolean("unidiff")? == Some(true);
-    let mut files = state.diff(&version.merge_base, &version.head);
+    let mut files = state.diff(&version.merge_base, &version.head).to_vec();
     fold(&mut files, change);
     let mut body = version_json(state, change, version);
     body["commits"] = commits_json(state, &version.merge_base, &version.head);

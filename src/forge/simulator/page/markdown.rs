@@ -75,7 +75,7 @@ pub fn render(text: &str, replaced: impl Fn(Option<(u32, u32)>) -> Vec<String>) 
 }
 
 /// `suggestion:-1+2` replaces from one line above to two lines below; plain `suggestion` the comment's range.
-fn offsets(info: &str) -> Option<(u32, u32)> {
+pub fn offsets(info: &str) -> Option<(u32, u32)> {
     let (above, below) = info.strip_prefix("suggestion:-")?.split_once('+')?;
     Some((above.parse().ok()?, below.trim().parse().ok()?))
 }

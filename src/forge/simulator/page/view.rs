@@ -31,7 +31,12 @@ pub(super) struct ChangePage {
     pub comments: Vec<NoteView>,
     pub files: Vec<FileView>,
     pub threads: usize,
+    /// Where the threads are, to jump to in a big change: id and place.
+    pub places: Vec<(i64, String)>,
 }
+
+/// A change of more files is big: those without threads are folded.
+const MANY_FILES: usize = 20;
 
 /// A check run or a commit status.
 pub(super) struct CheckView {
@@ -55,6 +60,8 @@ pub(super) struct AnnotationView {
 
 pub(super) struct FileView {
     pub name: String,
+    /// Not folded.
+    pub open: bool,
     pub additions: u32,
     pub deletions: u32,
     /// Why there are no lines.
@@ -111,7 +118,9 @@ impl ChangePage {
             Some(fork) => format!("{}:{}", name(fork).unwrap_or_default(), change.head_branch),
             None => "unknown repository".to_owned(),
         };
+        let big = diff.len() > MANY_FILES;
         Self {
+            places: if big { places(change) } else { Vec::new() },
             platform,
             sigil,
             noun,
@@ -134,14 +143,14 @@ impl ChangePage {
             running: checks.is_empty() || checks.iter().any(|check| check.class == "running"),
             checks,
             comments: change.comments.iter().map(|note| note_view(state, note, prose)).collect(),
-            files: diff.iter().map(|file| FileView::new(state, change, file)).collect(),
+            files: diff.iter().map(|file| FileView::new(state, change, file, big)).collect(),
             threads: change.threads.iter().filter(|thread| !thread.notes.is_empty()).count(),
         }
     }
 }
 
 impl FileView {
-    fn new(state: &State, change: &Change, file: &FileDiff) -> Self {
+    fn new(state: &State, change: &Change, file: &FileDiff, big: bool) -> Self {
         let mut whole = Vec::new();
         let mut outdated = Vec::new();
         let mut at: BTreeMap<(Side, u32), Vec<ThreadView>> = BTreeMap::new();
@@ -159,9 +168,11 @@ impl FileView {
             }
         }
         let rows = rows(file, &mut at);
+        let open = !big || rows.iter().any(|row| matches!(row, Row::Threads(_)));
         // A platform that lets comments hang outside of the hunks shows them below.
         whole.extend(at.into_values().flatten());
         Self {
+            open: open || !whole.is_empty() || !outdated.is_empty(),
             name: match file.status {
                 FileStatus::Renamed => format!("{} \u{2192} {}", file.old_path, file.path),
                 _ => file.path.clone(),
@@ -179,6 +190,23 @@ impl FileView {
             outdated,
         }
     }
+}
+
+/// The threads in the order of the diff.
+fn places(change: &Change) -> Vec<(i64, String)> {
+    let threads = change.threads.iter().filter(|thread| !thread.notes.is_empty());
+    let mut places: Vec<(&str, u32, i64)> = threads
+        .map(|thread| {
+            let anchor = thread.current.as_ref().unwrap_or(&thread.original);
+            (anchor.path(), anchor.last_line().map_or(0, |(_, line)| line), thread.id)
+        })
+        .collect();
+    places.sort_unstable();
+    let text = |path: &str, line: u32| match line {
+        0 => path.to_owned(),
+        _ => format!("{path}:{line}"),
+    };
+    places.into_iter().map(|(path, line, id)| (id, text(path, line))).collect()
 }
 
 /// The lines of the diff, each with the threads that hang on it.
@@ -209,25 +237,13 @@ fn rows(file: &FileDiff, at: &mut BTreeMap<(Side, u32), Vec<ThreadView>>) -> Vec
 
 impl ThreadView {
     fn new(state: &State, file: &FileDiff, thread: &Thread) -> Self {
-        let (range, lines) = match thread.current.as_ref().unwrap_or(&thread.original) {
-            Anchor::File { .. } => (None, None),
+        let range = match thread.current.as_ref().unwrap_or(&thread.original) {
             Anchor::Lines { start: Some((_, start)), line, .. } if start != line => {
-                (Some(format!("Lines {start} to {line}")), Some((*start, *line)))
+                Some(format!("Lines {start} to {line}"))
             }
-            Anchor::Lines { line, .. } => (None, Some((*line, *line))),
+            _ => None,
         };
-        let replaced = |offsets: Option<(u32, u32)>| {
-            let Some((start, end)) = lines else { return Vec::new() };
-            let (first, last) = match offsets {
-                Some((above, below)) => (end.saturating_sub(above), end + below),
-                None => (start, end),
-            };
-            let text = file.new.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-            let count = (last + 1).saturating_sub(first) as usize;
-            let skip = first.saturating_sub(1) as usize;
-            text.split('\n').skip(skip).take(count).map(str::to_owned).collect()
-        };
-        let html = |body: &str| markdown::render(body, replaced);
+        let html = |body: &str| markdown::render(body, |offsets| thread.replaced(file, offsets));
         Self {
             id: thread.id,
             resolved_by: thread.resolved_by.clone(),
