@@ -16,7 +16,7 @@ use asyncwarden::forge::{
 use asyncwarden::review::{
     Annotation, Comment, CommentPlace, Conclusion, Gate, GateState, ThreadState,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 const BASE: &str = "import asyncio\n\n\nasync def poll():\n    await asyncio.sleep(1)\n";
 const HEAD: &str = "import asyncio\nimport time\n\n\nasync def poll():\n    time.sleep(1)\n";
@@ -411,7 +411,7 @@ async fn the_gate_goes_from_queued_to_completed_with_each_annotation_once() {
         let running = gate(GateState::Running, 0);
         let again = world.client.set_gate(&revision, "r", None, &running).await.unwrap();
         assert_eq!(handle, again);
-        // The first request ends the run, the others append.
+        // Each request appends, the last one ends the run.
         world.simulator.state().faults.plan("PATCH", "*/check-runs/*", 2, 1, fault);
         let completed = gate(GateState::Completed(Conclusion::Failed), 120);
         for _ in 0..2 {
@@ -428,6 +428,18 @@ async fn the_gate_goes_from_queued_to_completed_with_each_annotation_once() {
             let lines: Vec<_> =
                 check.annotations.iter().map(|it| it["start_line"].as_u64().unwrap()).collect();
             assert_eq!(lines, (1..=120).collect::<Vec<u64>>());
+            // Who sees it completed sees all of it: nothing is appended afterwards.
+            let patches: Vec<Value> = state
+                .requests
+                .iter()
+                .filter(|it| it.method == "PATCH" && it.path.contains("/check-runs/"))
+                .filter(|it| it.status != 502)
+                .map(|it| serde_json::from_str(&it.body).unwrap())
+                .collect();
+            let first = patches.iter().position(|it| it["status"] == "completed").unwrap();
+            let late = &patches[first + 1..];
+            assert!(late.iter().all(|it| it["output"]["annotations"].is_null()), "{patches:#?}");
+            assert_eq!(patches[first]["output"]["annotations"].as_array().unwrap().len(), 20);
         }
         world.end().await;
     }

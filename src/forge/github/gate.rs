@@ -33,27 +33,24 @@ impl GitHub {
         gate: &Gate,
     ) -> Result<GateHandle, ForgeError> {
         let at = self.at(&revision.change.repository).await?;
-        let (id, annotated) = match handle {
-            Some(GateHandle(id)) => match self.update(&at, id, gate).await? {
-                Some(annotated) => (id.clone(), annotated),
-                // Deleted by GitHub, which keeps a thousand of a name.
-                None => (self.create(&at, revision, review_id, gate).await?, 0),
-            },
-            None => match self.find(&at, revision, review_id, gate).await? {
-                Some(id) => {
-                    let annotated = self.update(&at, &id, gate).await?;
-                    (id, annotated.unwrap_or(0))
-                }
-                None => (self.create(&at, revision, review_id, gate).await?, 0),
-            },
+        let id = match handle {
+            Some(GateHandle(id)) => Some(id.clone()),
+            None => self.find(&at, revision, review_id, gate).await?,
         };
-        if matches!(gate.state, GateState::Completed(_)) {
-            self.annotate(&at, &id, gate, annotated).await?;
+        if let Some(id) = id
+            && self.update(&at, &id, gate).await?
+        {
+            return Ok(GateHandle(id));
+        }
+        // Never made, or deleted by GitHub, which keeps a thousand of a name.
+        let id = self.create(&at, revision, review_id, gate).await?;
+        if is_annotated(gate) {
+            self.complete(&at, &id, gate, 0).await?;
         }
         Ok(GateHandle(id))
     }
 
-    /// Creates the run, without annotations. A run whose creation's answer was lost is found by its `external_id`.
+    /// Creates the run; one with annotations is created running and gets them afterwards. A run whose creation's answer was lost is found by its `external_id`.
     async fn create(
         &self,
         at: &At<'_>,
@@ -62,6 +59,10 @@ impl GitHub {
         gate: &Gate,
     ) -> Result<String, ForgeError> {
         let mut body = state_body(gate);
+        if is_annotated(gate) {
+            body["status"] = json!("in_progress");
+            body.as_object_mut().map(|body| body.remove("conclusion"));
+        }
         body["name"] = json!(NAME);
         body["head_sha"] = json!(revision.head_sha);
         body["external_id"] = json!(review_id);
@@ -117,23 +118,27 @@ impl GitHub {
         Ok(None)
     }
 
-    /// Sets the run's state and text; gives the number of annotations that it has already, `None` when it is gone.
-    async fn update(
-        &self,
-        at: &At<'_>,
-        id: &str,
-        gate: &Gate,
-    ) -> Result<Option<usize>, ForgeError> {
-        match self.patch(at, id, state_body(gate), Repeatable::Yes).await {
-            Ok(run) => Ok(Some(run.annotations())),
-            Err(ForgeError::Status { status: 404, .. }) => Ok(None),
+    /// Sets the run's state and text; `false` when it is gone.
+    async fn update(&self, at: &At<'_>, id: &str, gate: &Gate) -> Result<bool, ForgeError> {
+        let set = if is_annotated(gate) {
+            match self.read_run(at, id).await {
+                Ok(run) => self.complete(at, id, gate, run.annotations()).await,
+                Err(error) => Err(error),
+            }
+        } else {
+            self.patch(at, id, state_body(gate), Repeatable::Yes).await.map(|_| ())
+        };
+        match set {
+            Ok(()) => Ok(true),
+            Err(ForgeError::Status { status: 404, .. }) => Ok(false),
             Err(error) => Err(error),
         }
     }
 
-    /// Appends the annotations from number `done` on. Each request appends, so after a lost answer the run's count says
-    /// where to go on. They are an extra: what GitHub refuses of them is left out, the gate stands without.
-    async fn annotate(
+    /// Appends the annotations from number `done` on and completes the run with the last of them, so that a completed
+    /// run has all that it will have. Each request appends, so after a lost answer the run's count says where to go on.
+    /// Annotations are an extra: what GitHub refuses of them is left out, the gate stands without.
+    async fn complete(
         &self,
         at: &At<'_>,
         id: &str,
@@ -141,12 +146,17 @@ impl GitHub {
         mut done: usize,
     ) -> Result<(), ForgeError> {
         let mut lost = 0;
-        while let Some(rest) = gate.annotations.get(done..).filter(|rest| !rest.is_empty()) {
+        loop {
+            let rest = gate.annotations.get(done..).unwrap_or_default();
             let chunk = &rest[..rest.len().min(CHUNK)];
-            let mut body = json!({ "output": output(gate) });
+            if chunk.is_empty() {
+                return self.patch(at, id, state_body(gate), Repeatable::Yes).await.map(|_| ());
+            }
+            let last = chunk.len() == rest.len();
+            let mut body = if last { state_body(gate) } else { json!({ "output": output(gate) }) };
             body["output"]["annotations"] = chunk.iter().map(annotation).collect();
-            let answer = self.patch(at, id, body, Repeatable::No).await;
-            match answer {
+            match self.patch(at, id, body, Repeatable::No).await {
+                Ok(_) if last => return Ok(()),
                 Ok(_) => done += chunk.len(),
                 Err(error) if ambiguous(&error) && lost < TRIES => {
                     lost += 1;
@@ -160,10 +170,13 @@ impl GitHub {
                     );
                     done += chunk.len();
                 }
+                Err(error) if ambiguous(&error) => {
+                    tracing::warn!(%error, annotations = rest.len(), "annotations are left out");
+                    done = gate.annotations.len();
+                }
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
     }
 
     async fn patch(
@@ -191,6 +204,11 @@ impl CheckRunWire {
     fn annotations(&self) -> usize {
         self.output.as_ref().and_then(|output| output.annotations_count).unwrap_or(0)
     }
+}
+
+/// Whether the run is to be completed with annotations.
+fn is_annotated(gate: &Gate) -> bool {
+    matches!(gate.state, GateState::Completed(_)) && !gate.annotations.is_empty()
 }
 
 /// The run's fields for the gate's state, with its text.
