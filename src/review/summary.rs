@@ -1,6 +1,6 @@
 //! The summary comment: verdict first, then the passes, then what did not fit and what was not analysed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::comment::rule_link;
 use super::markdown::{code, plain, sentence};
@@ -199,15 +199,7 @@ fn passes(input: &Input<'_>) -> Section {
             .into_iter()
             .filter(|f| is_reported(f, input) && f.rule.item.is_some_and(of_pass))
             .collect();
-        let violated: BTreeSet<_> = ranked(&input.analysis.findings)
-            .into_iter()
-            .filter(|f| is_reported(f, input))
-            .flat_map(Finding::items)
-            .filter(|item| of_pass(*item))
-            .collect();
-        let violated: Vec<_> = violated.into_iter().filter_map(Item::row).collect();
-        let violated: Vec<_> =
-            violated.iter().map(|row| format!("{} {}", row.item, plain(row.title))).collect();
+        let violated = violated(input, of_pass);
         let met = input
             .analysis
             .verdicts
@@ -218,6 +210,24 @@ fn passes(input: &Input<'_>) -> Section {
         lines.push(format!("| {name} | {count} | {} | {} |", violated.join("<br>"), met.join(" ")));
     }
     Section { title: "The seven passes".to_owned(), lines }
+}
+
+/// The violated items that `wanted` takes, with their titles. One that is violated only by findings of another pass says
+/// which item counts them, so that a row without findings explains itself.
+fn violated(input: &Input<'_>, wanted: impl Fn(Item) -> bool) -> Vec<String> {
+    let mut counted_by: BTreeMap<Item, BTreeSet<Item>> = BTreeMap::new();
+    for finding in input.analysis.findings.iter().filter(|f| is_reported(f, input)) {
+        for item in finding.items().filter(|item| wanted(*item)) {
+            counted_by.entry(item).or_default().extend(finding.rule.item);
+        }
+    }
+    let cell = |(item, by): (Item, BTreeSet<Item>)| {
+        let name = format!("{item} {}", plain(item.row()?.title));
+        let by: Vec<_> = by.iter().map(Item::to_string).collect();
+        let own = by.is_empty() || by.contains(&item.to_string());
+        Some(if own { name } else { format!("{name} (see {})", by.join(", ")) })
+    };
+    counted_by.into_iter().filter_map(cell).collect()
 }
 
 /// The findings below their files' names.

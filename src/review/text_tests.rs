@@ -103,7 +103,7 @@ fn what_the_summary_says() {
     |---|---:|---|---|
     | Concurrency | 0 |  |  |
     | Coroutine | 1 | C14 Task references kept |  |
-    | Resource | 0 | C26 \_\_aenter\_\_/\_\_aexit\_\_ |  |
+    | Resource | 0 | C26 \_\_aenter\_\_/\_\_aexit\_\_ (see C14) |  |
     | Shutdown | 0 |  |  |
     | Blocking | 2 | C41 No time.sleep() |  |
     | Library | 0 |  |  |
