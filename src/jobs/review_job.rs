@@ -88,7 +88,8 @@ impl Worker {
         if not_now(&now).is_some()
             || (&now.head_sha, &now.base_sha) != (&revision.head_sha, &revision.base_sha)
         {
-            self.close_gates(platform, job.change_request_id, 0, Why::Cancelled(REPLACED)).await?;
+            let why = Why::Cancelled(not_now(&now).unwrap_or(REPLACED));
+            self.close_gates(platform, job.change_request_id, 0, why).await?;
             return Ok(Outcome::LookAgain);
         }
         let (material, analysis, review) = (&*material, &analysis, &review);

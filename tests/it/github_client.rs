@@ -11,7 +11,7 @@ use asyncwarden::forge::simulator::{
     APP_ID, APP_LOGIN, APP_PRIVATE_KEY, Fault, INSTALLATION_ID, NewChange, Running, Simulator,
 };
 use asyncwarden::forge::{
-    ChangeRequest, Forge, ForgeError, ForgeKind, RepositoryRef, Revision, RevisionState,
+    ChangeRequest, Forge, ForgeError, ForgeKind, RepositoryRef, Retry, Revision, RevisionState,
 };
 use asyncwarden::review::{
     Annotation, Comment, CommentPlace, Conclusion, Gate, GateState, ThreadState,
@@ -156,6 +156,17 @@ async fn files_come_with_their_hunks_also_where_the_diff_is_cut() {
     world.simulator.state().push(world.repository, "feature", [("app.py", Some(BASE))]);
     let moved = world.client.changed_files(&revision).await;
     assert!(matches!(moved, Err(ForgeError::HeadMoved { .. })), "{moved:?}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_diff_that_github_could_not_compute_is_asked_for_again_later() {
+    let world = World::start().await;
+    let revision = world.revision().await;
+    world.fault("GET", "/repos/*/files", Fault::unprocessable("diff"));
+    let error = world.client.changed_files(&revision).await.unwrap_err();
+    assert_eq!(error.retry(), Retry::Later, "{error}");
+    assert!(world.client.changed_files(&revision).await.is_ok());
     world.end().await;
 }
 

@@ -52,7 +52,13 @@ impl GitHub {
     ) -> Result<Vec<FileWire>, ForgeError> {
         let path = format!("/pulls/{}/files?per_page=100", revision.change.number);
         let url = self.repository_url(at.repository, &path)?;
-        self.list(at, "list changed files", url, MOST_FILES).await
+        match self.list(at, "list changed files", url, MOST_FILES).await {
+            // GitHub's word for a diff that it could not compute this time (REST API, "List pull requests files").
+            Err(ForgeError::Status { status: 422, .. }) => {
+                Err(ForgeError::NotReady { forge: ForgeKind::GitHub, what: "the diff" })
+            }
+            listed => listed,
+        }
     }
 
     /// Both versions of the files whose diff GitHub left out.
