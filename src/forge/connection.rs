@@ -2,7 +2,28 @@
 
 use std::time::Duration;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Host, Url};
+
+use super::{ForgeError, ForgeKind};
+
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A text as one segment of a path; its slashes are encoded, too.
+pub(super) fn segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
+
+/// The address of a platform as the settings give it.
+pub(super) fn address(forge: ForgeKind, text: &str) -> Result<Url, ForgeError> {
+    let setup = |message| ForgeError::Setup { forge, message };
+    let address = Url::parse(text.trim())
+        .map_err(|error| setup(format!("its address {text:?} is no URL: {error}")))?;
+    if !matches!(address.scheme(), "http" | "https") || !address.has_host() {
+        return Err(setup(format!("its address {text:?} is no http or https URL")));
+    }
+    Ok(address)
+}
 
 /// A client for a platform at this address, to be finished by who needs more. A proxy of the environment is used, but
 /// never for this machine itself, where no proxy could help.

@@ -55,4 +55,14 @@ impl ForgeError {
             ForgeError::Status { .. } | ForgeError::Setup { .. } => Retry::Never,
         }
     }
+
+    /// Whether it is unknown if the call was acted on: what it was to create is looked up before it is repeated.
+    pub fn is_ambiguous(&self) -> bool {
+        matches!(
+            self,
+            ForgeError::Transport { .. }
+                | ForgeError::Shape { .. }
+                | ForgeError::Status { status: 500.., .. }
+        )
+    }
 }

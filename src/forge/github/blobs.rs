@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, future, stream};
 
-use super::http::{Call, RAW, path_segments, segment};
+use super::http::{Call, RAW, path_segments};
 use super::wire::TreeWire;
 use super::{At, GitHub, parse};
 use crate::change::is_python;
 use crate::forge::ForgeError;
 use crate::forge::call::Repeatable;
+use crate::forge::connection::segment;
 
 /// Files that are read at the same time.
 const AT_ONCE: usize = 8;

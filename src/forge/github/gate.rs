@@ -3,11 +3,12 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::http::{Call, segment};
+use super::http::Call;
 use super::wire::{CheckRunWire, CheckRunsWire};
-use super::{At, GitHub, ambiguous, parse};
+use super::{At, GitHub, parse};
 use crate::analysis::Severity;
 use crate::forge::call::Repeatable;
+use crate::forge::connection::segment;
 use crate::forge::{ForgeError, GateHandle, Revision};
 use crate::review::{Annotation, Conclusion, Gate, GateState};
 
@@ -77,7 +78,7 @@ impl GitHub {
                 answer.and_then(|answer| parse::<CheckRunWire>("create check run", &answer));
             match answer {
                 Ok(run) => return Ok(run.id.to_string()),
-                Err(error) if ambiguous(&error) && tried < TRIES => {
+                Err(error) if error.is_ambiguous() && tried < TRIES => {
                     at.installation.lane.settle().await;
                     if let Some(id) = self.find(at, revision, review_id, gate).await? {
                         return Ok(id);
@@ -158,7 +159,7 @@ impl GitHub {
             match self.patch(at, id, body, Repeatable::No).await {
                 Ok(_) if last => return Ok(()),
                 Ok(_) => done += chunk.len(),
-                Err(error) if ambiguous(&error) && lost < TRIES => {
+                Err(error) if error.is_ambiguous() && lost < TRIES => {
                     lost += 1;
                     at.installation.lane.settle().await;
                     done = self.read_run(at, id).await?.annotations();
@@ -170,7 +171,7 @@ impl GitHub {
                     );
                     done += chunk.len();
                 }
-                Err(error) if ambiguous(&error) => {
+                Err(error) if error.is_ambiguous() => {
                     tracing::warn!(%error, annotations = rest.len(), "annotations are left out");
                     done = gate.annotations.len();
                 }

@@ -7,12 +7,11 @@ use futures::StreamExt;
 use http::{Method, Request, Response, header};
 use octocrab::service::middleware::extra_headers::ExtraHeadersLayer;
 use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use url::Url;
 
 use crate::forge::call::{Answer, NoAnswer};
-use crate::forge::connection;
+use crate::forge::connection::{self, segment};
 use crate::forge::{ForgeError, ForgeKind};
 
 /// JSON as documented.
@@ -24,13 +23,6 @@ pub(super) const RAW: &str = "application/vnd.github.raw+json";
 const API_VERSION: &str = "2022-11-28";
 /// Longest answer of JSON; GitHub's own are far below.
 const LONGEST_JSON: usize = 64 << 20;
-
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// A text as one segment of a path.
-pub(super) fn segment(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
-}
 
 /// A file's path, its slashes kept.
 pub(super) fn path_segments(path: &str) -> String {
@@ -77,7 +69,7 @@ impl Transport {
         connect_timeout: Duration,
         timeout: Duration,
     ) -> Result<Self, ForgeError> {
-        let base = base(api_url)?;
+        let base = connection::address(ForgeKind::GitHub, api_url)?;
         let http = connection::builder(&base, connect_timeout, timeout);
         let http = http.build().map_err(|error| setup(&format!("no HTTP client: {error}")))?;
         let service = tower::service_fn(move |request| send(http.clone(), request));
@@ -191,15 +183,6 @@ fn next_of(link: &str) -> Option<&str> {
         });
         next.then_some(target)
     })
-}
-
-fn base(api_url: &str) -> Result<Url, ForgeError> {
-    let base = Url::parse(api_url.trim())
-        .map_err(|error| setup(&format!("its address {api_url:?} is no URL: {error}")))?;
-    if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
-        return Err(setup(&format!("its address {api_url:?} is no http or https URL")));
-    }
-    Ok(base)
 }
 
 fn setup(message: &str) -> ForgeError {

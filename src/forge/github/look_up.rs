@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use super::http::{Call, segment};
+use super::http::Call;
 use super::wire::{CompareWire, PullWire};
 use super::{At, GitHub, parse};
 use crate::forge::call::Repeatable;
+use crate::forge::connection::segment;
 use crate::forge::{ChangeRequest, ForgeError, RepositoryRef, Revision, RevisionState};
 
 impl GitHub {

@@ -31,7 +31,7 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use self::app_key::AppKey;
-use self::http::{Call, Transport, segment};
+use self::http::{Call, Transport};
 use self::identity::Identity;
 use self::installations::{Installation, Installations, Scope};
 use super::call::{Answer, Lane, Repeatable, Waits};
@@ -39,6 +39,7 @@ use super::{
     ChangeRequest, ChangedFiles, Forge, ForgeError, ForgeKind, GateHandle, Published,
     RepositoryRef, Revision,
 };
+use crate::forge::connection::segment;
 use crate::review::{Comment, Conversation, Dialect, Gate, SuggestionStyle, Thread};
 
 /// How to reach GitHub, and as whom.
@@ -289,16 +290,6 @@ fn parse<T: DeserializeOwned>(operation: &'static str, answer: &Answer) -> Resul
 
 fn shape(operation: &'static str, message: impl Into<String>) -> ForgeError {
     ForgeError::Shape { forge: ForgeKind::GitHub, operation, message: message.into() }
-}
-
-/// Whether it is unknown if the call was acted on.
-fn ambiguous(error: &ForgeError) -> bool {
-    matches!(
-        error,
-        ForgeError::Transport { .. }
-            | ForgeError::Shape { .. }
-            | ForgeError::Status { status: 500.., .. }
-    )
 }
 
 /// The hidden marker at a body's end: its last HTML comment; without one, the whole body.

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::conversation::OwnThread;
 use super::http::Call;
 use super::review::refusal;
-use super::{At, GitHub, ambiguous, marker_of};
+use super::{At, GitHub, marker_of};
 use crate::forge::call::Repeatable;
 use crate::forge::{ForgeError, Published, Refused, Revision};
 use crate::review::{Comment, CommentPlace, ThreadState};
@@ -79,7 +79,7 @@ impl GitHub {
                     refused.push(refusal(comment, message));
                     break;
                 }
-                Err(error) if ambiguous(&error) && tried < TRIES => {
+                Err(error) if error.is_ambiguous() && tried < TRIES => {
                     at.installation.lane.settle().await;
                     if self.missing(at, revision, vec![comment.clone()]).await?.is_empty() {
                         break;

@@ -131,7 +131,7 @@ impl GitHub {
     }
 
     fn comment_url(&self, at: &At<'_>, thread: &Thread) -> Result<url::Url, ForgeError> {
-        let id = super::http::segment(&thread.comment_id);
+        let id = crate::forge::connection::segment(&thread.comment_id);
         self.repository_url(at.repository, &format!("/pulls/comments/{id}"))
     }
 }

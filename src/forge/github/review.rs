@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::http::Call;
 use super::wire::ReviewWire;
-use super::{At, GitHub, ambiguous};
+use super::{At, GitHub};
 use crate::change::ChangeSet;
 use crate::forge::call::Repeatable;
 use crate::forge::{ForgeError, Refused, Revision};
@@ -34,7 +34,7 @@ impl GitHub {
             }
             match self.create_review(at, revision, &batch).await {
                 Ok(()) => {}
-                Err(error) if ambiguous(&error) => {
+                Err(error) if error.is_ambiguous() => {
                     lost += 1;
                     if lost >= TRIES {
                         return Err(error);

@@ -3,10 +3,11 @@
 use http::Method;
 use serde_json::json;
 
-use super::http::{Call, segment};
+use super::http::Call;
 use super::wire::CommentWire;
-use super::{At, GitHub, ambiguous, marker_of, parse};
+use super::{At, GitHub, marker_of, parse};
 use crate::forge::call::Repeatable;
+use crate::forge::connection::segment;
 use crate::forge::{ForgeError, Revision};
 
 /// How often a creation is tried whose answer is lost each time.
@@ -30,7 +31,7 @@ impl GitHub {
         loop {
             tried += 1;
             match self.create_summary(&at, revision, body).await {
-                Err(error) if ambiguous(&error) => {
+                Err(error) if error.is_ambiguous() => {
                     at.installation.lane.settle().await;
                     let standing = self.own_comments(&at, revision).await?;
                     let marker = marker_of(body);

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt, future, stream};
 
 use super::GitLab;
-use super::http::{Call, segment};
+use super::http::Call;
 use super::wire::TreeEntryWire;
 use crate::change::is_python;
 use crate::forge::ForgeError;
 use crate::forge::call::Repeatable;
+use crate::forge::connection::segment;
 
 /// Files that are read at the same time.
 const AT_ONCE: usize = 6;

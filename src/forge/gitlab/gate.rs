@@ -6,11 +6,12 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::http::{Call, segment};
+use super::http::Call;
 use super::look_up::Names;
 use super::wire::StatusWire;
-use super::{GitLab, ambiguous, parse, shape};
+use super::{GitLab, parse, shape};
 use crate::forge::call::Repeatable;
+use crate::forge::connection::segment;
 use crate::forge::{ForgeError, GateHandle, Revision};
 use crate::review::{Conclusion, Gate, GateState};
 
@@ -114,7 +115,7 @@ impl GitLab {
                     (error, false)
                 }
                 Err(error @ ForgeError::Status { status: 409, .. }) => (error, true),
-                Err(error) if ambiguous(&error) => (error, true),
+                Err(error) if error.is_ambiguous() => (error, true),
                 Err(error) => return Err(error),
             };
             if let Some(status) = self.current(revision, &place).await?

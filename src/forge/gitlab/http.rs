@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use http::{HeaderValue, Method, header};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::redirect;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -16,13 +15,6 @@ use crate::forge::{ForgeError, ForgeKind};
 
 /// Longest answer of JSON; a merge request's whole diff fits.
 const LONGEST_JSON: usize = 128 << 20;
-
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// A text as one segment of a path; slashes are encoded too, as GitLab wants it of files' paths.
-pub(super) fn segment(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
-}
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -138,11 +130,7 @@ fn cause(error: &dyn std::error::Error) -> NoAnswer {
 
 /// `https://HOST/sub/api/v4`, also when the address was given with it.
 fn base(address: &str) -> Result<Url, ForgeError> {
-    let mut base = Url::parse(address.trim())
-        .map_err(|error| setup(format!("its address {address:?} is no URL: {error}")))?;
-    if !matches!(base.scheme(), "http" | "https") || !base.has_host() {
-        return Err(setup(format!("its address {address:?} is no http or https URL")));
-    }
+    let mut base = connection::address(ForgeKind::GitLab, address)?;
     let path = base.path().trim_end_matches('/');
     let path = path.strip_suffix("/api/v4").unwrap_or(path);
     let path = format!("{path}/api/v4");

@@ -244,16 +244,6 @@ fn shape(operation: &'static str, message: impl Into<String>) -> ForgeError {
     ForgeError::Shape { forge: ForgeKind::GitLab, operation, message: message.into() }
 }
 
-/// Whether it is unknown if the call was acted on.
-fn ambiguous(error: &ForgeError) -> bool {
-    matches!(
-        error,
-        ForgeError::Transport { .. }
-            | ForgeError::Shape { .. }
-            | ForgeError::Status { status: 500.., .. }
-    )
-}
-
 /// What tells one body of ours from another: the hidden marker at its end; without one, the whole body.
 fn identity_of(body: &str) -> &str {
     crate::review::raw_marker(body).unwrap_or_else(|| body.trim())

@@ -7,7 +7,7 @@ use super::http::Call;
 use super::look_up::Names;
 use super::position::{on_file, position};
 use super::wire::DiscussionWire;
-use super::{GitLab, ambiguous, identity_of, merge_request, parse};
+use super::{GitLab, identity_of, merge_request, parse};
 use crate::forge::call::Repeatable;
 use crate::forge::{ForgeError, Published, Refused, Revision};
 use crate::review::{Comment, CommentPlace, Thread};
@@ -121,7 +121,7 @@ impl GitLab {
                 Err(ForgeError::Status { status: 400 | 413 | 422, message, .. }) => {
                     return Ok(Outcome::Refused(message));
                 }
-                Err(error) if ambiguous(&error) => {
+                Err(error) if error.is_ambiguous() => {
                     let standing = self.read_conversation(revision).await?.threads;
                     match standing_as(comment, &standing) {
                         Some(thread) => return Ok(Outcome::Stands(thread.id.clone())),

@@ -3,9 +3,10 @@
 use http::Method;
 use serde_json::json;
 
-use super::http::{Call, segment};
+use super::http::Call;
 use super::{GitLab, merge_request};
 use crate::forge::call::Repeatable;
+use crate::forge::connection::segment;
 use crate::forge::{ForgeError, Revision};
 use crate::review::Thread;
 

@@ -3,10 +3,11 @@
 use http::Method;
 use serde_json::json;
 
-use super::http::{Call, segment};
+use super::http::Call;
 use super::wire::NoteWire;
-use super::{GitLab, ambiguous, identity_of, merge_request, parse};
+use super::{GitLab, identity_of, merge_request, parse};
 use crate::forge::call::Repeatable;
+use crate::forge::connection::segment;
 use crate::forge::{ForgeError, Revision};
 
 /// How often a creation is tried whose answer is lost each time.
@@ -29,7 +30,7 @@ impl GitLab {
         loop {
             tried += 1;
             match self.create_note(revision, body).await {
-                Err(error) if ambiguous(&error) => {
+                Err(error) if error.is_ambiguous() => {
                     let standing = self.read_conversation(revision).await?.comments;
                     let identity = identity_of(body);
                     let found = standing.into_iter().find(|own| identity_of(&own.body) == identity);
