@@ -72,6 +72,8 @@ pub struct Fact {
     pub hands: &'static [Hand],
     /// Further properties.
     pub tags: &'static [Tag],
+    /// Of a decorator: where a plain function runs that it decorates (`async def` ones run on the loop anyway).
+    pub decorated: Option<Runner>,
     /// Canonical names of a class's bases.
     pub bases: &'static [&'static str],
     /// Canonical classes of an instance's attributes. `*` stands for all others, `[]` for what a subscript gives.
@@ -156,6 +158,8 @@ pub struct Hand {
     pub keyword: Option<&'static str>,
     /// Where the callable runs.
     pub to: Runner,
+    /// A coroutine function will do as well: what calling it makes is awaited.
+    pub awaits: bool,
 }
 
 /// Where a callable runs that was handed over.
@@ -208,6 +212,14 @@ pub enum Tag {
     Limits,
     /// Takes over a resource given to it and closes it: `AsyncExitStack.enter_async_context`, `contextlib.closing`.
     Closes,
+    /// Computes without holding the interpreter's lock, so that threads run it side by side: `hashlib.scrypt`, numpy, Pillow.
+    ReleasesGil,
+    /// May be used on the event loop's thread only; other threads have to go through `call_soon_threadsafe`.
+    LoopOnly,
+    /// Instances may be used by several threads at once with no lock: `queue.Queue`, `threading.Event`.
+    ThreadSafe,
+    /// Instances are locks: one holder at a time, entered with `with` or `async with`.
+    Lock,
 }
 
 const NOTHING: Fact = Fact {
@@ -224,6 +236,7 @@ const NOTHING: Fact = Fact {
     timeout_at: None,
     hands: &[],
     tags: &[],
+    decorated: None,
     bases: &[],
     attributes: &[],
 };
@@ -347,6 +360,11 @@ impl Fact {
         self.tags = tags;
         self
     }
+    /// Sets [`Fact::decorated`].
+    pub const fn decorated(mut self, to: Runner) -> Self {
+        self.decorated = Some(to);
+        self
+    }
     /// Sets [`Fact::bases`].
     pub const fn bases(mut self, bases: &'static [&'static str]) -> Self {
         self.bases = bases;
@@ -374,6 +392,11 @@ impl Fact {
 impl Hand {
     /// A callable at a position, with the keyword by which it may be given.
     pub const fn at(position: u8, keyword: Option<&'static str>, to: Runner) -> Self {
-        Self { position, keyword, to }
+        Self { position, keyword, to, awaits: false }
+    }
+    /// Sets [`Hand::awaits`].
+    pub const fn awaits(mut self) -> Self {
+        self.awaits = true;
+        self
     }
 }

@@ -9,6 +9,8 @@ const BYTES: Fact = OPEN.gives("io.BufferedReader");
 const PATH: Fact = function().gives("pathlib.Path");
 const METADATA: Fact = DISK.cheap();
 const ARCHIVE: Fact = DISK.instead("`asyncio.to_thread`");
+/// Reads or writes a whole archive: more work for the processor than for the disk.
+const PACK: Fact = blocking(Blocks::Cpu).tags(&[Tag::ReleasesGil]).instead("`asyncio.to_thread`");
 const ASYNC_FILE: Fact =
     awaitable_context().gives("aiofiles.AsyncFile").async_resource("file", &["close"]);
 const ASYNC_DISK: Fact = coroutine();
@@ -53,7 +55,7 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
     }
     "shutil" {
         copy copy2 copyfile copyfileobj copytree copymode copystat move rmtree: DISK;
-        make_archive unpack_archive: ARCHIVE;
+        make_archive unpack_archive: PACK;
         disk_usage chown which: METADATA;
         get_terminal_size ignore_patterns: function();
     }
@@ -87,12 +89,13 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
         ZipInfo: class();
     }
     "zipfile.ZipFile" {
-        extract extractall read write writestr testzip: ARCHIVE;
+        extractall testzip: PACK;
+        extract read write writestr: ARCHIVE;
         open: ARCHIVE.gives("io.BufferedReader");
         namelist infolist getinfo close printdir: function();
     }
     "tarfile" { open: DISK.gives("tarfile.TarFile").instead("`asyncio.to_thread`"); TarFile: class().blocks(Blocks::File).instead("`asyncio.to_thread`"); is_tarfile: METADATA; }
-    "tarfile.TarFile" { extract extractall add addfile next getmembers getnames: ARCHIVE; close: function(); }
+    "tarfile.TarFile" { extractall: PACK; extract add addfile next getmembers getnames: ARCHIVE; close: function(); }
     "shelve" { open: DISK; }
     "dbm" { open: DISK; }
     "dbm.gnu" { open: DISK; }

@@ -99,10 +99,6 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
     "socketserver" { BaseServer: class(); }
     "socketserver.BaseServer" { serve_forever handle_request: NETWORK; }
     "http.server" { HTTPServer: class().bases(&["socketserver.BaseServer"]); ThreadingHTTPServer: class().bases(&["socketserver.BaseServer"]); }
-    "hashlib" {
-        pbkdf2_hmac scrypt: blocking(Blocks::Cpu);
-        md5 sha1 sha256 sha512 blake2b new: function();
-    }
     "functools" { partial: class(); wraps lru_cache cache: decorator(); }
     "unittest.mock" { Mock MagicMock AsyncMock patch: class(); }
 };

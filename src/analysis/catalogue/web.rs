@@ -56,7 +56,7 @@ pub(super) const FACTS: &[(&str, Fact)] = facts! {
     "tornado.httpclient.AsyncHTTPClient" { fetch: future(); }
     "tornado.gen" { sleep: future(); multi: future(); with_timeout: future().tags(&[Tag::Bounds]); coroutine: decorator(); }
     "tornado.ioloop" { IOLoop PeriodicCallback: class(); }
-    "tornado.ioloop.IOLoop" { current instance: function().gives("tornado.ioloop.IOLoop"); start run_sync: function().tags(&[Tag::RunsLoop]); run_in_executor: future().hands(&[Hand::at(1, None, Runner::Thread)]); add_callback spawn_callback: function().hands(&[Hand::at(0, None, Runner::Loop)]); }
+    "tornado.ioloop.IOLoop" { current instance: function().gives("tornado.ioloop.IOLoop"); start run_sync: function().tags(&[Tag::RunsLoop]); run_in_executor: future().hands(&[Hand::at(1, None, Runner::Thread)]); add_callback spawn_callback: function().hands(&[Hand::at(0, None, Runner::Loop).awaits()]); }
     "uvicorn" { run: function().tags(&[Tag::RunsLoop]); Server Config: class(); }
     "uvicorn.Server" { serve: coroutine(); run: function().tags(&[Tag::RunsLoop]); }
     "hypercorn.asyncio" { serve: coroutine(); }

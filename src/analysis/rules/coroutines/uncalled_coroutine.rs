@@ -22,14 +22,6 @@ const WANT_COROUTINES: &[&str] = &[
     "asyncio.gather",
 ];
 
-/// Call what they are given whether it is a coroutine function or not, and await the result.
-const AWAIT_IT: &[&str] = &[
-    "asyncio.start_server",
-    "asyncio.start_unix_server",
-    "tornado.ioloop.IOLoop.add_callback",
-    "tornado.ioloop.IOLoop.spawn_callback",
-];
-
 pub(super) fn check(call: Call<'_>, report: &mut Report) {
     if call.is_any(WANT_COROUTINES) {
         let all = call.is("asyncio.gather");
@@ -43,10 +35,10 @@ pub(super) fn check(call: Call<'_>, report: &mut Report) {
         return;
     }
     let Some(fact) = call.fact() else { return };
-    if call.is_any(AWAIT_IT) || fact.kind == Kind::Decorator {
+    if fact.kind == Kind::Decorator {
         return;
     }
-    for hand in fact.hands {
+    for hand in fact.hands.iter().filter(|hand| !hand.awaits) {
         let Some(given) = handed(call, *hand).filter(|given| is_coroutine_function(*given)) else {
             continue;
         };
