@@ -6,6 +6,7 @@ mod callgraph;
 mod context;
 pub mod flow;
 mod handles;
+pub mod index;
 mod known;
 pub mod library;
 mod lower;
