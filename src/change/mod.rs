@@ -3,6 +3,7 @@
 mod apply;
 mod between;
 mod body;
+mod content;
 mod diff;
 mod error;
 mod line_map;
@@ -13,6 +14,7 @@ mod tree;
 
 pub use between::hunks_between;
 pub use body::{TextHunk, TextLine, parse_patch};
+pub use content::{ContentId, NoContentId};
 pub use diff::{FileDiff, parse_diff};
 pub use error::{ApplyError, DiffError};
 pub use line_map::LineMap;

@@ -3,14 +3,23 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::ContentId;
+
 /// The files of a repository at one commit, or of a work tree. Paths are relative to the repository's root,
 /// with `/` between segments.
 pub trait Tree: Send + Sync {
     /// The bytes of a file; `None` when it is not there or could not be had.
     fn read(&self, path: &str) -> Option<Arc<[u8]>>;
 
-    /// Paths of all files that [`Tree::read`] would give, in byte order.
+    /// Paths of all files, in byte order. A file may be listed whose bytes are not at hand: [`Tree::read`] gives `None`
+    /// then.
     fn paths(&self) -> Vec<String>;
+
+    /// Git's name for the file's bytes, where it is known without reading them. Files of the same name hold the same.
+    fn content_id(&self, path: &str) -> Option<ContentId> {
+        let _ = path;
+        None
+    }
 }
 
 impl<T: Tree + ?Sized> Tree for Arc<T> {
@@ -20,6 +29,10 @@ impl<T: Tree + ?Sized> Tree for Arc<T> {
 
     fn paths(&self) -> Vec<String> {
         (**self).paths()
+    }
+
+    fn content_id(&self, path: &str) -> Option<ContentId> {
+        (**self).content_id(path)
     }
 }
 
