@@ -1,14 +1,24 @@
 //! A repository's own settings: what is reported, where, and what fails the gate.
 //!
-//! Read from the base of a change, so that a change can't loosen its own gate.
+//! Read from the base of a change, so that a change can't loosen its own gate. Whatever the files hold, reading them ends,
+//! and what can't be used becomes a sentence for the summary.
 
+mod choice;
 mod files;
+mod known;
 mod nearest;
+mod pattern;
+mod reader;
+mod selector;
+mod settings;
 mod target;
 
+pub use choice::{Audience, Choice};
+pub use known::KnownName;
 pub(crate) use nearest::nearest;
+pub use settings::markdown_table;
 
-use crate::analysis::{Confidence, Severity};
+use crate::analysis::{Confidence, Finding, Severity};
 
 /// The oldest Python a project supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +44,8 @@ pub struct Threshold {
 pub struct Policy {
     /// Advice names no API that this version lacks.
     pub target: PythonVersion,
+    /// `except Exception` counts as catching cancellation when the project supports a Python older than this.
+    pub except_exception_below: PythonVersion,
     /// What gets an inline comment.
     pub inline: Threshold,
     /// What is named in the summary.
@@ -42,16 +54,23 @@ pub struct Policy {
     pub gate: Threshold,
     /// Most inline comments of one review.
     pub max_comments: usize,
+    /// Which rules run on which files, and how bad their findings are there.
+    pub choice: Choice,
+    /// What the repository says about names that the catalogue does not know, in the order of the file.
+    pub known: Vec<KnownName>,
 }
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
             target: PythonVersion(3, 10),
+            except_exception_below: PythonVersion(3, 8),
             inline: Threshold { severity: Severity::Medium, confidence: Confidence::Likely },
             summary: Threshold { severity: Severity::Low, confidence: Confidence::Possible },
             gate: Threshold { severity: Severity::High, confidence: Confidence::Likely },
             max_comments: 25,
+            choice: Choice::default(),
+            known: Vec::new(),
         }
     }
 }
@@ -60,5 +79,18 @@ impl Threshold {
     /// Whether a finding with these marks reaches the threshold.
     pub fn admits(self, severity: Severity, confidence: Confidence) -> bool {
         severity >= self.severity && confidence >= self.confidence
+    }
+}
+
+impl Policy {
+    /// Whether an audience hears of the finding.
+    pub fn admits(&self, audience: Audience, finding: &Finding) -> bool {
+        let threshold = match audience {
+            Audience::Inline => self.inline,
+            Audience::Summary => self.summary,
+            Audience::Gate => self.gate,
+        };
+        threshold.admits(finding.severity, finding.confidence)
+            && self.choice.hears(audience, &finding.place.path)
     }
 }

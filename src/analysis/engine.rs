@@ -48,12 +48,17 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
     let sides: Vec<(Side, Side)> = files
         .par_iter()
         .map(|file| {
+            if policy.choice.is_excluded(&file.path) {
+                return (Side::default(), Side::default());
+            }
+            // What the repository wants for the new path counts for the old one, too: moving a file causes nothing.
+            let rules = selection::rules_for(&file.path, policy, rules);
             let new = match file.kind {
                 FileChangeKind::Deleted => Side::default(),
-                _ => Side::read(head, &file.path, policy, rules),
+                _ => Side::read(head, &file.path, policy, &rules),
             };
             let old = file.old_path.as_deref().filter(|_| file.kind != FileChangeKind::Added);
-            let old = old.map_or_else(Side::default, |path| Side::read(base, path, policy, rules));
+            let old = old.map_or_else(Side::default, |path| Side::read(base, path, policy, &rules));
             (old, new)
         })
         .collect();
@@ -84,7 +89,7 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
         pairs.push(Pair { change, base, head: observed.findings });
     }
     let found = fixes::keep_sound(caused(pairs, head), head, policy, rules);
-    finish(analysis, found, suppressed, satisfied, rules)
+    finish(analysis, found, suppressed, satisfied, policy, rules)
 }
 
 /// Analyses whole files, as if everything in them were new.
@@ -112,8 +117,14 @@ fn check_here(
     paths.sort();
     paths.dedup();
     // The caller chose the files: a script that is named is Python, whatever its name ends in.
-    let mut sides: Vec<Side> =
-        paths.par_iter().map(|path| Side::of_source(tree, path, policy, rules)).collect();
+    let mut sides: Vec<Side> = paths
+        .par_iter()
+        .filter(|path| !policy.choice.is_excluded(path))
+        .map(|path| {
+            let rules = selection::rules_for(path, policy, rules);
+            Side::of_source(tree, path, policy, &rules)
+        })
+        .collect();
     number(sides.iter_mut().filter_map(|side| side.observed.as_mut()));
     let mut analysis = Analysis::default();
     let (mut found, mut suppressed, mut satisfied) = (Vec::new(), Vec::new(), Vec::new());
@@ -129,7 +140,7 @@ fn check_here(
         satisfied.extend(observed.satisfied);
     }
     let found = fixes::keep_sound(found, tree, policy, rules);
-    finish(analysis, found, suppressed, satisfied, rules)
+    finish(analysis, found, suppressed, satisfied, policy, rules)
 }
 
 fn finish(
@@ -137,6 +148,7 @@ fn finish(
     found: Vec<(Sighting, Option<Fix>)>,
     suppressed: Vec<Sighting>,
     satisfied: Vec<(&'static Rule, super::Place)>,
+    policy: &Policy,
     rules: &[&'static Rule],
 ) -> Analysis {
     analysis.findings = found.into_iter().map(fixes::finding).collect();
@@ -144,7 +156,9 @@ fn finish(
     analysis.suppressed = suppressed.into_iter().map(|it| fixes::finding((it, None))).collect();
     analysis.suppressed.sort_by(rank);
     analysis.skipped.sort_by(|a, b| (&a.path, &a.reason).cmp(&(&b.path, &b.reason)));
-    analysis.verdicts = verdicts::of(&analysis.findings, satisfied, rules);
+    let ran: Vec<&'static Rule> =
+        rules.iter().copied().filter(|rule| policy.choice.runs_somewhere(rule)).collect();
+    analysis.verdicts = verdicts::of(&analysis.findings, satisfied, &ran);
     analysis
 }
 

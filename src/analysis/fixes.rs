@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::observe::{Observed, Sighting, observe};
-use super::{Edit, Finding, Fix, Place, Rule};
+use super::{Edit, Finding, Fix, Place, Rule, selection};
 use crate::change::Tree;
 use crate::policy::Policy;
 use crate::python::{Lines, TextEdit};
@@ -47,6 +47,7 @@ fn in_file(
     rules: &[&'static Rule],
 ) -> Vec<(usize, Sighting, Option<Fix>)> {
     let wanted = sightings.iter().any(|(_, it)| it.fix.is_some());
+    let rules = &selection::rules_for(path, policy, rules);
     let bytes = if wanted { head.read(path).filter(|it| it.len() <= LARGEST) } else { None };
     let before = bytes.as_ref().map(|bytes| tally(&observe(path, bytes, policy, rules)));
     let mut tried = 0;

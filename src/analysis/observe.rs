@@ -123,6 +123,10 @@ fn run(module: &Module, policy: &Policy, rules: &[&'static Rule], observed: &mut
     if selection::is_test(module.path()) {
         observed.findings.iter_mut().for_each(trust_less);
     }
+    for sighting in observed.findings.iter_mut().chain(&mut observed.suppressed) {
+        let stated = policy.choice.severity(sighting.rule, module.path());
+        sighting.severity = stated.unwrap_or(sighting.severity);
+    }
 }
 
 /// Tests may block and leak; what they do is rarely worth a comment.

@@ -37,6 +37,11 @@ impl<'a> Report<'a> {
         self.policy.target
     }
 
+    /// `except Exception` catches cancellation in projects that support a Python older than this.
+    pub fn except_exception_below(&self) -> PythonVersion {
+        self.policy.except_exception_below
+    }
+
     /// States a finding. It has the rule's severity and category, and is certain, unless the methods of the result
     /// say otherwise.
     pub fn finding(&mut self, span: impl Into<Span>, message: impl Into<String>) -> &mut Draft {

@@ -1,4 +1,7 @@
-//! Which files are analysed, and which of them are tests.
+//! Which files are analysed, by which rules, and which of them are tests.
+
+use super::Rule;
+use crate::policy::Policy;
 
 /// Folders that hold other people's code.
 const VENDORED: [&str; 10] = [
@@ -35,6 +38,15 @@ pub(super) fn excluded(path: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Those of the rules that the repository wants for a file.
+pub(super) fn rules_for(
+    path: &str,
+    policy: &Policy,
+    rules: &[&'static Rule],
+) -> Vec<&'static Rule> {
+    rules.iter().copied().filter(|rule| policy.choice.runs(rule, path)).collect()
 }
 
 /// Whether the beginning of a file says that a generator wrote it.

@@ -18,6 +18,8 @@ pub(super) struct Material {
     pub(super) policy: Policy,
     /// What could not be read, each a sentence.
     pub(super) omissions: Vec<String>,
+    /// What can't be used in the repository's settings, each a sentence.
+    pub(super) complaints: Vec<String>,
 }
 
 /// Fetches a revision's changed Python files on both sides, and the repository's settings.
@@ -30,7 +32,6 @@ pub(super) async fn fetch(forge: &dyn Forge, revision: &Revision) -> Result<Mate
         .filter(|file| file.kind != FileChangeKind::Deleted)
         .map(|file| file.path.clone())
         .collect();
-    let mut omissions = changed.omissions;
     // A file that the platform doesn't give is named by the analysis.
     let head = blobs(forge, revision, &revision.head_sha, &at_head).await?;
     let mut at_base: Vec<String> = python().filter_map(old_path).collect();
@@ -39,13 +40,13 @@ pub(super) async fn fetch(forge: &dyn Forge, revision: &Revision) -> Result<Mate
     }
     let base = blobs(forge, revision, &revision.base_sha, &at_base).await?;
     let (policy, complaints) = Policy::from_files(|path| base.get(path).map(Arc::clone));
-    omissions.extend(complaints);
     Ok(Material {
         change: changed.change,
         base: base.into_iter().collect(),
         head: head.into_iter().collect(),
         policy,
-        omissions,
+        omissions: changed.omissions,
+        complaints,
     })
 }
 

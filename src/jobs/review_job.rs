@@ -135,7 +135,8 @@ impl Worker {
             settled: findings::settled(&mut tx, id).await?,
             posted: threads::standing(&mut tx, id).await?,
         };
-        reviews::analysed(&mut tx, review.id, analysis, &material.omissions, now).await?;
+        let unread = [&material.omissions[..], &material.complaints[..]].concat();
+        reviews::analysed(&mut tx, review.id, analysis, &unread, now).await?;
         findings::replace(&mut tx, id, review.id, &analysis.findings, now).await?;
         tx.commit().await?;
         Ok(history)

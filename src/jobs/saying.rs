@@ -87,6 +87,7 @@ impl Saying<'_> {
             conversation,
             history: &self.history,
             omissions: &self.material.omissions,
+            complaints: &self.material.complaints,
             refused,
             marker: &self.platform.marker,
             public_url: self.worker.public_url.as_deref(),

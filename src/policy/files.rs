@@ -2,180 +2,96 @@
 
 use std::sync::Arc;
 
-use toml::{Table, Value};
+use toml::Table;
 
-use super::{Policy, Threshold, nearest, target};
-use crate::analysis::{Confidence, Severity};
+use super::reader::{Reader, cut};
+use super::settings::{Draft, SETTINGS};
+use super::{Policy, target};
 
 const OWN: &str = ".asyncwarden.toml";
 const PROJECT: &str = "pyproject.toml";
 const SETUP: &str = "setup.cfg";
 
-const KEYS: [&str; 5] = ["target-version", "inline", "summary", "gate", "max-comments"];
-const SEVERITIES: [&str; 4] = ["critical", "high", "medium", "low"];
-const CONFIDENCES: [&str; 3] = ["certain", "likely", "possible"];
-/// Most inline comments of one review that a repository may ask for.
-const MOST_COMMENTS: usize = 1000;
+/// Largest file that is read, in bytes.
+const LARGEST: usize = 1024 * 1024;
 
 impl Policy {
     /// The policy that a repository's `.asyncwarden.toml`, `pyproject.toml` and `setup.cfg` state, and a sentence for
-    /// each thing in them that can't be used; the default stands in for it. `read` gives a file at the root.
+    /// each thing in them that can't be used; the default stands in for it. `read` gives a file at the root. Of a file
+    /// above 1 MiB nothing is read.
     pub fn from_files(read: impl Fn(&str) -> Option<Arc<[u8]>>) -> (Self, Vec<String>) {
         let mut reader = Reader::default();
-        let own = reader.table(OWN, read(OWN));
-        let project = reader.table(PROJECT, read(PROJECT)).unwrap_or_default();
-        let setup = read(SETUP).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let mut draft = Draft::default();
+        let own = table(&mut reader, OWN, read(OWN));
+        let project = table(&mut reader, PROJECT, read(PROJECT)).unwrap_or_default();
+        let setup = read(SETUP).filter(|bytes| bytes.len() <= LARGEST);
+        let setup = setup.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
 
-        reader.target(&project, setup.as_deref());
+        required_python(&mut reader, &project, setup.as_deref(), &mut draft);
         let section = project.get("tool").and_then(|tool| tool.get("asyncwarden"));
-        match (&own, section) {
-            (Some(own), None) => reader.settings(OWN, own),
-            (Some(own), Some(_)) => {
-                reader.settings(OWN, own);
-                reader.problem(
-                    PROJECT,
-                    &format!("`[tool.asyncwarden]` is not read, since there is a `{OWN}`"),
-                );
+        if let Some(own) = own {
+            reader.file = OWN;
+            reader.settings("", &own, SETTINGS, &mut draft);
+            if section.is_some() {
+                reader.file = PROJECT;
+                reader.problem(|| {
+                    format!("`[tool.asyncwarden]` is not read, since there is a `{OWN}`")
+                });
             }
-            (None, Some(Value::Table(section))) => reader.settings(PROJECT, section),
-            (None, Some(_)) => reader.problem(PROJECT, "`tool.asyncwarden` is not a table"),
-            (None, None) => {}
+        } else if let Some(section) = section {
+            reader.file = PROJECT;
+            if let Some(section) = reader.table("tool.asyncwarden", section, "of settings") {
+                reader.settings("", section, SETTINGS, &mut draft);
+            }
         }
-        (reader.policy, reader.problems)
+        (draft.policy(), reader.into_problems())
     }
 }
 
-/// Gathers the policy and what was wrong.
-#[derive(Default)]
-struct Reader {
-    policy: Policy,
-    problems: Vec<String>,
+fn table(reader: &mut Reader, file: &'static str, bytes: Option<Arc<[u8]>>) -> Option<Table> {
+    let bytes = bytes?;
+    reader.file = file;
+    if bytes.len() > LARGEST {
+        reader.problem(|| format!("the file has more than {LARGEST} bytes and is not read"));
+        return None;
+    }
+    let Ok(text) = std::str::from_utf8(&bytes) else {
+        reader.problem(|| "the file is not UTF-8".to_owned());
+        return None;
+    };
+    match text.trim_start_matches('\u{feff}').parse() {
+        Ok(table) => Some(table),
+        Err(error) => {
+            reader.problem(|| not_toml(text, &error));
+            None
+        }
+    }
 }
 
-impl Reader {
-    fn problem(&mut self, file: &str, what: &str) {
-        self.problems.push(format!("`{file}`: {what}."));
-    }
-
-    fn table(&mut self, file: &str, bytes: Option<Arc<[u8]>>) -> Option<Table> {
-        let bytes = bytes?;
-        let Ok(text) = std::str::from_utf8(&bytes) else {
-            self.problem(file, "the file is not UTF-8");
-            return None;
-        };
-        match text.trim_start_matches('\u{feff}').parse() {
-            Ok(table) => Some(table),
-            Err(error) => {
-                self.problem(file, &not_toml(text, &error));
-                None
-            }
+/// The target from what the project says about itself.
+fn required_python(reader: &mut Reader, project: &Table, setup: Option<&str>, draft: &mut Draft) {
+    let stated = |path: &[&str]| {
+        let mut value = project.get(path[0])?;
+        for key in &path[1..] {
+            value = value.get(key)?;
         }
-    }
-
-    /// The target from what the project says about itself.
-    fn target(&mut self, project: &Table, setup: Option<&str>) {
-        let tables = |path: &[&str]| {
-            let mut value = project.get(path[0])?;
-            for key in &path[1..] {
-                value = value.get(key)?;
-            }
-            value.as_str()
-        };
-        let stated = tables(&["project", "requires-python"])
-            .or_else(|| tables(&["tool", "poetry", "dependencies", "python"]))
-            .map(|requirement| (PROJECT, requirement))
-            .or_else(|| Some((SETUP, target::of_setup_cfg(setup?)?)));
-        let Some((file, requirement)) = stated else { return };
-        match target::lower_bound(requirement) {
-            Ok(Some(version)) => self.policy.target = version,
-            Ok(None) => {}
-            Err(part) => {
-                let what = format!(
-                    "the required Python `{}` can't be read at `{}`",
-                    cut(requirement),
-                    cut(part)
-                );
-                self.problem(file, &what);
-            }
+        value.as_str()
+    };
+    let stated = stated(&["project", "requires-python"])
+        .or_else(|| stated(&["tool", "poetry", "dependencies", "python"]))
+        .map(|requirement| (PROJECT, requirement))
+        .or_else(|| Some((SETUP, target::of_setup_cfg(setup?)?)));
+    let Some((file, requirement)) = stated else { return };
+    match target::lower_bound(requirement) {
+        Ok(Some(version)) => draft.policy.target = version,
+        Ok(None) => {}
+        Err(part) => {
+            reader.file = file;
+            reader.problem(|| {
+                let (requirement, part) = (cut(requirement), cut(part));
+                format!("the required Python `{requirement}` can't be read at `{part}`")
+            });
         }
-    }
-
-    fn settings(&mut self, file: &str, table: &Table) {
-        for (key, value) in table {
-            match key.as_str() {
-                "target-version" => match value.as_str().and_then(target::parse) {
-                    Some(version) => self.policy.target = version,
-                    None => self.problem(file, "`target-version` is a text such as \"3.11\""),
-                },
-                "max-comments" => match value.as_integer().and_then(|n| usize::try_from(n).ok()) {
-                    Some(number) if number <= MOST_COMMENTS => self.policy.max_comments = number,
-                    _ => self.problem(
-                        file,
-                        &format!("`max-comments` is a number from 0 to {MOST_COMMENTS}"),
-                    ),
-                },
-                "inline" => {
-                    self.policy.inline = self.threshold(file, key, value, self.policy.inline);
-                }
-                "summary" => {
-                    self.policy.summary = self.threshold(file, key, value, self.policy.summary);
-                }
-                "gate" => self.policy.gate = self.threshold(file, key, value, self.policy.gate),
-                _ => self.unknown(file, key, &KEYS),
-            }
-        }
-    }
-
-    fn threshold(
-        &mut self,
-        file: &str,
-        name: &str,
-        value: &Value,
-        default: Threshold,
-    ) -> Threshold {
-        let mut threshold = default;
-        let Some(table) = value.as_table() else {
-            let what = format!("`{name}` is a table with `severity` and `confidence`");
-            self.problem(file, &what);
-            return threshold;
-        };
-        for (key, value) in table {
-            let full = format!("{name}.{key}");
-            match key.as_str() {
-                "severity" => match value.clone().try_into::<Severity>() {
-                    Ok(severity) => threshold.severity = severity,
-                    Err(_) => self.not_one_of(file, &full, value, &SEVERITIES),
-                },
-                "confidence" => match value.clone().try_into::<Confidence>() {
-                    Ok(confidence) => threshold.confidence = confidence,
-                    Err(_) => self.not_one_of(file, &full, value, &CONFIDENCES),
-                },
-                _ => self.unknown(
-                    file,
-                    &full,
-                    &[&format!("{name}.severity"), &format!("{name}.confidence")],
-                ),
-            }
-        }
-        threshold
-    }
-
-    fn unknown(&mut self, file: &str, key: &str, known: &[&str]) {
-        let key = cut(key);
-        let what = match nearest(&key, known.iter().copied()) {
-            Some(near) => format!("there is no setting `{key}`; perhaps `{near}` is meant"),
-            None => format!("there is no setting `{key}`; there are {}", listed(known)),
-        };
-        self.problem(file, &what);
-    }
-
-    fn not_one_of(&mut self, file: &str, key: &str, value: &Value, known: &[&str]) {
-        let written = cut(value.as_str().unwrap_or("another type"));
-        let what = match nearest(&written, known.iter().copied()) {
-            Some(near) => format!("`{key}` can't be `{written}`; perhaps `{near}` is meant"),
-            None => format!("`{key}` can't be `{written}`; it is one of {}", listed(known)),
-        };
-        self.problem(file, &what);
     }
 }
 
@@ -183,22 +99,17 @@ fn not_toml(text: &str, error: &toml::de::Error) -> String {
     let start = error.span().map_or(0, |span| span.start);
     let line = 1 + text.bytes().take(start).filter(|byte| *byte == b'\n').count();
     let what = error.message().lines().next().unwrap_or_default();
-    format!("line {line} is not TOML ({}); the file is not read", cut(what))
-}
-
-fn listed(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-}
-
-/// A foreign text, short enough for a sentence and without what would end its code span.
-fn cut(text: &str) -> String {
-    text.chars().filter(|c| *c != '`' && !c.is_control()).take(60).collect()
+    format!("line {line} is not TOML (`{}`); the file is not read", cut(what))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
-    use crate::policy::PythonVersion;
+    use crate::analysis::{Confidence, Severity, rule_by_code};
+    use crate::policy::{Audience, PythonVersion, Threshold};
+    use crate::python::{Blocks, Kind};
 
     fn policy(files: &[(&str, &str)]) -> (Policy, Vec<String>) {
         Policy::from_files(|name| {
@@ -258,7 +169,8 @@ mod tests {
         let (policy, problems) = policy(&[(OWN, text)]);
         assert_eq!(policy, Policy { max_comments: 7, ..Policy::default() });
         let sentences = [
-            "there is no setting `colour`; there are `target-version`, `inline`, `summary`, `gate`, `max-comments`.",
+            "there is no setting `colour`; there are `target-version`, `select`, `ignore`, `exclude`, `max-comments`, `inline`, \
+             `summary`, `gate`, `severity`, `paths`, `except-exception-below`, `catalogue`.",
             "`gate.confidence` can't be `another type`; it is one of `certain`, `likely`, `possible`.",
             "`gate.severity` can't be `hihg`; perhaps `high` is meant.",
             "there is no setting `gate.sevrity`; perhaps `gate.severity` is meant.",
@@ -286,5 +198,136 @@ mod tests {
             problems,
             ["`pyproject.toml`: the required Python `three` can't be read at `three`."]
         );
+    }
+
+    /// Codes of the rules that run on a path.
+    fn running(policy: &Policy, path: &str) -> Vec<&'static str> {
+        let runs = crate::analysis::RULES.iter().filter(|rule| policy.choice.runs(rule, path));
+        runs.map(|rule| rule.code).collect()
+    }
+
+    #[test]
+    fn rules_are_chosen_by_the_narrowest_word_and_pattern() {
+        let text = "select = ['AW5', 'C10']\nignore = ['blocking', 'AW503']\nexclude = ['docs']\n\
+            [paths.'scripts/**']\nignore = ['AW']\n\
+            [paths.'scripts/serve/**']\nselect = ['AW501', 'nested-event-loop']\n\
+            [paths.'tests']\nignore = ['AW501', 'unawaited-coroutine']\n";
+        let (policy, problems) = policy(&[(OWN, text)]);
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(running(&policy, "app.py"), ["AW202", "AW501", "AW502", "AW504", "AW505"]);
+        assert_eq!(running(&policy, "tests/a.py"), ["AW502", "AW504", "AW505"]);
+        assert_eq!(running(&policy, "scripts/run.py"), [""; 0]);
+        assert_eq!(running(&policy, "scripts/serve/run.py"), ["AW204", "AW501"]);
+        let excluded =
+            ["docs/conf.py", "a/docs/b/c.py", "docs.py"].map(|it| policy.choice.is_excluded(it));
+        assert_eq!(excluded, [true, true, false]);
+        let somewhere = |code| policy.choice.runs_somewhere(rule_by_code(code).expect("a rule"));
+        assert_eq!(["AW204", "AW502", "AW206"].map(somewhere), [true, true, false]);
+    }
+
+    #[test]
+    fn severities_and_audiences_differ_by_path() {
+        let text = "[severity]\nblocking = 'medium'\nAW501 = 'low'\n\
+            [paths.'scripts']\ngate = false\nseverity = { blocking-sleep = 'high' }\n\
+            [paths.'scripts/main.py']\ngate = true\nsummary = false\n";
+        let (policy, problems) = policy(&[(OWN, text)]);
+        assert_eq!(problems, [""; 0]);
+        let severity =
+            |code, path| policy.choice.severity(rule_by_code(code).expect("a rule"), path);
+        assert_eq!(severity("AW501", "app.py"), Some(Severity::Low));
+        assert_eq!(severity("AW502", "app.py"), Some(Severity::Medium));
+        assert_eq!(severity("AW202", "app.py"), None);
+        assert_eq!(severity("AW501", "scripts/main.py"), Some(Severity::High));
+        let hears = |path| {
+            [Audience::Inline, Audience::Summary, Audience::Gate]
+                .map(|it| policy.choice.hears(it, path))
+        };
+        assert_eq!(hears("app.py"), [true, true, true]);
+        assert_eq!(hears("scripts/other.py"), [true, true, false]);
+        assert_eq!(hears("scripts/main.py"), [true, false, true]);
+    }
+
+    #[test]
+    fn a_repository_adds_to_the_catalogue() {
+        let text = "except-exception-below = '3.9'\n\
+            [[catalogue]]\nname = 'acme.client.fetch'\nblocks = 'http'\ninstead = 'acme.aio.fetch'\n\
+            [[catalogue]]\nname = 'acme.aio.fetch'\nkind = 'coroutine'\ngives = 'acme.Response'\n\
+            [[catalogue]]\nname = 'acme.get'\nsame-as = 'requests.get'\n";
+        let (policy, problems) = policy(&[(OWN, text)]);
+        assert_eq!(problems, [""; 0]);
+        assert_eq!(policy.except_exception_below, PythonVersion(3, 9));
+        let [fetch, aio, get] = &policy.known[..] else { panic!("{:?}", policy.known) };
+        assert_eq!((fetch.name.as_str(), fetch.blocks), ("acme.client.fetch", Some(Blocks::Http)));
+        assert_eq!(fetch.instead.as_deref(), Some("acme.aio.fetch"));
+        assert_eq!((aio.kind, aio.gives.as_deref()), (Kind::Coroutine, Some("acme.Response")));
+        assert_eq!(get.same_as.as_deref(), Some("requests.get"));
+    }
+
+    /// What is written, and what is said of it.
+    #[rustfmt::skip]
+    const COMPLAINTS: &[(&str, &str)] = &[
+        ("select = ['AW501', 'blocking-slep']", "`select` names no rule by `blocking-slep`; perhaps `blocking-sleep` is meant."),
+        ("ignore = [3]", "`ignore` is a list of texts."),
+        ("ignore = 'ASYNC100'", "`ignore` names no rule by `ASYNC100`; it takes a rule's code (`AW501`), the beginning of codes (`AW5`), \
+            a rule's name (`blocking-sleep`), an item (`C01` to `C63`) or a pass (`blocking`)."),
+        ("exclude = ['a[']", "the pattern `a[` in `exclude` can't be read: it unclosed character class; missing ']'."),
+        ("severity = 'high'", "`severity` is a table of severities by rules."),
+        ("severity = { AW501 = 'hgih' }", "`severity.AW501` can't be `hgih`; perhaps `high` is meant."),
+        ("[paths]\ntests = 1", "`paths.\"tests\"` is a table of settings."),
+        ("[paths.tests]\ninlin = false", "there is no setting `paths.\"tests\".inlin`; perhaps `paths.\"tests\".inline` is meant."),
+        ("[paths.tests]\ngate = 'off'", "`paths.\"tests\".gate` is `true` or `false`."),
+        ("[catalogue]\nname = 'a'", "`catalogue` is a list of tables, each written `[[catalogue]]`."),
+        ("[[catalogue]]\nblocks = 'http'", "an entry of `catalogue` has no `name`."),
+        ("[[catalogue]]\nname = 'a b'", "`catalogue.name` is a dotted name such as \"acme.client.fetch\"."),
+        ("[[catalogue]]\nname = 'a'\nkind = 'corutine'", "`catalogue.kind` can't be `corutine`; perhaps `coroutine` is meant."),
+        ("except-exception-below = true", "`except-exception-below` is a text such as \"3.11\"."),
+        ("'**bold** `@all` <b>\u{202e}' = 1", "there is no setting `**bold** @all <b>`; there are"),
+    ];
+
+    #[test]
+    fn complaints_say_what_may_be_meant() {
+        for (text, complaint) in COMPLAINTS {
+            let (_, problems) = policy(&[(OWN, text)]);
+            let [problem] = &problems[..] else { panic!("{text}: {problems:?}") };
+            assert!(problem.starts_with(&format!("`{OWN}`: {complaint}")), "{text}: {problem}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_typing_errors_selects_nothing_less() {
+        assert_eq!(policy(&[(OWN, "select = ['AW5O1']")]).0, Policy::default());
+        assert!(running(&policy(&[(OWN, "select = []")]).0, "a.py").is_empty());
+    }
+
+    #[test]
+    fn hostile_files_are_read_in_no_time() {
+        let many =
+            |line: &str| (0..20_000).map(|n| line.replace('#', &n.to_string())).collect::<String>();
+        let texts = [
+            many("key-#-that-is-unknown = 1\n"),
+            format!("[paths]\n{}", many("\"{a,**/b,[a-z]*}#\" = { ignore = ['AW'], x = 1 }\n")),
+            format!("ignore = [{}]", many("'blocking-slee#', ")),
+            format!("[severity]\n{}", many("blocking-slee# = 'hih'\n")),
+            many("[[catalogue]]\nname = 'a.b#'\nkind = 'corutin'\n"),
+            format!("x = {}", "[".repeat(200_000)),
+            format!("x = {}1", "{a=".repeat(200_000)),
+            format!("{}x = 1", "a.".repeat(200_000)),
+            format!("[{}x]", "a.".repeat(200_000)),
+            "[[a]]\n".repeat(100_000),
+            "x".repeat(2_000_000),
+        ];
+        for text in texts {
+            let start = Instant::now();
+            for (file, text) in
+                [(OWN, text.clone()), (PROJECT, format!("[tool.asyncwarden]\n{text}"))]
+            {
+                let (_, problems) = policy(&[(file, &text)]);
+                assert!(problems.len() <= 21, "{}", problems.len());
+                assert!(file == PROJECT || !problems.is_empty());
+                assert!(problems.iter().all(|it| it.len() < 600), "{problems:?}");
+            }
+            let start_of = &text[..text.len().min(30)];
+            assert!(start.elapsed().as_secs() < 20, "{start_of}: {:?}", start.elapsed());
+        }
     }
 }

@@ -28,6 +28,8 @@ pub struct Input<'a> {
     pub history: &'a History,
     /// What could not be read, each a sentence.
     pub omissions: &'a [String],
+    /// What can't be used in the repository's settings, each a sentence.
+    pub complaints: &'a [String],
     /// Comments that the platform refused at their lines: they go elsewhere.
     pub refused: &'a BTreeSet<Fingerprint>,
     /// Signs and verifies hidden markers.

@@ -9,6 +9,7 @@ use super::suggestion::Suggestion;
 use super::verdict::{gate, ranked};
 use super::{CommentPlace, Input, Plan, summary};
 use crate::analysis::{Finding, Fingerprint};
+use crate::policy::Audience;
 
 /// What to post, keep, resolve and say. Safe to repeat: a plan that was carried out, wholly or in part, leads to a plan
 /// that does only the rest.
@@ -23,7 +24,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
             said.accepted.push(finding);
         } else if standing.stands(name) {
             said.commented.insert(name);
-        } else if input.policy.inline.admits(finding.severity, finding.confidence) {
+        } else if input.policy.admits(Audience::Inline, finding) {
             candidates.push(*finding);
         } else {
             said.quiet.push(finding);

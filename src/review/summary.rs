@@ -24,7 +24,8 @@ pub(super) fn body(input: &Input<'_>, said: &Said<'_>, text: &str) -> Option<Str
         || !said.accepted.is_empty()
         || !analysis.skipped.is_empty()
         || !analysis.suppressed.is_empty()
-        || !input.omissions.is_empty();
+        || !input.omissions.is_empty()
+        || !input.complaints.is_empty();
     let before = input.marker.summary(input.conversation).is_some();
     let mark = input.marker.sign(&Marked::Summary, input.head_sha);
     (something || before).then(|| format!("{text}\n\n{mark}"))
@@ -166,6 +167,11 @@ fn sections(input: &Input<'_>, said: &Said<'_>) -> Vec<Section> {
     if !unread.is_empty() {
         let count = analysis.skipped.len() + input.omissions.len();
         sections.push(Section { title: format!("Not analysed ({count})"), lines: unread });
+    }
+    if !input.complaints.is_empty() {
+        let count = counted(input.complaints.len(), "problem", "problems");
+        let lines = input.complaints.iter().map(|it| format!("- {}", sentence(it))).collect();
+        sections.push(Section { title: format!("{count} in the repository's settings"), lines });
     }
     let suppressed = ranked(&analysis.suppressed);
     if !suppressed.is_empty() {

@@ -79,6 +79,17 @@ fn what_a_comment_about_two_rules_says() {
 }
 
 #[test]
+fn complaints_about_settings_have_a_section_of_their_own() {
+    let mut world = world(vec![]);
+    world.complaints = vec!["`.asyncwarden.toml`: there is no setting `@x`.".into()];
+    let summary = world.plan().summary.expect("there is something to say");
+    let section = "<details><summary>1 problem in the repository's settings</summary>\n\n\
+        - `.asyncwarden.toml`: there is no setting `@x`.\n\n</details>";
+    assert!(summary.contains(section), "{summary}");
+    assert!(!summary.contains("not everything was analysed"), "{summary}");
+}
+
+#[test]
 fn what_the_summary_says() {
     let mut world = posted_at(vec![sleep_at(3)], ThreadState::Open);
     let mut low = task_at(9);

@@ -6,6 +6,7 @@ use super::comment::plain_text;
 use super::planning::Said;
 use super::{Annotation, Conclusion, Gate, GateState, Input};
 use crate::analysis::{Finding, Severity};
+use crate::policy::Audience;
 
 /// More annotations than this help nobody; the whole list is on the review's page.
 const MOST_ANNOTATIONS: usize = 200;
@@ -20,15 +21,14 @@ pub(super) fn ranked(findings: &[Finding]) -> Vec<&Finding> {
 
 /// Whether a reader hears of the finding at all.
 pub(super) fn is_reported(finding: &Finding, input: &Input<'_>) -> bool {
-    let policy = input.policy;
-    [policy.summary, policy.inline, policy.gate]
-        .iter()
-        .any(|threshold| threshold.admits(finding.severity, finding.confidence))
+    [Audience::Summary, Audience::Inline, Audience::Gate]
+        .into_iter()
+        .any(|audience| input.policy.admits(audience, finding))
 }
 
 /// How many findings fail the gate.
 pub(super) fn failing(input: &Input<'_>) -> usize {
-    let fails = |f: &&&Finding| input.policy.gate.admits(f.severity, f.confidence);
+    let fails = |f: &&&Finding| input.policy.admits(Audience::Gate, f);
     ranked(&input.analysis.findings).iter().filter(fails).count()
 }
 
@@ -102,11 +102,7 @@ fn annotations(input: &Input<'_>, said: &Said<'_>) -> Vec<Annotation> {
     let policy = input.policy;
     let mut findings: Vec<_> = ranked(&input.analysis.findings)
         .into_iter()
-        .filter(|f| {
-            let admits =
-                |threshold: crate::policy::Threshold| threshold.admits(f.severity, f.confidence);
-            admits(policy.inline) || admits(policy.gate)
-        })
+        .filter(|f| policy.admits(Audience::Inline, f) || policy.admits(Audience::Gate, f))
         .filter(|f| said.accepted.iter().all(|other| other.fingerprint != f.fingerprint))
         .collect();
     findings.sort_by_key(|f| said.commented.contains(&f.fingerprint));

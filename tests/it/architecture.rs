@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const PURE: [(&str, &[&str]); 5] = [
     ("change", &["change"]),
     ("python", &["python", "change", "policy", "analysis"]),
-    ("policy", &["policy", "analysis"]),
+    ("policy", &["policy", "analysis", "python"]),
     ("analysis", &["analysis", "python", "change", "policy"]),
     ("review", &["review", "analysis", "change", "policy", "python"]),
 ];

@@ -1,6 +1,6 @@
 //! What a change causes: findings of the head that the base does not have, shown where the change is.
 
-use asyncwarden::analysis::{Analysis, Finding, Outcome, Request, analyse};
+use asyncwarden::analysis::{Analysis, Finding, Outcome, Request, Severity, analyse};
 use asyncwarden::change::{ChangeSet, FileChange, FileChangeKind, MemoryTree, hunks_between};
 use asyncwarden::policy::Policy;
 
@@ -8,6 +8,18 @@ use asyncwarden::policy::Policy;
 type Pair<'a> = (Option<(&'a str, &'a str)>, Option<(&'a str, &'a str)>);
 
 fn review(files: &[Pair<'_>]) -> Analysis {
+    review_under(&Policy::default(), files)
+}
+
+/// A review by the settings of a repository, written as in its file.
+fn review_by(settings: &str, files: &[Pair<'_>]) -> Analysis {
+    let file = |name: &str| (name == ".asyncwarden.toml").then(|| settings.as_bytes().into());
+    let (policy, problems) = Policy::from_files(file);
+    assert_eq!(problems, [""; 0]);
+    review_under(&policy, files)
+}
+
+fn review_under(policy: &Policy, files: &[Pair<'_>]) -> Analysis {
     let (mut base, mut head, mut change) =
         (MemoryTree::default(), MemoryTree::default(), ChangeSet::default());
     for (old, new) in files {
@@ -29,7 +41,7 @@ fn review(files: &[Pair<'_>]) -> Analysis {
         old.iter().for_each(|(path, text)| base.insert(*path, text.as_bytes().to_vec()));
         new.iter().for_each(|(path, text)| head.insert(*path, text.as_bytes().to_vec()));
     }
-    analyse(&Request { base: &base, head: &head, change: &change, policy: &Policy::default() })
+    analyse(&Request { base: &base, head: &head, change: &change, policy })
 }
 
 fn modified(old: &str, new: &str) -> Analysis {
@@ -201,6 +213,26 @@ fn files_of_others_and_tests_are_told_apart() {
     assert_eq!(found(&review(&[(None, Some(("a.pyi", SLEEPS)))])), []);
     let test = review(&[(None, Some(("tests/test_a.py", SLEEPS)))]);
     assert_eq!(only(&test).confidence, asyncwarden::analysis::Confidence::Possible);
+}
+
+#[test]
+fn a_repository_s_settings_count() {
+    let new = [(None, Some(("app.py", SLEEPS)))];
+    let severity = |settings| review_by(settings, &new).findings.first().map(|it| it.severity);
+    assert_eq!(severity("[severity]\nAW501 = 'low'"), Some(Severity::Low));
+    assert_eq!(severity("ignore = ['blocking']"), None);
+    assert_eq!(severity("[paths.'a*.py']\nselect = ['AW202']"), None);
+    let excluded = review_by("exclude = ['app.py']", &new);
+    assert_eq!((excluded.files_analysed, excluded.skipped.len()), (0, 0));
+    let quiet = review_by("ignore = ['AW501']", &new);
+    assert!(quiet.verdicts.iter().all(|verdict| verdict.item.0 != 41));
+    let moved = [(Some(("scripts/app.py", SLEEPS)), Some(("app.py", SLEEPS)))];
+    assert_eq!(found(&review_by("[paths.scripts]\nignore = ['AW501']", &moved)), []);
+    let commented = SLEEPS.replace("sleep(1)", "sleep(1)  # asyncwarden: ignore[AW501]");
+    assert_eq!(
+        found(&review_by("ignore = ['AW501']", &[(None, Some(("app.py", &commented)))])),
+        []
+    );
 }
 
 #[test]

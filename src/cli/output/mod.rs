@@ -18,7 +18,7 @@ use clap::ValueEnum;
 use super::Outcome;
 use crate::analysis::{Analysis, Finding, Severity};
 use crate::change::Tree;
-use crate::policy::{Policy, Threshold};
+use crate::policy::{Audience, Policy, Threshold};
 
 /// How findings are printed, and what they mean for the exit code.
 #[derive(Debug, clap::Args)]
@@ -96,7 +96,7 @@ impl OutputArgs {
     pub(super) fn write(&self, report: Report<'_>) -> anyhow::Result<Outcome> {
         let threshold = self.threshold(report.policy);
         let judged = Judged {
-            failed: report.analysis.findings.iter().any(|found| reaches(threshold, found)),
+            failed: report.analysis.findings.iter().any(|it| fails(threshold, report.policy, it)),
             threshold,
             report,
         };
@@ -153,8 +153,9 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
-fn reaches(threshold: Option<Threshold>, finding: &Finding) -> bool {
-    threshold.is_some_and(|threshold| threshold.admits(finding.severity, finding.confidence))
+fn fails(threshold: Option<Threshold>, policy: &Policy, finding: &Finding) -> bool {
+    let reaches = |it: Threshold| it.admits(finding.severity, finding.confidence);
+    threshold.is_some_and(reaches) && policy.choice.hears(Audience::Gate, &finding.place.path)
 }
 
 /// What a finding is called: `AW501 blocking-sleep`.
@@ -169,7 +170,19 @@ impl Judged<'_> {
 
     /// Whether the repository's settings want the finding shown at its place.
     fn is_inline(&self, finding: &Finding) -> bool {
-        self.report.policy.inline.admits(finding.severity, finding.confidence)
+        self.report.policy.admits(Audience::Inline, finding)
+    }
+
+    /// Whether the finding is one of those that fail the gate.
+    fn fails(&self, finding: &Finding) -> bool {
+        fails(self.threshold, self.report.policy, finding)
+    }
+
+    /// Whether the repository's settings want the finding named at all.
+    fn is_named(&self, finding: &Finding) -> bool {
+        self.is_inline(finding)
+            || self.fails(finding)
+            || self.report.policy.admits(Audience::Summary, finding)
     }
 
     /// Files that were not analysed in full, with what is to say of them. Of many for the same reason, the first

@@ -8,7 +8,7 @@ use annotate_snippets::{
     AnnotationKind, Group, Level, Patch, Renderer, Snippet, normalize_untrusted_str as harmless,
 };
 
-use super::{Judged, reaches, title};
+use super::{Judged, title};
 use crate::analysis::{Edit, Finding, Place, Severity};
 use crate::change::Tree;
 
@@ -19,12 +19,12 @@ pub(super) fn render(judged: &Judged<'_>, colored: bool, quiet: bool) -> String 
     let renderer = if colored { Renderer::styled() } else { Renderer::plain() };
     let mut sources = Sources { tree: judged.report.head, lines: HashMap::new() };
     let mut out = String::new();
-    let in_full =
-        |finding: &&Finding| judged.is_inline(finding) || reaches(judged.threshold, finding);
+    let in_full = |finding: &&Finding| judged.is_inline(finding) || judged.fails(finding);
     for finding in judged.findings().iter().filter(in_full) {
         let _ = writeln!(out, "{}\n", excerpt(finding, &mut sources, &renderer));
     }
-    for finding in judged.findings().iter().filter(|finding| !in_full(finding)) {
+    let in_short = |finding: &&Finding| judged.is_named(finding) && !in_full(finding);
+    for finding in judged.findings().iter().filter(in_short) {
         let Place { path, line, column, .. } = &finding.place;
         let (severity, title) = (finding.severity.as_str(), title(finding));
         let line = format!("{path}:{line}:{column}: {severity}[{title}] {}", finding.message);

@@ -2,7 +2,6 @@
 
 use super::cancellation::{Cancellation, Outcome, Tried, named, outcome};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::policy::PythonVersion;
 use crate::python::ast::Handler;
 use crate::python::{Expr, Module, Span, TextEdit};
 
@@ -16,9 +15,6 @@ pub(in super::super) const RULE: Rule = Rule {
     page: include_str!("broad_except_catches_cancellation.md"),
     check,
 };
-
-/// The first version whose `CancelledError` is not an `Exception`.
-const SEPARATE: PythonVersion = PythonVersion(3, 8);
 
 /// How a handler comes to catch cancellation without naming it.
 enum Broad<'m> {
@@ -35,7 +31,7 @@ fn check(module: &Module, report: &mut Report) {
     for tried in cancellation.tries() {
         for handler in tried.handlers {
             if !tried.is_caught_before(handler)
-                && let Some(broad) = broad(module, handler, report.target())
+                && let Some(broad) = broad(module, handler, report)
             {
                 check_handler(&cancellation, &tried, handler, &broad, report);
             }
@@ -43,7 +39,7 @@ fn check(module: &Module, report: &mut Report) {
     }
 }
 
-fn broad<'m>(module: &'m Module, handler: &Handler, target: PythonVersion) -> Option<Broad<'m>> {
+fn broad<'m>(module: &'m Module, handler: &Handler, report: &Report) -> Option<Broad<'m>> {
     if handler.exceptions.is_none() {
         return Some(Broad::Bare);
     }
@@ -52,7 +48,9 @@ fn broad<'m>(module: &'m Module, handler: &Handler, target: PythonVersion) -> Op
         return Some(Broad::Base(*base));
     }
     let exception = named.iter().find(|it| it.is("builtins.Exception"));
-    exception.filter(|_| target < SEPARATE).map(|it| Broad::Exception(*it))
+    exception
+        .filter(|_| report.target() < report.except_exception_below())
+        .map(|it| Broad::Exception(*it))
 }
 
 fn check_handler(
@@ -67,8 +65,7 @@ fn check_handler(
         Outcome::Considered => {}
         Outcome::Swallowed(_) if cancellation.expects(tried.function, &tried.awaits()) => {}
         Outcome::Swallowed(_) => {
-            let target = report.target();
-            let (message, confidence) = message(broad, target);
+            let (message, confidence) = message(broad, report);
             let finding = report.finding(handler.head, message).confidence(confidence);
             let (title, edit) = fix(tried.stmt.module(), handler, broad);
             finding.fix(title, vec![edit]);
@@ -76,14 +73,16 @@ fn check_handler(
     }
 }
 
-fn message(broad: &Broad<'_>, target: PythonVersion) -> (String, Confidence) {
+fn message(broad: &Broad<'_>, report: &Report) -> (String, Confidence) {
     let caught = match broad {
         Broad::Bare => "a bare `except:`",
         Broad::Base(_) => "`except BaseException`",
         Broad::Exception(_) => {
             let message = format!(
-                "`except Exception` around an `await` catches `CancelledError` on Python 3.7, which the project supports \
-                 ({target} and later): the task can't be cancelled; add `except asyncio.CancelledError: raise` before it"
+                "`except Exception` around an `await` catches `CancelledError` on Python below {}, which the project \
+                 supports ({} and later): the task can't be cancelled; add `except asyncio.CancelledError: raise` before it",
+                report.except_exception_below(),
+                report.target(),
             );
             return (message, Confidence::Likely);
         }
