@@ -8,12 +8,13 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::baseline::{Pair, caused};
 use super::fingerprint::Key;
-use super::observe::{Observed, Sighting, observe};
+use super::observe::{Observed, Sighting, Version, observe};
 use super::{
     Analysis, Finding, Fix, RULES, Request, Rule, SkippedFile, fixes, selection, verdicts,
 };
 use crate::change::{FileChangeKind, Tree, is_python};
 use crate::policy::Policy;
+use crate::python::Index;
 
 /// Stack of the threads that analyse: reading nested code takes some.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
@@ -42,7 +43,8 @@ pub fn analyse_with(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis 
 }
 
 fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
-    let Request { base, head, change, policy } = *request;
+    let Request { change, policy, .. } = *request;
+    let (base, head) = (Files::of(request.base), Files::of(request.head));
     let mut files: Vec<_> = change.files.iter().collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let sides: Vec<(Side, Side)> = files
@@ -55,10 +57,10 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
             let rules = selection::rules_for(&file.path, policy, rules);
             let new = match file.kind {
                 FileChangeKind::Deleted => Side::default(),
-                _ => Side::read(head, &file.path, policy, &rules),
+                _ => Side::read(&head, &file.path, policy, &rules),
             };
             let old = file.old_path.as_deref().filter(|_| file.kind != FileChangeKind::Added);
-            let old = old.map_or_else(Side::default, |path| Side::read(base, path, policy, &rules));
+            let old = old.map_or_else(Side::default, |path| Side::read(&base, path, policy, &rules));
             (old, new)
         })
         .collect();
@@ -88,7 +90,7 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
         let base = old.observed.as_ref().map(|it| it.findings.as_slice()).unwrap_or_default();
         pairs.push(Pair { change, base, head: observed.findings });
     }
-    let found = fixes::keep_sound(caused(pairs, head), head, policy, rules);
+    let found = fixes::keep_sound(caused(pairs, head.tree), &head, policy, rules);
     finish(analysis, found, suppressed, satisfied, policy, rules)
 }
 
@@ -113,6 +115,7 @@ fn check_here(
     policy: &Policy,
     rules: &[&'static Rule],
 ) -> Analysis {
+    let files = Files::of(tree);
     let mut paths: Vec<&String> = paths.iter().collect();
     paths.sort();
     paths.dedup();
@@ -122,7 +125,7 @@ fn check_here(
         .filter(|path| !policy.choice.is_excluded(path))
         .map(|path| {
             let rules = selection::rules_for(path, policy, rules);
-            Side::of_source(tree, path, policy, &rules)
+            Side::of_source(&files, path, policy, &rules)
         })
         .collect();
     number(sides.iter_mut().filter_map(|side| side.observed.as_mut()));
@@ -139,7 +142,7 @@ fn check_here(
         suppressed.extend(observed.suppressed);
         satisfied.extend(observed.satisfied);
     }
-    let found = fixes::keep_sound(found, tree, policy, rules);
+    let found = fixes::keep_sound(found, &files, policy, rules);
     finish(analysis, found, suppressed, satisfied, policy, rules)
 }
 
@@ -182,6 +185,18 @@ fn number<'a>(all: impl Iterator<Item = &'a mut Observed>) {
     }
 }
 
+/// One side of a change, or a work tree: its files, and what leads from one to the others.
+pub(super) struct Files<'t> {
+    pub(super) tree: &'t dyn Tree,
+    pub(super) index: Index<'t>,
+}
+
+impl<'t> Files<'t> {
+    fn of(tree: &'t dyn Tree) -> Self {
+        Self { tree, index: Index::new(tree) }
+    }
+}
+
 /// One version of a file, as far as it was analysed.
 #[derive(Default)]
 struct Side {
@@ -193,25 +208,28 @@ struct Side {
 }
 
 impl Side {
-    fn read(tree: &dyn Tree, path: &str, policy: &Policy, rules: &[&'static Rule]) -> Self {
+    fn read(files: &Files<'_>, path: &str, policy: &Policy, rules: &[&'static Rule]) -> Self {
         if is_python(path) {
-            Self::of_source(tree, path, policy, rules)
+            Self::of_source(files, path, policy, rules)
         } else {
             Self { path: path.to_owned(), ..Self::default() }
         }
     }
 
-    fn of_source(tree: &dyn Tree, path: &str, policy: &Policy, rules: &[&'static Rule]) -> Self {
+    fn of_source(files: &Files<'_>, path: &str, policy: &Policy, rules: &[&'static Rule]) -> Self {
         let side = Self { path: path.to_owned(), ..Self::default() };
         if let Some(reason) = selection::excluded(path) {
             return Self { excluded: Some(reason), ..side };
         }
-        match tree.read(path) {
+        match files.tree.read(path) {
             None => Self { unreadable: true, ..side },
             Some(bytes) if selection::is_generated(&bytes) => {
                 Self { excluded: Some("is generated, and was not analysed"), ..side }
             }
-            Some(bytes) => Self { observed: Some(observe(path, &bytes, policy, rules)), ..side },
+            Some(bytes) => {
+                let version = Version { index: &files.index, path, bytes: &bytes, edited: false };
+                Self { observed: Some(observe(&version, policy, rules)), ..side }
+            }
         }
     }
 

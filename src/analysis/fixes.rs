@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::observe::{Observed, Sighting, observe};
+use super::engine::Files;
+use super::observe::{Observed, Sighting, Version, observe};
 use super::{Edit, Finding, Fix, Place, Rule, selection};
-use crate::change::Tree;
 use crate::policy::Policy;
 use crate::python::{Lines, TextEdit};
 
@@ -21,7 +21,7 @@ const LARGEST: usize = 512 * 1024;
 /// rule fewer, and no more of any other.
 pub(super) fn keep_sound(
     found: Vec<Sighting>,
-    head: &dyn Tree,
+    files: &Files<'_>,
     policy: &Policy,
     rules: &[&'static Rule],
 ) -> Vec<(Sighting, Option<Fix>)> {
@@ -30,10 +30,10 @@ pub(super) fn keep_sound(
         let path = sighting.place.path.clone();
         by_file.entry(path).or_default().push((index, sighting));
     }
-    let files: Vec<_> = by_file.into_iter().collect();
-    let mut all: Vec<(usize, Sighting, Option<Fix>)> = files
+    let by_file: Vec<_> = by_file.into_iter().collect();
+    let mut all: Vec<(usize, Sighting, Option<Fix>)> = by_file
         .into_par_iter()
-        .flat_map_iter(|(path, sightings)| in_file(&path, sightings, head, policy, rules))
+        .flat_map_iter(|(path, sightings)| in_file(&path, sightings, files, policy, rules))
         .collect();
     all.sort_by_key(|(index, _, _)| *index);
     all.into_iter().map(|(_, sighting, fix)| (sighting, fix)).collect()
@@ -42,14 +42,18 @@ pub(super) fn keep_sound(
 fn in_file(
     path: &str,
     sightings: Vec<(usize, Sighting)>,
-    head: &dyn Tree,
+    files: &Files<'_>,
     policy: &Policy,
     rules: &[&'static Rule],
 ) -> Vec<(usize, Sighting, Option<Fix>)> {
     let wanted = sightings.iter().any(|(_, it)| it.fix.is_some());
     let rules = &selection::rules_for(path, policy, rules);
-    let bytes = if wanted { head.read(path).filter(|it| it.len() <= LARGEST) } else { None };
-    let before = bytes.as_ref().map(|bytes| tally(&observe(path, bytes, policy, rules)));
+    let bytes = if wanted { files.tree.read(path).filter(|it| it.len() <= LARGEST) } else { None };
+    let observe = |bytes: &[u8], edited| {
+        let version = Version { index: &files.index, path, bytes, edited };
+        tally(&observe(&version, policy, rules))
+    };
+    let before = bytes.as_ref().map(|bytes| observe(bytes, false));
     let mut tried = 0;
     let mut checked = Vec::with_capacity(sightings.len());
     for (index, sighting) in sightings {
@@ -60,7 +64,7 @@ fn in_file(
             tried += 1;
             fix = repaired(bytes, edits)
                 .filter(|repaired| {
-                    let after = tally(&observe(path, repaired, policy, rules));
+                    let after = observe(repaired, true);
                     is_better(before, &after, sighting.rule)
                 })
                 .and_then(|_| fix_of(path, bytes, title, edits));

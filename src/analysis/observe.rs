@@ -1,6 +1,7 @@
 //! One version of one file: what the rules find in it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use super::fingerprint::{Key, normalise};
 use super::suppression::{self, Suppressions, lines_of};
@@ -8,7 +9,9 @@ use super::{
     Category, Confidence, Draft, Item, Place, Related, Report, Rule, Severity, catalogue, selection,
 };
 use crate::policy::Policy;
-use crate::python::{Expr, ExprKind, Module, Note, Parsed, Span, TextEdit, parse};
+use crate::python::{
+    Expr, ExprKind, Index, Module, Note, Project, Site, Source, Span, TextEdit, parse,
+};
 
 /// Items whose findings in test files are as sure as elsewhere.
 const ALSO_IN_TESTS: [Item; 4] = [Item(10), Item(12), Item(18), Item(21)];
@@ -51,37 +54,45 @@ pub(super) struct Sighting {
     pub(super) occurrence: usize,
 }
 
+/// One version of a file.
+#[derive(Clone, Copy)]
+pub(super) struct Version<'a> {
+    /// The files beside it.
+    pub(super) index: &'a Index<'a>,
+    pub(super) path: &'a str,
+    pub(super) bytes: &'a [u8],
+    /// The bytes are not what the index has at the path.
+    pub(super) edited: bool,
+}
+
+impl Version<'_> {
+    fn source(&self) -> Arc<Source> {
+        let known = if self.edited { None } else { self.index.file(self.path) };
+        let source = known.and_then(|id| self.index.source(id));
+        source.unwrap_or_else(|| Arc::new(parse(self.path, self.bytes)))
+    }
+}
+
 /// Runs rules over one version of a file. Never panics; what goes wrong becomes a note.
-pub(super) fn observe(
-    path: &str,
-    bytes: &[u8],
-    policy: &Policy,
-    rules: &[&'static Rule],
-) -> Observed {
-    let done = catch_unwind(AssertUnwindSafe(|| observe_unguarded(path, bytes, policy, rules)));
+pub(super) fn observe(file: &Version<'_>, policy: &Policy, rules: &[&'static Rule]) -> Observed {
+    let done = catch_unwind(AssertUnwindSafe(|| observe_unguarded(file, policy, rules)));
     done.unwrap_or_else(|_| Observed {
         notes: vec!["could not be analysed: the analysis failed on it".to_owned()],
         ..Observed::default()
     })
 }
 
-fn observe_unguarded(
-    path: &str,
-    bytes: &[u8],
-    policy: &Policy,
-    rules: &[&'static Rule],
-) -> Observed {
-    let lines = memchr::memchr_iter(b'\n', bytes).count() as u32 + 1;
+fn observe_unguarded(file: &Version<'_>, policy: &Policy, rules: &[&'static Rule]) -> Observed {
+    let lines = memchr::memchr_iter(b'\n', file.bytes).count() as u32 + 1;
     let mut observed = Observed { lines, ..Observed::default() };
-    if !selection::may_be_asynchronous(bytes) {
+    if !selection::may_be_asynchronous(file.bytes) {
         return observed;
     }
-    let Parsed { module, notes, errors } = parse(path, bytes, catalogue::library());
-    observed.notes = notes.iter().map(Note::to_string).collect();
-    observed.errors = errors;
-    if let Some(module) = module {
-        run(&module, policy, rules, &mut observed);
-    }
+    let source = file.source();
+    observed.notes = source.notes().iter().map(Note::to_string).collect();
+    observed.errors = source.errors();
+    let project = Project::new(file.index, catalogue::library(), source);
+    run(&project.module(), policy, rules, &mut observed);
     observed
 }
 
@@ -141,11 +152,11 @@ fn sighting(module: &Module, draft: Draft) -> Sighting {
     let around = module.definition_at(draft.span);
     let code = if about_comment { draft.span } else { code_of(module, draft.span) };
     let lines = module.lines();
-    let related = draft
-        .related
-        .iter()
-        .map(|(span, message)| Related { place: place(module, *span), message: message.clone() });
-    let because = draft.because.iter().chain(draft.related.iter().map(|(span, _)| span));
+    let related = draft.related.iter().map(|(site, message)| Related {
+        place: place_of(module, *site),
+        message: message.clone(),
+    });
+    let because = draft.because.iter().chain(draft.related.iter().map(|(site, _)| site));
     Sighting {
         rule: draft.rule,
         key: Key {
@@ -158,7 +169,7 @@ fn sighting(module: &Module, draft: Draft) -> Sighting {
         severity: draft.severity,
         category: draft.category,
         confidence: draft.confidence,
-        because: because.map(|span| place(module, *span)).collect(),
+        because: because.map(|site| place_of(module, *site)).collect(),
         related: related.collect(),
         fix: draft.fix,
         around: around
@@ -177,6 +188,11 @@ fn code_of(module: &Module, span: Span) -> Span {
     let at = |expr: &Expr<'_>| !matches!(expr.kind(), ExprKind::Opaque(_));
     let heads = stmt.head_expressions().into_iter().filter(at);
     heads.map(Expr::span).find(|head| head.contains(span)).unwrap_or(span)
+}
+
+/// A place that a rule names, in whatever file.
+fn place_of(module: &Module, site: Site) -> Place {
+    place(&module.project().file(site.file).unwrap_or(*module), site.span)
 }
 
 /// A span as a place.

@@ -2,7 +2,7 @@
 
 use super::{Category, Confidence, Rule, Severity};
 use crate::policy::{Policy, PythonVersion};
-use crate::python::{Span, TextEdit};
+use crate::python::{Site, Span, TextEdit};
 
 /// Collects what one rule says about one module.
 pub struct Report<'a> {
@@ -21,8 +21,8 @@ pub struct Draft {
     pub(super) severity: Severity,
     pub(super) category: Category,
     pub(super) confidence: Confidence,
-    pub(super) because: Vec<Span>,
-    pub(super) related: Vec<(Span, String)>,
+    pub(super) because: Vec<Site>,
+    pub(super) related: Vec<(Site, String)>,
     pub(super) fix: Option<(String, Vec<TextEdit>)>,
 }
 
@@ -42,8 +42,8 @@ impl<'a> Report<'a> {
         self.policy.except_exception_below
     }
 
-    /// States a finding. It has the rule's severity and category, and is certain, unless the methods of the result
-    /// say otherwise.
+    /// States a finding in the module that is checked. It has the rule's severity and category, and is certain, unless
+    /// the methods of the result say otherwise.
     pub fn finding(&mut self, span: impl Into<Span>, message: impl Into<String>) -> &mut Draft {
         self.drafts.push(Draft {
             rule: self.rule,
@@ -89,15 +89,16 @@ impl Draft {
         self
     }
 
-    /// A place that causes the finding: it is reported when that place is changed, too. Nothing is said of it.
-    pub fn because(&mut self, span: impl Into<Span>) -> &mut Self {
-        self.because.push(span.into());
+    /// A place that causes the finding, in whatever file: it is reported when that place is changed, too. Nothing is said of
+    /// it. A bare range becomes a place by [`crate::python::Module::site`].
+    pub fn because(&mut self, site: impl Into<Site>) -> &mut Self {
+        self.because.push(site.into());
         self
     }
 
-    /// A further place, and what is there: "the session is made here". It causes the finding, as with [`Draft::because`].
-    pub fn related(&mut self, span: impl Into<Span>, text: impl Into<String>) -> &mut Self {
-        self.related.push((span.into(), text.into()));
+    /// A further place, in whatever file, and what is there: "the session is made here". It causes the finding, as with [`Draft::because`].
+    pub fn related(&mut self, site: impl Into<Site>, text: impl Into<String>) -> &mut Self {
+        self.related.push((site.into(), text.into()));
         self
     }
 

@@ -23,7 +23,7 @@ pub struct Rule {
     /// The rule's page, in Markdown. Its first line is the title, its second paragraph the summary.
     pub page: &'static str,
     /// Looks at a module and says what it finds.
-    pub check: fn(&Module, &mut Report),
+    pub check: fn(&Module<'_>, &mut Report),
 }
 
 impl std::fmt::Debug for Rule {

@@ -29,12 +29,12 @@ pub(super) struct Binding {
     pub(super) stmt: Option<StmtId>,
     /// The name where it is bound, if that is an expression.
     pub(super) target: Option<ExprId>,
-    pub(super) source: Source,
+    pub(super) source: Origin,
 }
 
 /// Where a bound value comes from.
 #[derive(Debug, Clone)]
-pub(super) enum Source {
+pub(super) enum Origin {
     /// A dotted name from outside the file.
     Import(String),
     Function(FunctionId),
@@ -67,7 +67,7 @@ pub(super) enum Step {
 pub(super) struct Names {
     pub(super) scopes: Vec<Scope>,
     /// Values given to `self.name` (and `cls.name`) in methods, by class.
-    pub(super) attributes: HashMap<ClassId, HashMap<String, Vec<Source>>>,
+    pub(super) attributes: HashMap<ClassId, HashMap<String, Vec<Origin>>>,
     /// All expressions that are just a name, by name, in order.
     pub(super) uses: HashMap<String, Vec<ExprId>>,
     /// Names that are assigned to where they stand.
@@ -161,7 +161,7 @@ impl Binder<'_> {
     fn params(&mut self, id: FunctionId, function: &FunctionNode) {
         for (index, param) in function.params.iter().enumerate() {
             let name = self.slice(param.name).to_owned();
-            let source = Source::Param(id, index);
+            let source = Origin::Param(id, index);
             let from = function.span.start;
             self.add(function.scope, &name, Binding { from, stmt: None, target: None, source });
         }
@@ -173,43 +173,43 @@ impl Binder<'_> {
         match &stmt.kind {
             StmtKind::Assign { targets, value } => {
                 for target in targets {
-                    self.target(*target, Some(id), end, Source::Value(*value, Vec::new()));
+                    self.target(*target, Some(id), end, Origin::Value(*value, Vec::new()));
                 }
             }
             StmtKind::AnnAssign { target, annotation, value } => {
-                self.target(*target, Some(id), end, Source::Annotated(*annotation, *value));
+                self.target(*target, Some(id), end, Origin::Annotated(*annotation, *value));
             }
             StmtKind::AugAssign { target, .. } => {
-                self.target(*target, Some(id), end, Source::Unknown);
+                self.target(*target, Some(id), end, Origin::Unknown);
             }
             StmtKind::For { target, iter, .. } => {
                 let at = self.node(*iter).span.end;
-                self.target(*target, Some(id), at, Source::Value(*iter, vec![Step::Each]));
+                self.target(*target, Some(id), at, Origin::Value(*iter, vec![Step::Each]));
             }
             StmtKind::With { is_async, items, .. } => {
                 let step = if *is_async { Step::AsyncEnter } else { Step::Enter };
                 for item in items {
                     let Some(target) = item.target else { continue };
                     let at = self.node(target).span.end;
-                    self.target(target, Some(id), at, Source::Value(item.context, vec![step]));
+                    self.target(target, Some(id), at, Origin::Value(item.context, vec![step]));
                 }
             }
             StmtKind::Delete(targets) => {
                 for target in targets {
-                    self.target(*target, Some(id), end, Source::Deleted);
+                    self.target(*target, Some(id), end, Origin::Deleted);
                 }
             }
             StmtKind::Try { handlers, .. } => {
                 for handler in handlers {
                     let Some(name) = handler.name else { continue };
                     let at = self.node(name).span.end;
-                    self.target(name, Some(id), at, Source::Unknown);
+                    self.target(name, Some(id), at, Origin::Unknown);
                 }
             }
             StmtKind::Match { cases, .. } => {
                 for capture in cases.iter().flat_map(|case| &case.captures) {
                     let at = self.node(*capture).span.end;
-                    self.target(*capture, Some(id), at, Source::Unknown);
+                    self.target(*capture, Some(id), at, Origin::Unknown);
                 }
             }
             StmtKind::Function(function) => {
@@ -217,18 +217,18 @@ impl Binder<'_> {
                 let (name, scope) = (self.slice(node.name).to_owned(), node.outer);
                 // Recursive calls see the name, so it counts from the start.
                 let from = node.span.start;
-                self.add(scope, &name, Binding { from, ..bind(Source::Function(*function)) });
+                self.add(scope, &name, Binding { from, ..bind(Origin::Function(*function)) });
             }
             StmtKind::Class(class) => {
                 let node = &self.syntax.classes[class.0 as usize];
                 let (name, scope) = (self.slice(node.name).to_owned(), node.outer);
                 let from = node.span.start;
-                self.add(scope, &name, Binding { from, ..bind(Source::Class(*class)) });
+                self.add(scope, &name, Binding { from, ..bind(Origin::Class(*class)) });
             }
             StmtKind::Import(names) => {
                 for alias in names {
                     let name = if alias.renamed { &alias.name } else { &alias.bound };
-                    self.add(stmt.scope, &alias.bound, bind(Source::Import(name.clone())));
+                    self.add(stmt.scope, &alias.bound, bind(Origin::Import(name.clone())));
                 }
             }
             StmtKind::ImportFrom { module, level, names, star } => {
@@ -236,7 +236,7 @@ impl Binder<'_> {
                 for alias in names {
                     let dot = if module.is_empty() { "" } else { "." };
                     let name = format!("{dots}{module}{dot}{}", alias.name);
-                    self.add(stmt.scope, &alias.bound, bind(Source::Import(name)));
+                    self.add(stmt.scope, &alias.bound, bind(Origin::Import(name)));
                 }
                 if *star {
                     let stars = &mut self.names.scopes[stmt.scope.0 as usize].stars;
@@ -281,7 +281,7 @@ impl Binder<'_> {
                     from: expr.span.end,
                     stmt: Some(self.stmt_of(id)),
                     target: Some(*target),
-                    source: Source::Value(*value, Vec::new()),
+                    source: Origin::Value(*value, Vec::new()),
                 };
                 self.names.stores.insert(*target);
                 self.add(scope, &name, binding);
@@ -289,7 +289,7 @@ impl Binder<'_> {
             ExprKind::Comprehension { clauses, .. } => {
                 for clause in clauses {
                     if let Clause::For { target, iter, .. } = clause {
-                        let source = Source::Value(*iter, vec![Step::Each]);
+                        let source = Origin::Value(*iter, vec![Step::Each]);
                         self.target(*target, None, expr.span.start, source);
                     }
                 }
@@ -309,7 +309,7 @@ impl Binder<'_> {
     }
 
     /// Binds all names of a target.
-    fn target(&mut self, target: ExprId, stmt: Option<StmtId>, from: u32, source: Source) {
+    fn target(&mut self, target: ExprId, stmt: Option<StmtId>, from: u32, source: Origin) {
         let node = self.node(target);
         let scope = node.scope;
         match node.kind.clone() {
@@ -323,25 +323,25 @@ impl Binder<'_> {
                 for (index, part) in parts.into_iter().enumerate() {
                     exact &= !matches!(self.node(part).kind, ExprKind::Starred(_));
                     let source = match &source {
-                        Source::Value(value, steps) if exact => {
+                        Origin::Value(value, steps) if exact => {
                             let mut steps = steps.clone();
                             steps.push(Step::Item(index));
-                            Source::Value(*value, steps)
+                            Origin::Value(*value, steps)
                         }
-                        Source::Deleted => Source::Deleted,
-                        _ => Source::Unknown,
+                        Origin::Deleted => Origin::Deleted,
+                        _ => Origin::Unknown,
                     };
                     self.target(part, stmt, from, source);
                 }
             }
-            ExprKind::Starred(inner) => self.target(inner, stmt, from, Source::Unknown),
+            ExprKind::Starred(inner) => self.target(inner, stmt, from, Origin::Unknown),
             ExprKind::Attribute { value, name } => self.attribute(value, name, source),
             _ => {}
         }
     }
 
     /// `self.name = …` in a method, or `cls.name = …`.
-    fn attribute(&mut self, value: ExprId, name: Span, source: Source) {
+    fn attribute(&mut self, value: ExprId, name: Span, source: Origin) {
         let node = self.node(value);
         if !matches!(node.kind, ExprKind::Name) {
             return;

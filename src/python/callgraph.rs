@@ -6,7 +6,7 @@ use super::ast::*;
 use super::context::Context;
 use super::handles::{Expr, Function};
 use super::module::Module;
-use super::value::Value;
+use super::value::{Type, Value};
 
 /// How the event loop comes to run synchronous functions of this file.
 #[derive(Debug, Default)]
@@ -16,12 +16,13 @@ pub(super) struct CallGraph {
 }
 
 impl CallGraph {
-    pub(super) fn new(module: &Module) -> Self {
+    pub(super) fn new(module: Module<'_>) -> Self {
         let mut calls: HashMap<FunctionId, Vec<(ExprId, FunctionId)>> = HashMap::new();
         let mut graph = Self::default();
         let mut queue = VecDeque::new();
         for expr in module.expressions() {
-            for callee in called(module, expr) {
+            for callee in called(expr).into_iter().filter(|it| it.module() == module) {
+                let callee = callee.id();
                 match expr.context() {
                     Context::Loop => queue.push_back((expr.id(), callee)),
                     Context::Unknown => {
@@ -62,26 +63,25 @@ impl CallGraph {
 
 /// The synchronous functions of this file whose body an expression runs: by calling them, by making an instance, by
 /// reading a property.
-fn called(module: &Module, expr: Expr<'_>) -> Vec<FunctionId> {
-    let runs_at_once = |id: &FunctionId| {
-        let node = module.function(*id).node();
-        !node.is_async && !node.is_generator
-    };
+fn called(expr: Expr<'_>) -> Vec<Function<'_>> {
+    let module = expr.module();
+    let runs_at_once =
+        |function: &Function<'_>| !function.is_async() && !function.node().is_generator;
     match expr.kind() {
         ExprKind::Call { callee, .. } => {
             let values = module.values(*callee);
             let functions = values.iter().flat_map(|value| called_value(module, value));
             functions.filter(runs_at_once).collect()
         }
-        ExprKind::Attribute { value, name } if !module.names.stores.contains(&expr.id()) => {
+        ExprKind::Attribute { value, name } if !module.names().stores.contains(&expr.id()) => {
             let name = module.slice(*name);
             let property = |value: &Value| match value {
-                Value::Instance(super::Type::Local(class)) => module.class(*class).method(name),
+                Value::Instance(Type::Local(class)) => module.project.class(*class).method(name),
                 _ => None,
             };
             let values = module.values(*value);
             let properties = values.iter().filter_map(property).filter(|it| it.is_property());
-            properties.map(Function::id).filter(runs_at_once).collect()
+            properties.filter(runs_at_once).collect()
         }
         _ => Vec::new(),
     }
@@ -91,17 +91,16 @@ impl<'m> Expr<'m> {
     /// The synchronous functions of this file whose body the expression runs: by calling them, by making an instance, by
     /// reading a property.
     pub fn runs(self) -> Vec<Function<'m>> {
-        let module = self.module();
-        called(module, self).into_iter().map(|id| module.function(id)).collect()
+        called(self)
     }
 }
 
-fn called_value(module: &Module, value: &Value) -> Option<FunctionId> {
+fn called_value<'m>(module: Module<'m>, value: &Value) -> Option<Function<'m>> {
     match value {
         Value::Function(id) | Value::Method(id) => {
-            module.function(*id).leaves_function().then_some(*id)
+            Some(module.project.function(*id)).filter(|function| function.leaves_function())
         }
-        Value::Class(class) => module.class(*class).method("__init__").map(Function::id),
+        Value::Class(class) => module.project.class(*class).method("__init__"),
         Value::Partial(inner) => called_value(module, inner),
         _ => None,
     }

@@ -1,10 +1,10 @@
 //! Where code runs: on the event loop, in a thread, or nobody knows.
 
-use super::Runner;
 use super::ast::*;
 use super::handles::{Call, Expr, Function};
 use super::module::Module;
 use super::value::Value;
+use super::{FunctionRef, Runner};
 
 /// Where a piece of code runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,9 +56,9 @@ impl Contexts {
         self.of[id.0 as usize]
     }
 
-    pub(super) fn new(module: &Module) -> Self {
+    pub(super) fn new(module: Module<'_>) -> Self {
         let start = |it: &FunctionNode| if it.is_async { Context::Loop } else { Context::Unknown };
-        let mut contexts = Self { of: module.syntax.functions.iter().map(start).collect() };
+        let mut contexts = Self { of: module.syntax().functions.iter().map(start).collect() };
         for class in module.classes() {
             contexts.protocol(class);
         }
@@ -98,7 +98,7 @@ impl Contexts {
     }
 
     /// Where the functions among a call's arguments run.
-    fn hand_over(&mut self, module: &Module, call: Call<'_>) {
+    fn hand_over(&mut self, module: Module<'_>, call: Call<'_>) {
         let Some(fact) = call.fact() else { return };
         for hand in fact.hands {
             let named = hand.keyword.and_then(|name| call.keyword(name));
@@ -114,8 +114,8 @@ impl Contexts {
                 },
             };
             for value in module.values(value.id()).iter() {
-                if let Some(id) = callable(value) {
-                    self.set(id, context);
+                if let Some(function) = callable(value).filter(|it| it.file == module.id()) {
+                    self.set(function.id, context);
                 }
             }
         }
@@ -145,8 +145,8 @@ fn is_called(expr: Expr<'_>) -> bool {
     )
 }
 
-/// The function of this file that a value runs when it is called.
-fn callable(value: &Value) -> Option<FunctionId> {
+/// The function of the repository that a value runs when it is called.
+fn callable(value: &Value) -> Option<FunctionRef> {
     match value {
         Value::Function(id) | Value::Method(id) => Some(*id),
         Value::Partial(inner) => callable(inner),

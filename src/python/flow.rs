@@ -57,12 +57,12 @@ pub fn always_passes(from: Stmt<'_>, marks: &[Expr<'_>], ways: Ways) -> bool {
 }
 
 /// How a block can be left.
-pub fn exits(module: &Module, block: &[StmtId], ways: Ways) -> Exits {
-    Flow { module, marks: Vec::new(), ways }.block(block)
+pub fn exits(module: &Module<'_>, block: &[StmtId], ways: Ways) -> Exits {
+    Flow { module: *module, marks: Vec::new(), ways }.block(block)
 }
 
 struct Flow<'m> {
-    module: &'m Module,
+    module: Module<'m>,
     marks: Vec<Expr<'m>>,
     ways: Ways,
 }
@@ -76,7 +76,7 @@ impl<'m> Flow<'m> {
     }
 
     fn block_of(&self, stmt: Stmt<'m>) -> &'m [StmtId] {
-        let Some(parent) = stmt.parent() else { return &self.module.syntax.body };
+        let Some(parent) = stmt.parent() else { return &self.module.syntax().body };
         let arm = self.module.order().of(stmt.id()).arm;
         let blocks = super::order::blocks(self.module, parent.id());
         blocks.into_iter().find(|(it, _)| *it == arm).map(|(_, block)| block).unwrap_or_default()

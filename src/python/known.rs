@@ -1,6 +1,6 @@
 //! What has been found out about a module already, so that nothing is worked out twice.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -19,8 +19,6 @@ pub(super) struct Known {
     pub(super) results: RefCell<HashMap<FunctionId, Arc<[Value]>>>,
     /// Where the values that names have at expressions were bound.
     pub(super) bound: RefCell<HashMap<ExprId, Arc<[ExprId]>>>,
-    /// How deep the present question has led to others.
-    pub(super) depth: Cell<u32>,
     pub(super) contexts: OnceCell<Contexts>,
     pub(super) calls: OnceCell<CallGraph>,
     pub(super) order: OnceCell<Order>,

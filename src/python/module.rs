@@ -1,125 +1,141 @@
 //! A parsed file.
 
-use std::sync::Arc;
-
 use super::ast::*;
 use super::bind::Names;
 use super::callgraph::CallGraph;
 use super::context::Contexts;
 use super::handles::{Call, Class, Expr, Function, Stmt};
+use super::index::FileId;
 use super::known::Known;
 use super::lower::{ScopeOwner, Syntax};
 use super::order::Order;
-use super::{Library, Lines, Span};
+use super::project::{File, Project, Site};
+use super::{Library, Lines, Source, Span};
 
-/// A parsed Python file with its names resolved. Rules look at it through the handles that its methods give:
-/// [`Call`], [`Expr`], [`Stmt`], [`Function`], [`Class`].
-pub struct Module {
-    pub(super) path: String,
-    pub(super) text: String,
-    pub(super) lines: Lines,
-    pub(super) library: Arc<dyn Library>,
-    pub(super) syntax: Syntax,
-    pub(super) names: Names,
-    pub(super) known: Known,
+/// A parsed Python file with its names resolved, in the repository it is part of. Rules look at it through the handles that
+/// its methods give: [`Call`], [`Expr`], [`Stmt`], [`Function`], [`Class`].
+#[derive(Clone, Copy)]
+pub struct Module<'m> {
+    pub(super) project: &'m Project<'m>,
+    pub(super) file: &'m File,
 }
 
-impl Module {
-    pub(super) fn new(
-        path: &str,
-        text: String,
-        lines: Lines,
-        library: Arc<dyn Library>,
-        syntax: Syntax,
-        names: Names,
-    ) -> Self {
-        let known = Known::default();
-        Self { path: path.to_owned(), text, lines, library, syntax, names, known }
+impl<'m> Module<'m> {
+    /// The file's number.
+    pub fn id(self) -> FileId {
+        self.file.id
+    }
+
+    /// The repository, as this session of inference sees it.
+    pub fn project(self) -> &'m Project<'m> {
+        self.project
+    }
+
+    /// The file itself.
+    pub fn source(self) -> &'m Source {
+        &self.file.source
     }
 
     /// Path of the file, relative to the repository's root.
-    pub fn path(&self) -> &str {
-        &self.path
+    pub fn path(self) -> &'m str {
+        &self.source().path
     }
 
     /// The file's text. Bytes that are not UTF-8 are replaced one for one, so that spans fit the file.
-    pub fn text(&self) -> &str {
-        &self.text
+    pub fn text(self) -> &'m str {
+        &self.source().text
     }
 
     /// The text of a range.
-    pub fn slice(&self, span: impl Into<Span>) -> &str {
-        self.text.get(span.into().range()).unwrap_or_default()
+    pub fn slice(self, span: impl Into<Span>) -> &'m str {
+        self.text().get(span.into().range()).unwrap_or_default()
     }
 
     /// The file's lines.
-    pub fn lines(&self) -> &Lines {
-        &self.lines
+    pub fn lines(self) -> &'m Lines {
+        &self.source().lines
     }
 
     /// What is known about libraries.
-    pub fn library(&self) -> &dyn Library {
-        &*self.library
+    pub fn library(self) -> &'m dyn Library {
+        self.project.library()
+    }
+
+    /// A range of this file, as a place in the repository.
+    pub fn site(self, span: impl Into<Span>) -> Site {
+        Site { file: self.id(), span: span.into() }
+    }
+
+    pub(super) fn syntax(self) -> &'m Syntax {
+        &self.source().syntax
+    }
+
+    pub(super) fn names(self) -> &'m Names {
+        &self.source().names
+    }
+
+    pub(super) fn known(self) -> &'m Known {
+        &self.file.known
     }
 
     /// All calls, in the order of the file.
-    pub fn calls(&self) -> impl Iterator<Item = Call<'_>> {
+    pub fn calls(self) -> impl Iterator<Item = Call<'m>> {
         self.expressions().filter_map(Expr::as_call)
     }
 
     /// All calls that run on the event loop (see [`super::Context::Loop`]), in the order of the file.
-    pub fn calls_on_the_loop(&self) -> impl Iterator<Item = Call<'_>> {
+    pub fn calls_on_the_loop(self) -> impl Iterator<Item = Call<'m>> {
         self.calls().filter(|call| call.expr().runs_on_the_loop())
     }
 
     /// All expressions, in the order in which they begin.
-    pub fn expressions(&self) -> impl Iterator<Item = Expr<'_>> {
-        (0..self.syntax.exprs.len()).map(|id| self.expr(ExprId(id as u32)))
+    pub fn expressions(self) -> impl Iterator<Item = Expr<'m>> {
+        (0..self.syntax().exprs.len()).map(move |id| self.expr(ExprId(id as u32)))
     }
 
     /// All statements, in the order in which they begin.
-    pub fn statements(&self) -> impl Iterator<Item = Stmt<'_>> {
-        (0..self.syntax.stmts.len()).map(|id| self.stmt(StmtId(id as u32)))
+    pub fn statements(self) -> impl Iterator<Item = Stmt<'m>> {
+        (0..self.syntax().stmts.len()).map(move |id| self.stmt(StmtId(id as u32)))
     }
 
     /// All functions, methods and lambdas, in the order of the file.
-    pub fn functions(&self) -> impl Iterator<Item = Function<'_>> {
-        (0..self.syntax.functions.len()).map(|id| self.function(FunctionId(id as u32)))
+    pub fn functions(self) -> impl Iterator<Item = Function<'m>> {
+        (0..self.syntax().functions.len()).map(move |id| self.function(FunctionId(id as u32)))
     }
 
     /// All classes, in the order of the file.
-    pub fn classes(&self) -> impl Iterator<Item = Class<'_>> {
-        (0..self.syntax.classes.len()).map(|id| self.class(ClassId(id as u32)))
+    pub fn classes(self) -> impl Iterator<Item = Class<'m>> {
+        (0..self.syntax().classes.len()).map(move |id| self.class(ClassId(id as u32)))
     }
 
     /// The statements at the top of the file.
-    pub fn body(&self) -> impl Iterator<Item = Stmt<'_>> {
-        self.syntax.body.iter().map(|id| self.stmt(*id))
+    pub fn body(self) -> impl Iterator<Item = Stmt<'m>> {
+        self.syntax().body.iter().map(move |id| self.stmt(*id))
     }
 
     /// An expression.
-    pub fn expr(&self, id: ExprId) -> Expr<'_> {
+    pub fn expr(self, id: ExprId) -> Expr<'m> {
         Expr { module: self, id }
     }
 
     /// A statement.
-    pub fn stmt(&self, id: StmtId) -> Stmt<'_> {
+    pub fn stmt(self, id: StmtId) -> Stmt<'m> {
         Stmt { module: self, id }
     }
 
     /// A function, method or lambda.
-    pub fn function(&self, id: FunctionId) -> Function<'_> {
+    pub fn function(self, id: FunctionId) -> Function<'m> {
         Function { module: self, id }
     }
 
     /// A class.
-    pub fn class(&self, id: ClassId) -> Class<'_> {
+    pub fn class(self, id: ClassId) -> Class<'m> {
         Class { module: self, id }
     }
 
     /// The innermost statement that holds the range.
-    pub fn stmt_at(&self, span: Span) -> Option<Stmt<'_>> {
-        let behind = self.syntax.stmts.partition_point(|stmt| stmt.span.start <= span.start);
+    pub fn stmt_at(self, span: Span) -> Option<Stmt<'m>> {
+        let behind = self.syntax().stmts.partition_point(|stmt| stmt.span.start <= span.start);
         let mut at = Some(self.stmt(StmtId(behind.checked_sub(1)? as u32)));
         while let Some(stmt) = at {
             if stmt.span().contains(span) {
@@ -132,7 +148,7 @@ impl Module {
 
     /// The qualified name and the range of the innermost definition that holds the range; a definition's own name is held
     /// by it.
-    pub fn definition_at(&self, span: Span) -> Option<(String, Span)> {
+    pub fn definition_at(self, span: Span) -> Option<(String, Span)> {
         let mut at = self.stmt_at(span);
         while let Some(stmt) = at {
             match stmt.kind() {
@@ -151,11 +167,11 @@ impl Module {
     }
 
     /// The name of a scope with those it is in; empty for the module.
-    pub(super) fn qualified(&self, scope: ScopeId) -> String {
+    pub(super) fn qualified(self, scope: ScopeId) -> String {
         let mut names = Vec::new();
         let mut at = Some(scope);
         while let Some(id) = at {
-            let node = self.names.scope(id);
+            let node = self.names().scope(id);
             match node.owner {
                 ScopeOwner::Class(id) => names.push(self.class(id).name()),
                 ScopeOwner::Function(id) => names.push(match self.function(id).name() {
@@ -170,18 +186,26 @@ impl Module {
         names.join(".")
     }
 
-    pub(super) fn order(&self) -> &Order {
-        self.known.order.get_or_init(|| Order::new(self))
+    pub(super) fn order(self) -> &'m Order {
+        self.known().order.get_or_init(|| Order::new(self))
     }
 
-    pub(super) fn contexts(&self) -> &Contexts {
-        self.known.contexts.get_or_init(|| Contexts::new(self))
+    pub(super) fn contexts(self) -> &'m Contexts {
+        self.known().contexts.get_or_init(|| Contexts::new(self))
     }
 
-    pub(super) fn call_graph(&self) -> &CallGraph {
-        self.known.calls.get_or_init(|| CallGraph::new(self))
+    pub(super) fn call_graph(self) -> &'m CallGraph {
+        self.known().calls.get_or_init(|| CallGraph::new(self))
     }
 }
+
+impl PartialEq for Module<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.id() == other.id()
+    }
+}
+
+impl Eq for Module<'_> {}
 
 /// Replaces a range of the file's text; inserts when the range is empty.
 #[derive(Debug, Clone, PartialEq, Eq)]

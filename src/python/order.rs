@@ -39,17 +39,17 @@ impl Order {
     }
 
     /// Works it out for all statements. Parents have smaller numbers than what is in them.
-    pub(super) fn new(module: &Module) -> Self {
+    pub(super) fn new(module: Module<'_>) -> Self {
         let start = Standing { arm: Arm::Body, dead: false, block_leaves: false };
-        let mut order = Self { of: vec![start; module.syntax.stmts.len()] };
-        order.block(module, &module.syntax.body, Arm::Body, false);
-        for index in 0..module.syntax.stmts.len() {
+        let mut order = Self { of: vec![start; module.syntax().stmts.len()] };
+        order.block(module, &module.syntax().body, Arm::Body, false);
+        for index in 0..module.syntax().stmts.len() {
             order.parts(module, StmtId(index as u32));
         }
         order
     }
 
-    fn block(&mut self, module: &Module, block: &[StmtId], arm: Arm, mut dead: bool) {
+    fn block(&mut self, module: Module<'_>, block: &[StmtId], arm: Arm, mut dead: bool) {
         let kind = |id: &StmtId| module.stmt(*id).kind();
         let block_leaves = block
             .last()
@@ -60,7 +60,7 @@ impl Order {
         }
     }
 
-    fn parts(&mut self, module: &Module, id: StmtId) {
+    fn parts(&mut self, module: Module<'_>, id: StmtId) {
         let dead = self.of(id).dead;
         for (arm, block) in blocks(module, id) {
             let never = match (module.stmt(id).kind(), arm) {
@@ -87,8 +87,8 @@ pub(super) fn leaves(kind: &StmtKind) -> bool {
 }
 
 /// The blocks of a compound statement.
-pub(super) fn blocks(module: &Module, id: StmtId) -> Vec<(Arm, &[StmtId])> {
-    match &module.syntax.stmts[id.0 as usize].kind {
+pub(super) fn blocks<'m>(module: Module<'m>, id: StmtId) -> Vec<(Arm, &'m [StmtId])> {
+    match &module.syntax().stmts[id.0 as usize].kind {
         StmtKind::If { branches, otherwise } => {
             let mut all: Vec<(Arm, &[StmtId])> = branches
                 .iter()
@@ -114,15 +114,15 @@ pub(super) fn blocks(module: &Module, id: StmtId) -> Vec<(Arm, &[StmtId])> {
             let cases = cases.iter().enumerate();
             cases.map(|(n, it)| (Arm::Branch(n as u32), it.body.as_slice())).collect()
         }
-        StmtKind::Function(id) => vec![(Arm::Body, &module.syntax.functions[id.0 as usize].body)],
-        StmtKind::Class(id) => vec![(Arm::Body, &module.syntax.classes[id.0 as usize].body)],
+        StmtKind::Function(id) => vec![(Arm::Body, &module.syntax().functions[id.0 as usize].body)],
+        StmtKind::Class(id) => vec![(Arm::Body, &module.syntax().classes[id.0 as usize].body)],
         StmtKind::Opaque(_, block) => vec![(Arm::Body, block)],
         _ => Vec::new(),
     }
 }
 
 /// What a condition always is. `TYPE_CHECKING` never holds when the program runs.
-pub(super) fn constant(module: &Module, test: ExprId) -> Option<bool> {
+pub(super) fn constant(module: Module<'_>, test: ExprId) -> Option<bool> {
     let expr = module.expr(test);
     match expr.kind() {
         ExprKind::Bool(value) => Some(*value),

@@ -1,4 +1,4 @@
-//! From bytes to a module, within bounds.
+//! From bytes to syntax and names, within bounds.
 //!
 //! Bounds, so that no file costs more than its share: at most [`MAX_BYTES`] of a file are read, cut at a statement at the
 //! left margin; the parser may take a number of steps that grows with the bytes; nesting is read to a fixed depth; of one
@@ -6,13 +6,12 @@
 //! 400 MiB for 2 MiB of dense code.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
-use super::module::Module;
+use super::lower::Syntax;
 use super::syntax::GRAMMAR;
-use super::{Library, Lines, Span, bind, lower};
+use super::{Lines, Source, Span, bind, lower};
 
 /// Most bytes of a file that are read.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -66,30 +65,22 @@ impl std::fmt::Display for Note {
     }
 }
 
-/// A file as far as it could be read.
-pub struct Parsed {
-    /// The module; `None` when nothing could be read.
-    pub module: Option<Module>,
-    /// What was not read, and why.
-    pub notes: Vec<Note>,
-    /// How many places the parser could not make sense of.
-    pub errors: usize,
-}
-
 /// Parses a file. Whatever the bytes, it returns, and within the bounds above.
-pub fn parse(path: &str, bytes: &[u8], library: Arc<dyn Library>) -> Parsed {
+pub fn parse(path: &str, bytes: &[u8]) -> Source {
     let mut notes = Vec::new();
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Parsed { module: None, notes: vec![Note::OtherEncoding], errors: 0 };
+    let other = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
+    if other {
+        notes.push(Note::OtherEncoding);
     }
-    let bytes = cut(bytes, &mut notes);
-    let text = decode(bytes, &mut notes);
-    let Some(tree) = tree_of(&text) else {
+    let bytes = if other { &[] } else { cut(bytes, &mut notes) };
+    let mut text = decode(bytes, &mut notes);
+    let tree = tree_of(&text);
+    if tree.is_none() {
         notes.push(Note::TooCostly);
-        return Parsed { module: None, notes, errors: 0 };
-    };
-    let syntax = lower::lower(&tree, &text);
-    let broken = errors(&tree);
+        text.clear();
+    }
+    let syntax = tree.as_ref().map_or_else(Syntax::empty, |tree| lower::lower(tree, &text));
+    let broken = tree.as_ref().map(errors).unwrap_or_default();
     drop(tree);
     let lines = Lines::of(&text);
     if syntax.too_deep {
@@ -98,10 +89,8 @@ pub fn parse(path: &str, bytes: &[u8], library: Arc<dyn Library>) -> Parsed {
     if let Some(first) = broken.first().filter(|_| !notes.contains(&Note::TooLarge)) {
         notes.push(Note::Broken(lines.line(*first)));
     }
-    let errors = broken.len();
     let names = bind::bind(&syntax, &text);
-    let module = Module::new(path, text, lines, library, syntax, names);
-    Parsed { module: Some(module), notes, errors }
+    Source { path: path.to_owned(), text, lines, syntax, names, notes, errors: broken.len() }
 }
 
 /// Where the parser could not make sense of the text: 0-based bytes, in order.

@@ -1,7 +1,7 @@
 //! Which of a name's bindings a use may see.
 
 use super::ast::*;
-use super::bind::{Binding, Source};
+use super::bind::{Binding, Origin};
 use super::handles::{Expr, Stmt};
 use super::lower::ScopeOwner;
 use super::module::Module;
@@ -11,11 +11,11 @@ use super::order::{Arm, Order};
 /// a name of an outer scope may have any value that the scope ever gives it, but for what a module has replaced at its top.
 pub(super) fn reaching<'m>(at: Expr<'m>, scope: ScopeId, name: &str) -> Vec<&'m Binding> {
     let module = at.module();
-    let Some(all) = module.names.scope(scope).names.get(name) else { return Vec::new() };
+    let Some(all) = module.names().scope(scope).names.get(name) else { return Vec::new() };
     let found: Vec<&Binding> = if same_code(module, at, scope) {
         by_flow(module, all, at)
     } else {
-        let kept = |binding: &&Binding| !matches!(binding.source, Source::Deleted);
+        let kept = |binding: &&Binding| !matches!(binding.source, Origin::Deleted);
         lasting(module, all).iter().filter(kept).take(MOST).collect()
     };
     without_fallbacks(module, found)
@@ -23,7 +23,7 @@ pub(super) fn reaching<'m>(at: Expr<'m>, scope: ScopeId, name: &str) -> Vec<&'m 
 
 /// What functions may find of a module's name: not what another statement at the top of the module has replaced before
 /// they are called.
-fn lasting<'m>(module: &Module, all: &'m [Binding]) -> &'m [Binding] {
+fn lasting<'m>(module: Module<'m>, all: &'m [Binding]) -> &'m [Binding] {
     let of_the_module =
         |binding: &Binding| binding.stmt.is_some_and(|id| module.stmt(id).function().is_none());
     let at_the_top = |binding: &Binding| {
@@ -40,13 +40,13 @@ fn lasting<'m>(module: &Module, all: &'m [Binding]) -> &'m [Binding] {
 }
 
 /// Whether the expression is the scope's own code: at most comprehensions lie between.
-fn same_code(module: &Module, at: Expr<'_>, scope: ScopeId) -> bool {
+fn same_code(module: Module<'_>, at: Expr<'_>, scope: ScopeId) -> bool {
     let mut here = at.scope();
     loop {
         if here == scope {
             return true;
         }
-        let node = module.names.scope(here);
+        let node = module.names().scope(here);
         match (node.owner, node.outer) {
             (ScopeOwner::Comprehension(_), Some(outer)) => here = outer,
             _ => return false,
@@ -57,7 +57,7 @@ fn same_code(module: &Module, at: Expr<'_>, scope: ScopeId) -> bool {
 /// Most bindings of one name that are looked at for one use, before it and in a loop behind it.
 const MOST: usize = 64;
 
-fn by_flow<'m>(module: &'m Module, all: &'m [Binding], at: Expr<'_>) -> Vec<&'m Binding> {
+fn by_flow<'m>(module: Module<'m>, all: &'m [Binding], at: Expr<'_>) -> Vec<&'m Binding> {
     let order = module.order();
     let place = Place::of(module, at.stmt().id());
     let start = at.span().start;
@@ -93,7 +93,7 @@ fn by_flow<'m>(module: &'m Module, all: &'m [Binding], at: Expr<'_>) -> Vec<&'m 
     if found.is_empty() {
         found.extend(all.iter().take(MOST));
     }
-    found.retain(|binding| !matches!(binding.source, Source::Deleted));
+    found.retain(|binding| !matches!(binding.source, Origin::Deleted));
     found
 }
 
@@ -106,7 +106,7 @@ struct Place {
 }
 
 impl Place {
-    fn of(module: &Module, stmt: StmtId) -> Self {
+    fn of(module: Module<'_>, stmt: StmtId) -> Self {
         let (mut chain, mut loops) = (vec![stmt], Vec::new());
         let mut inside = true;
         for ancestor in module.stmt(stmt).ancestors() {
@@ -128,7 +128,7 @@ impl Place {
 }
 
 /// Whether what the statement binds is always bound at the place, if nothing is bound in between.
-fn dominates(module: &Module, order: &Order, stmt: StmtId, place: &Place) -> bool {
+fn dominates(module: Module<'_>, order: &Order, stmt: StmtId, place: &Place) -> bool {
     let mut stmt = stmt;
     loop {
         let (parent, arm) = (module.stmt(stmt).parent().map(Stmt::id), order.of(stmt).arm);
@@ -157,13 +157,13 @@ fn dominates(module: &Module, order: &Order, stmt: StmtId, place: &Place) -> boo
     }
 }
 
-fn ends(module: &Module, block: &[StmtId]) -> bool {
+fn ends(module: Module<'_>, block: &[StmtId]) -> bool {
     block.last().is_some_and(|id| super::order::leaves(module.stmt(*id).kind()))
 }
 
 /// Whether no way leads from the statement to the place: they are in branches that exclude each other, or the statement's
 /// block leaves the function.
-fn excluded(module: &Module, order: &Order, stmt: StmtId, place: &Place) -> bool {
+fn excluded(module: Module<'_>, order: &Order, stmt: StmtId, place: &Place) -> bool {
     let (mut child, mut left) = (stmt, false);
     let common = loop {
         if place.chain.contains(&child) {
@@ -203,7 +203,7 @@ fn excluded(module: &Module, order: &Order, stmt: StmtId, place: &Place) -> bool
 }
 
 /// Drops what a handler of `ImportError` binds when the `try` imports the name.
-fn without_fallbacks<'m>(module: &'m Module, found: Vec<&'m Binding>) -> Vec<&'m Binding> {
+fn without_fallbacks<'m>(module: Module<'m>, found: Vec<&'m Binding>) -> Vec<&'m Binding> {
     if found.len() < 2 {
         return found;
     }
@@ -216,7 +216,7 @@ fn without_fallbacks<'m>(module: &'m Module, found: Vec<&'m Binding>) -> Vec<&'m
     };
     let imported: Vec<StmtId> = found
         .iter()
-        .filter(|binding| matches!(binding.source, Source::Import(_)))
+        .filter(|binding| matches!(binding.source, Origin::Import(_)))
         .filter_map(|binding| tried(binding, |arm| arm == Arm::Body))
         .collect();
     let fallback = |binding: &&'m Binding| {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::ast::*;
-use super::bind::Source;
+use super::bind::Origin;
 use super::handles::{Expr, Stmt};
 use super::order::Arm;
 use super::reaching::reaching;
@@ -49,13 +49,13 @@ impl<'m> Expr<'m> {
     pub fn uses(self) -> Vec<Expr<'m>> {
         let module = self.module();
         let Some(name) = self.as_name() else { return Vec::new() };
-        let Some(scope) = module.names.find(self.scope(), name) else { return Vec::new() };
+        let Some(scope) = module.names().find(self.scope(), name) else { return Vec::new() };
         let sees = |expr: &Expr<'m>| {
-            module.names.find(expr.scope(), name) == Some(scope)
+            module.names().find(expr.scope(), name) == Some(scope)
                 && expr.bound_at(scope, name).contains(&self.id())
         };
-        let all = module.names.uses.get(name).map(Vec::as_slice).unwrap_or_default();
-        let all = match module.names.scope(scope).function {
+        let all = module.names().uses.get(name).map(Vec::as_slice).unwrap_or_default();
+        let all = match module.names().scope(scope).function {
             Some(function) => {
                 let (from, to) = module.function(function).node().exprs;
                 let first = all.partition_point(|id| id.0 < from);
@@ -64,13 +64,13 @@ impl<'m> Expr<'m> {
             None => all,
         };
         let all = all.iter().take(MOST_USES);
-        let loads = all.filter(|id| !module.names.stores.contains(id));
+        let loads = all.filter(|id| !module.names().stores.contains(id));
         loads.map(|id| module.expr(*id)).filter(sees).collect()
     }
 
     /// The names in the scope that may have given this name its value.
     fn bound_at(self, scope: ScopeId, name: &str) -> Arc<[ExprId]> {
-        let known = &self.module().known.bound;
+        let known = &self.module().known().bound;
         if let Some(bound) = known.borrow().get(&self.id()) {
             return Arc::clone(bound);
         }
@@ -80,7 +80,7 @@ impl<'m> Expr<'m> {
 
     /// Whether it is assigned to (or deleted) where it stands, rather than read.
     pub fn is_store(self) -> bool {
-        self.module().names.stores.contains(&self.id())
+        self.module().names().stores.contains(&self.id())
     }
 
     /// Whether it runs under something that bounds its time: `async with asyncio.timeout(…)`, `wait_for(THIS, …)`.
@@ -136,14 +136,14 @@ impl<'m> Expr<'m> {
     }
 }
 
-impl Module {
+impl<'m> Module<'m> {
     /// How to write a name from outside (`asyncio.sleep`) at an expression, and what has to be inserted into the file for
     /// that (nothing, if it is imported already).
-    pub fn reference(&self, at: Expr<'_>, name: &str) -> (String, Vec<TextEdit>) {
+    pub fn reference(self, at: Expr<'m>, name: &str) -> (String, Vec<TextEdit>) {
         let (module, attribute) = name.rsplit_once('.').unwrap_or(("", name));
         let imports = self.imports();
         let seen = |(scope, bound): &&(ScopeId, String), meant: &str| {
-            self.names.find(at.scope(), bound) == Some(*scope)
+            self.names().find(at.scope(), bound) == Some(*scope)
                 && self.look_up(at, bound).iter().all(|it| *it == Value::External(meant.to_owned()))
         };
         let bound = |meant: &str| {
@@ -160,13 +160,13 @@ impl Module {
     }
 
     /// Scopes and names to which imports bind things, by the things' canonical names.
-    fn imports(&self) -> &HashMap<String, Vec<(ScopeId, String)>> {
-        self.known.imports.get_or_init(|| {
+    fn imports(self) -> &'m HashMap<String, Vec<(ScopeId, String)>> {
+        self.known().imports.get_or_init(|| {
             let mut imports: HashMap<String, Vec<(ScopeId, String)>> = HashMap::new();
-            for (index, scope) in self.names.scopes.iter().enumerate() {
+            for (index, scope) in self.names().scopes.iter().enumerate() {
                 for (bound, bindings) in &scope.names {
                     for binding in bindings {
-                        let Source::Import(name) = &binding.source else { continue };
+                        let Origin::Import(name) = &binding.source else { continue };
                         let name = self.library().canonical(name);
                         let place = (ScopeId(index as u32), bound.clone());
                         imports.entry(name).or_default().push(place);
@@ -179,16 +179,16 @@ impl Module {
     }
 
     /// Inserts an import in front of the first one that the file has, else behind its docstring.
-    fn import(&self, module: &str) -> TextEdit {
+    fn import(self, module: &str) -> TextEdit {
         let text = format!("import {module}\n");
-        let is_import = |it: &Stmt<'_>| match it.kind() {
+        let is_import = |it: &Stmt<'m>| match it.kind() {
             StmtKind::Import(_) => true,
             StmtKind::ImportFrom { module, .. } => module != "__future__",
             _ => false,
         };
         if let Some(first) = self.body().find(is_import) {
             return TextEdit::before(
-                Span::at(self.lines.start(self.lines.line(first.span().start))),
+                Span::at(self.lines().start(self.lines().line(first.span().start))),
                 text,
             );
         }
@@ -197,7 +197,7 @@ impl Module {
                 || self.text()[it.span().range()].starts_with("from __future__")
                 || matches!(it.kind(), StmtKind::Expr(id) if matches!(self.expr(*id).kind(), ExprKind::Str))
         });
-        let line = head.last().map_or(1, |it| self.lines.line(it.span().end) + 1);
-        TextEdit::before(Span::at(self.lines.start(line)), text)
+        let line = head.last().map_or(1, |it| self.lines().line(it.span().end) + 1);
+        TextEdit::before(Span::at(self.lines().start(line)), text)
     }
 }

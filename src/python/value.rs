@@ -1,21 +1,21 @@
 //! What an expression is known to be.
 
-use super::ast::{ClassId, FunctionId};
+use super::project::{ClassRef, FunctionRef};
 
 /// One thing that an expression may be.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value {
-    /// A module, function, class or constant from outside the file, by its canonical dotted name: `time.sleep`.
+    /// A module, function, class or constant from outside the repository, by its canonical dotted name: `time.sleep`.
     /// A method reached through an instance is `class.method`: `asyncpg.Pool.acquire`.
     External(String),
     /// An instance of a class.
     Instance(Type),
-    /// A function, method or lambda of this file.
-    Function(FunctionId),
-    /// A method of a class of this file, bound to an instance or the class.
-    Method(FunctionId),
-    /// A class of this file.
-    Class(ClassId),
+    /// A function, method or lambda of the repository.
+    Function(FunctionRef),
+    /// A method of a class of the repository, bound to an instance or the class.
+    Method(FunctionRef),
+    /// A class of the repository.
+    Class(ClassRef),
     /// Something to be awaited, and what that gives.
     Awaitable(Box<Value>),
     /// `functools.partial` of a callable.
@@ -29,7 +29,7 @@ pub enum Value {
     /// A tuple of known length.
     Tuple(Vec<Value>),
     /// `super()` within a class.
-    Super(ClassId),
+    Super(ClassRef),
     /// `None`.
     None,
     /// A literal, or something else that is none of the above.
@@ -41,10 +41,10 @@ pub enum Value {
 /// A class.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Type {
-    /// A class from outside the file, by its canonical dotted name.
+    /// A class from outside the repository, by its canonical dotted name.
     External(String),
-    /// A class of this file.
-    Local(ClassId),
+    /// A class of the repository.
+    Local(ClassRef),
 }
 
 impl Value {

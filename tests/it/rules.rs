@@ -1,44 +1,71 @@
 //! Every rule against its page and its marked cases.
 //!
 //! A line with `# finding: AW501` must be found by that rule, a line without must not. `# missed: AW501` marks a known miss:
-//! it must not be found, so that the mark goes away when the rule learns it. A case runs with its own rule alone.
+//! it must not be found, so that the mark goes away when the rule learns it. A case runs with its own rule alone; a folder
+//! is one case, and its files are checked as one repository.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use asyncwarden::analysis::{Analysis, Finding, RULES, Rule, check_tree_with};
 use asyncwarden::change::MemoryTree;
 use asyncwarden::policy::{Policy, PythonVersion};
 
-/// One piece of Python with its expectations.
+/// Python with its expectations: one file, or a small repository.
 struct Case {
     name: String,
-    code: String,
+    /// Paths and texts.
+    files: Vec<(String, String)>,
 }
 
 fn cases(rule: &Rule) -> Vec<Case> {
+    let alone = |code: String| vec![("app/module.py".to_owned(), code)];
     let mut cases: Vec<Case> = python_blocks(rule.page)
         .into_iter()
         .enumerate()
-        .map(|(n, code)| Case { name: format!("{} page, block {}", rule.code, n + 1), code })
-        .collect();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .expect("tests/cases is there")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| {
-            let stem = path.file_stem().map(|it| it.to_string_lossy().into_owned());
-            path.extension().is_some_and(|it| it == "py")
-                && stem.is_some_and(|it| it.split('_').next() == Some(rule.code))
+        .map(|(n, code)| Case {
+            name: format!("{} page, block {}", rule.code, n + 1),
+            files: alone(code),
         })
         .collect();
-    files.sort();
-    for file in files {
-        let code = fs::read_to_string(&file).expect("UTF-8");
-        cases.push(Case { name: file.display().to_string(), code });
+    for path in entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")) {
+        let stem = path.file_stem().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+        if stem.split('_').next() != Some(rule.code) {
+            continue;
+        }
+        let files = match path.is_dir() {
+            true => repository(&path),
+            false => alone(fs::read_to_string(&path).expect("UTF-8")),
+        };
+        cases.push(Case { name: path.display().to_string(), files });
     }
     cases
+}
+
+/// What is in a folder, in order.
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let mut entries: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    entries.sort();
+    entries
+}
+
+/// The files below a folder, by their paths in it.
+fn repository(folder: &Path) -> Vec<(String, String)> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(at) = folders.pop() {
+        for path in entries(&at) {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).expect("it is in the folder").to_string_lossy();
+            files.push((name.into_owned(), fs::read_to_string(&path).expect("UTF-8")));
+        }
+    }
+    files.sort();
+    files
 }
 
 /// The blocks of Markdown fenced as Python.
@@ -76,16 +103,21 @@ fn policy(code: &str) -> Policy {
     Policy { target, ..Policy::default() }
 }
 
-fn run(rule: &'static Rule, code: &str) -> Analysis {
-    let tree: MemoryTree = [("app/module.py", code.as_bytes().to_vec())].into_iter().collect();
+fn run(rule: &'static Rule, files: &[(String, String)]) -> Analysis {
+    let tree: MemoryTree =
+        files.iter().map(|(path, code)| (path.clone(), code.as_bytes().to_vec())).collect();
+    let python = files.iter().map(|(path, _)| path.clone()).filter(|path| path.ends_with(".py"));
     let rules: Vec<&'static Rule> = if rule.item.is_some() { vec![rule] } else { RULES.to_vec() };
-    let mut analysis = check_tree_with(&tree, &["app/module.py".to_owned()], &policy(code), &rules);
+    let policy = policy(&files[0].1);
+    let mut analysis = check_tree_with(&tree, &python.collect::<Vec<_>>(), &policy, &rules);
     analysis.findings.retain(|finding| finding.rule.code == rule.code);
     analysis
 }
 
-fn lines(findings: &[Finding]) -> BTreeSet<u32> {
-    findings.iter().map(|finding| finding.place.line).collect()
+/// Lines of one of the files.
+fn lines(findings: &[Finding], path: &str) -> BTreeSet<u32> {
+    let here = findings.iter().filter(|finding| finding.place.path == path);
+    here.map(|finding| finding.place.line).collect()
 }
 
 #[test]
@@ -93,20 +125,24 @@ fn rules_find_what_is_marked_and_nothing_else() {
     let mut wrong = Vec::new();
     for rule in RULES {
         for case in cases(rule) {
-            let analysis = run(rule, &case.code);
-            let (found, expected) =
-                (lines(&analysis.findings), marked(&case.code, "# finding:", rule));
-            for line in expected.difference(&found) {
-                wrong.push(format!("{}:{line}: not found", case.name));
-            }
-            for line in found.difference(&expected) {
-                let missed = marked(&case.code, "# missed:", rule).contains(line);
-                let why = if missed { "found after all; remove the mark" } else { "wrongly found" };
-                let text = case.code.lines().nth(*line as usize - 1).unwrap_or_default();
-                wrong.push(format!("{}:{line}: {why}: {}", case.name, text.trim()));
+            let analysis = run(rule, &case.files);
+            for (path, code) in &case.files {
+                let name = format!("{} {path}", case.name);
+                let found = lines(&analysis.findings, path);
+                let expected = marked(code, "# finding:", rule);
+                for line in expected.difference(&found) {
+                    wrong.push(format!("{name}:{line}: not found"));
+                }
+                for line in found.difference(&expected) {
+                    let missed = marked(code, "# missed:", rule).contains(line);
+                    let why =
+                        if missed { "found after all; remove the mark" } else { "wrongly found" };
+                    let text = code.lines().nth(*line as usize - 1).unwrap_or_default();
+                    wrong.push(format!("{name}:{line}: {why}: {}", text.trim()));
+                }
             }
             for skipped in analysis.skipped {
-                wrong.push(format!("{}: {}", case.name, skipped.reason));
+                wrong.push(format!("{}: {} {}", case.name, skipped.path, skipped.reason));
             }
         }
     }
@@ -118,19 +154,20 @@ fn fixes_remove_what_they_fix() {
     let mut wrong = Vec::new();
     for rule in RULES {
         for case in cases(rule) {
-            let analysis = run(rule, &case.code);
+            let analysis = run(rule, &case.files);
             for finding in &analysis.findings {
                 let Some(fix) = &finding.fix else { continue };
-                let mut code = case.code.clone();
+                let mut files = case.files.clone();
+                let at = finding.place.path.as_str();
+                let (_, code) = files.iter_mut().find(|(path, _)| path == at).expect("is there");
                 for edit in fix.edits.iter().rev() {
                     code.replace_range(edit.start_byte..edit.end_byte, &edit.replacement);
                 }
-                let after = run(rule, &code);
+                let code = code.clone();
+                let after = run(rule, &files);
                 if after.findings.len() >= analysis.findings.len() || !after.skipped.is_empty() {
-                    wrong.push(format!(
-                        "{}:{}: {}\n{code}",
-                        case.name, finding.place.line, fix.title
-                    ));
+                    let (name, line) = (&case.name, finding.place.line);
+                    wrong.push(format!("{name} {at}:{line}: {}\n{code}", fix.title));
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::python::ast::{FunctionId, StmtKind};
+use crate::python::ast::StmtKind;
 use crate::python::{Call, Context, Expr, Function, Module, Stmt};
 
 /// A way from code on the event loop to a call in a synchronous function.
@@ -19,37 +19,37 @@ enum Step<'m> {
     /// The function makes the call itself.
     Here(Call<'m>),
     /// The function runs another one that leads there.
-    Through(Expr<'m>, FunctionId),
+    Through(Expr<'m>, Function<'m>),
 }
 
 /// For each place on the event loop from which one of the calls is reached, a shortest way. Calls on the event loop itself
 /// are not among the ends.
 pub(super) fn chains<'m>(
-    module: &'m Module,
+    module: &Module<'m>,
     ends: impl Iterator<Item = Call<'m>>,
 ) -> Vec<Chain<'m>> {
-    let mut steps: HashMap<FunctionId, Step<'m>> = HashMap::new();
+    let mut steps: HashMap<Function<'m>, Step<'m>> = HashMap::new();
     let mut queue = VecDeque::new();
     for call in ends {
         let Some(function) = call.expr().function() else { continue };
         let synchronous = !function.is_async() && call.expr().context() != Context::Loop;
-        if synchronous && !asks_for_the_loop(function) && !steps.contains_key(&function.id()) {
-            steps.insert(function.id(), Step::Here(call));
-            queue.push_back(function.id());
+        if synchronous && !asks_for_the_loop(function) && !steps.contains_key(&function) {
+            steps.insert(function, Step::Here(call));
+            queue.push_back(function);
         }
     }
     if steps.is_empty() {
         return Vec::new();
     }
     let mut entries = Vec::new();
-    let mut callers: HashMap<FunctionId, Vec<(FunctionId, Expr<'m>)>> = HashMap::new();
+    let mut callers: HashMap<Function<'m>, Vec<(Function<'m>, Expr<'m>)>> = HashMap::new();
     for expr in module.expressions() {
         for callee in expr.runs() {
             match (expr.context(), expr.function()) {
                 (Context::Never, _) | (_, None) => {}
-                (Context::Loop, _) => entries.push((expr, callee.id())),
+                (Context::Loop, _) => entries.push((expr, callee)),
                 (_, Some(caller)) => {
-                    callers.entry(callee.id()).or_default().push((caller.id(), expr));
+                    callers.entry(callee).or_default().push((caller, expr));
                 }
             }
         }
@@ -67,8 +67,8 @@ pub(super) fn chains<'m>(
 
 fn follow<'m>(
     entry: Expr<'m>,
-    callee: FunctionId,
-    steps: &HashMap<FunctionId, Step<'m>>,
+    callee: Function<'m>,
+    steps: &HashMap<Function<'m>, Step<'m>>,
 ) -> Option<Chain<'m>> {
     let mut links = vec![entry];
     let mut at = callee;

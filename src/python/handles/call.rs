@@ -1,7 +1,7 @@
 //! Calls.
 
 use super::super::ast::*;
-use super::super::{Fact, Span, Tag, Value};
+use super::super::{Fact, Module, Span, Tag, Value};
 use super::{Call, Expr, Function};
 
 /// An argument of a call.
@@ -19,6 +19,10 @@ impl<'m> Call<'m> {
     /// The call's number as an expression.
     pub fn id(self) -> ExprId {
         self.expr.id
+    }
+    /// The module it is in.
+    pub fn module(self) -> Module<'m> {
+        self.expr.module
     }
     /// The call as an expression, with all that may be asked of one.
     pub fn expr(self) -> Expr<'m> {
@@ -74,10 +78,12 @@ impl<'m> Call<'m> {
     pub fn has(self, tag: Tag) -> bool {
         self.fact().is_some_and(|fact| fact.has(tag))
     }
-    /// The function or method of this file that is called, when that is sure.
+    /// The function or method of the repository that is called, when that is sure.
     pub fn function(self) -> Option<Function<'m>> {
         match &self.callee().something()[..] {
-            [Value::Function(id) | Value::Method(id)] => Some(self.expr.module.function(*id)),
+            [Value::Function(id) | Value::Method(id)] => {
+                Some(self.expr.module.project.function(*id))
+            }
             _ => None,
         }
     }
@@ -110,7 +116,7 @@ impl<'m> Call<'m> {
     pub fn unpacks(self) -> bool {
         self.args().iter().any(|arg| arg.unpack != Unpack::No)
     }
-    /// Whether calling only makes something that has to be awaited: it calls an `async def` of this file, or a library's
+    /// Whether calling only makes something that has to be awaited: it calls an `async def` of the repository, or a library's
     /// coroutine function.
     pub fn is_coroutine(self) -> bool {
         match self.function() {

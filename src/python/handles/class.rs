@@ -1,22 +1,26 @@
 //! Classes.
 
 use super::super::ast::*;
-use super::super::bind::Source;
-use super::super::{Module, Span};
+use super::super::bind::Origin;
+use super::super::{ClassRef, Module, Span};
 use super::{Class, Function};
 
 impl<'m> Class<'m> {
-    /// Its number.
+    /// Its number in its file.
     pub fn id(self) -> ClassId {
         self.id
     }
+    /// What names it in the repository.
+    pub fn reference(self) -> ClassRef {
+        ClassRef { file: self.module.id(), id: self.id }
+    }
     /// The module it is in.
-    pub fn module(self) -> &'m Module {
+    pub fn module(self) -> Module<'m> {
         self.module
     }
     /// Its syntax.
     pub fn node(self) -> &'m ClassNode {
-        &self.module.syntax.classes[self.id.0 as usize]
+        &self.module.syntax().classes[self.id.0 as usize]
     }
     /// The whole definition, without decorators.
     pub fn span(self) -> Span {
@@ -36,24 +40,22 @@ impl<'m> Class<'m> {
     }
     /// The methods defined in its body, those under an `if` included.
     pub fn methods(self) -> Vec<Function<'m>> {
-        let scope = self.module.names.scope(self.node().scope);
+        let scope = self.module.names().scope(self.node().scope);
         let bindings = scope.names.values().flatten();
         let functions = bindings.filter_map(|binding| match binding.source {
-            Source::Function(id) => Some(id),
+            Origin::Function(id) => Some(id),
             _ => None,
         });
         let mut functions: Vec<FunctionId> = functions.collect();
         functions.sort();
         functions.into_iter().map(|id| self.module.function(id)).collect()
     }
-    /// A method by name, of the class or of a base in this file.
+    /// A method by name, of the class or of a base in the repository.
     pub fn method(self, name: &str) -> Option<Function<'m>> {
-        let (locals, _) = self.module.lineage(self.id);
-        let id = locals.into_iter().find_map(|class| self.module.own_method(class, name))?;
-        Some(self.module.function(id))
+        self.lineage().0.into_iter().find_map(|class| class.own_method(name))
     }
-    /// Canonical names of all bases from outside, through bases in this file.
+    /// Canonical names of all bases from outside, through bases in the repository.
     pub fn external_bases(self) -> Vec<String> {
-        self.module.lineage(self.id).1
+        self.lineage().1
     }
 }

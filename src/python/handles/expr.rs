@@ -11,11 +11,11 @@ impl<'m> Expr<'m> {
         self.id
     }
     /// The module it is in.
-    pub fn module(self) -> &'m Module {
+    pub fn module(self) -> Module<'m> {
         self.module
     }
     fn node(self) -> &'m ExprNode {
-        &self.module.syntax.exprs[self.id.0 as usize]
+        &self.module.syntax().exprs[self.id.0 as usize]
     }
     /// What it is.
     pub fn kind(self) -> &'m ExprKind {
@@ -69,7 +69,7 @@ impl<'m> Expr<'m> {
     /// The innermost function or lambda whose code it is; `None` at module and class level. A parameter's default and a
     /// decorator are the enclosing function's code.
     pub fn function(self) -> Option<Function<'m>> {
-        let id = self.module.names.scope(self.scope()).function?;
+        let id = self.module.names().scope(self.scope()).function?;
         Some(self.module.function(id))
     }
     /// The scope in which its names are looked up.
@@ -80,7 +80,7 @@ impl<'m> Expr<'m> {
     pub(in crate::python) fn class_around(self) -> Option<Class<'m>> {
         let mut scope = Some(self.scope());
         while let Some(id) = scope {
-            let node = self.module.names.scope(id);
+            let node = self.module.names().scope(id);
             if let ScopeOwner::Class(class) = node.owner {
                 return Some(self.module.class(class));
             }
@@ -124,20 +124,20 @@ impl<'m> Expr<'m> {
         let instance = |it: &Value| match it {
             Value::Instance(Type::External(name)) => library.derives(name, class),
             Value::Instance(Type::Local(id)) => {
-                let bases = self.module.class(*id).external_bases();
+                let bases = self.module.project.class(*id).external_bases();
                 bases.iter().any(|base| library.derives(base, class))
             }
             _ => false,
         };
         !values.is_empty() && values.iter().all(instance)
     }
-    /// The canonical name of the class from outside that it is an instance of. For an instance of a class of this file,
+    /// The canonical name of the class from outside that it is an instance of. For an instance of a class of the repository,
     /// the first base from outside.
     pub fn class(self) -> Option<String> {
         match &self.something()[..] {
             [Value::Instance(Type::External(name))] => Some(name.clone()),
             [Value::Instance(Type::Local(id))] => {
-                self.module.class(*id).external_bases().into_iter().next()
+                self.module.project.class(*id).external_bases().into_iter().next()
             }
             _ => None,
         }

@@ -2,21 +2,25 @@
 
 use super::super::ast::*;
 use super::super::lower::ScopeOwner;
-use super::super::{Context, Kind, Module, Span};
+use super::super::{Context, FunctionRef, Kind, Module, Span};
 use super::{Call, Class, Expr, Function, Stmt};
 
 impl<'m> Function<'m> {
-    /// Its number.
+    /// Its number in its file.
     pub fn id(self) -> FunctionId {
         self.id
     }
+    /// What names it in the repository.
+    pub fn reference(self) -> FunctionRef {
+        FunctionRef { file: self.module.id(), id: self.id }
+    }
     /// The module it is in.
-    pub fn module(self) -> &'m Module {
+    pub fn module(self) -> Module<'m> {
         self.module
     }
     /// Its syntax.
     pub fn node(self) -> &'m FunctionNode {
-        &self.module.syntax.functions[self.id.0 as usize]
+        &self.module.syntax().functions[self.id.0 as usize]
     }
     /// The whole definition, without decorators.
     pub fn span(self) -> Span {
@@ -61,7 +65,7 @@ impl<'m> Function<'m> {
     }
     /// The class it is a method of.
     pub fn class(self) -> Option<Class<'m>> {
-        match self.module.names.scope(self.node().outer).owner {
+        match self.module.names().scope(self.node().outer).owner {
             ScopeOwner::Class(id) => Some(self.module.class(id)),
             _ => None,
         }
@@ -73,7 +77,7 @@ impl<'m> Function<'m> {
             if let Some(class) = function.class() {
                 return Some(class);
             }
-            let outer = self.module.names.scope(function.node().outer).function?;
+            let outer = self.module.names().scope(function.node().outer).function?;
             function = self.module.function(outer);
         }
         None

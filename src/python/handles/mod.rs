@@ -9,12 +9,12 @@ mod stmt;
 pub use call::Arg;
 
 use super::ast::{ClassId, ExprId, FunctionId, StmtId};
-use super::{Module, Span};
+use super::{Module, Site, Span};
 
 /// An expression of a module.
 #[derive(Clone, Copy)]
 pub struct Expr<'m> {
-    pub(in crate::python) module: &'m Module,
+    pub(in crate::python) module: Module<'m>,
     pub(in crate::python) id: ExprId,
 }
 
@@ -27,21 +27,21 @@ pub struct Call<'m> {
 /// A statement of a module.
 #[derive(Clone, Copy)]
 pub struct Stmt<'m> {
-    pub(in crate::python) module: &'m Module,
+    pub(in crate::python) module: Module<'m>,
     pub(in crate::python) id: StmtId,
 }
 
 /// A function, method or lambda of a module.
 #[derive(Clone, Copy)]
 pub struct Function<'m> {
-    pub(in crate::python) module: &'m Module,
+    pub(in crate::python) module: Module<'m>,
     pub(in crate::python) id: FunctionId,
 }
 
 /// A class of a module.
 #[derive(Clone, Copy)]
 pub struct Class<'m> {
-    pub(in crate::python) module: &'m Module,
+    pub(in crate::python) module: Module<'m>,
     pub(in crate::python) id: ClassId,
 }
 
@@ -53,9 +53,19 @@ macro_rules! handle {
                 span(handle)
             }
         }
+        impl From<$handle<'_>> for Site {
+            fn from(handle: $handle<'_>) -> Site {
+                handle.module().site(handle)
+            }
+        }
         impl PartialEq for $handle<'_> {
             fn eq(&self, other: &Self) -> bool {
-                self.id() == other.id()
+                self.id() == other.id() && self.module().id() == other.module().id()
+            }
+        }
+        impl std::hash::Hash for $handle<'_> {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                (self.module().id(), self.id()).hash(state);
             }
         }
         impl Eq for $handle<'_> {}

@@ -10,11 +10,11 @@ impl<'m> Stmt<'m> {
         self.id
     }
     /// The module it is in.
-    pub fn module(self) -> &'m Module {
+    pub fn module(self) -> Module<'m> {
         self.module
     }
     fn node(self) -> &'m StmtNode {
-        &self.module.syntax.stmts[self.id.0 as usize]
+        &self.module.syntax().stmts[self.id.0 as usize]
     }
     /// What it is.
     pub fn kind(self) -> &'m StmtKind {
@@ -81,7 +81,7 @@ impl<'m> Stmt<'m> {
     }
     /// The function whose code it is.
     pub fn function(self) -> Option<Function<'m>> {
-        let id = self.module.names.scope(self.node().scope).function?;
+        let id = self.module.names().scope(self.node().scope).function?;
         Some(self.module.function(id))
     }
     /// Where it runs.

@@ -8,6 +8,7 @@ mod stdlib;
 use std::cmp::Ordering;
 use std::sync::{Arc, OnceLock};
 
+use super::{Source, parse};
 use crate::change::{Tree, is_python};
 
 use roots::Roots;
@@ -40,6 +41,8 @@ pub struct Index<'t> {
     tree: &'t dyn Tree,
     /// In byte order.
     paths: Vec<String>,
+    /// What has been parsed, by number.
+    sources: Vec<OnceLock<Option<Arc<Source>>>>,
     roots: OnceLock<Roots>,
 }
 
@@ -50,7 +53,8 @@ impl<'t> Index<'t> {
         let mut paths: Vec<String> = tree.paths().into_iter().filter(python).collect();
         paths.sort_unstable();
         paths.dedup();
-        Self { tree, paths, roots: OnceLock::new() }
+        let sources = paths.iter().map(|_| OnceLock::new()).collect();
+        Self { tree, paths, sources, roots: OnceLock::new() }
     }
 
     /// The file at a path.
@@ -72,6 +76,13 @@ impl<'t> Index<'t> {
     /// The bytes of a file, read anew at each call; `None` when they can't be had.
     pub fn bytes(&self, id: FileId) -> Option<Arc<[u8]>> {
         self.tree.read(self.path(id))
+    }
+
+    /// A file, parsed at the first call; `None` when its bytes can't be had.
+    pub fn source(&self, id: FileId) -> Option<Arc<Source>> {
+        let slot = self.sources.get(id.0 as usize)?;
+        let read = || Some(Arc::new(parse(self.path(id), &self.bytes(id)?)));
+        slot.get_or_init(read).clone()
     }
 
     /// The file that an import leads to, as seen from a file: `import a.b` is `a.b` at level 0, `from ..a import …` is `a`

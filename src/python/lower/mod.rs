@@ -46,18 +46,25 @@ pub(super) struct Syntax {
     pub(super) too_deep: bool,
 }
 
+impl Syntax {
+    /// Of a file without text.
+    pub(super) fn empty() -> Self {
+        let scopes = vec![ScopeNode { owner: ScopeOwner::Module, outer: None }];
+        Self { scopes, ..Self::default() }
+    }
+}
+
 /// Reads the parser's tree.
 pub(super) fn lower(tree: &Tree, text: &str) -> Syntax {
     let mut lower = Lower {
         text,
         cursor: tree.walk(),
-        out: Syntax::default(),
+        out: Syntax::empty(),
         parent: Parent::Stmt(StmtId(0)),
         stmt_parent: None,
         scope: ScopeId(0),
         depth: 0,
     };
-    lower.out.scopes.push(ScopeNode { owner: ScopeOwner::Module, outer: None });
     lower.out.body = lower.block();
     lower.out
 }

@@ -8,9 +8,9 @@ use super::super::value::{Type, Value};
 /// Longest annotation that is read.
 const LONGEST: usize = 400;
 
-impl Module {
+impl<'m> Module<'m> {
     /// What a name annotated so is.
-    pub(super) fn annotated(&self, annotation: ExprId) -> Vec<Value> {
+    pub(super) fn annotated(self, annotation: ExprId) -> Vec<Value> {
         let expr = self.expr(annotation);
         let text = self.slice(expr);
         if text.len() > LONGEST {
@@ -19,7 +19,7 @@ impl Module {
         self.declared(expr, text, 0)
     }
 
-    fn declared(&self, at: Expr<'_>, text: &str, depth: u32) -> Vec<Value> {
+    fn declared(self, at: Expr<'m>, text: &str, depth: u32) -> Vec<Value> {
         let text = text.trim();
         if depth > 6 {
             return vec![Value::Unknown];
@@ -42,18 +42,20 @@ impl Module {
     }
 
     /// An instance of a class named without arguments.
-    fn bare(&self, at: Expr<'_>, class: &Value) -> Vec<Value> {
+    fn bare(self, at: Expr<'m>, class: &Value) -> Vec<Value> {
         match class {
             Value::External(name) if name == "typing.Self" || name == "typing_extensions.Self" => {
                 let class = at.function().and_then(Function::class).or(at.class_around());
-                vec![class.map_or(Value::Unknown, |it| Value::Instance(Type::Local(it.id())))]
+                vec![
+                    class.map_or(Value::Unknown, |it| Value::Instance(Type::Local(it.reference()))),
+                ]
             }
             Value::External(name) if is_vague(name) => vec![Value::Unknown],
             _ => self.instance_of(class),
         }
     }
 
-    fn generic(&self, at: Expr<'_>, head: &str, args: &[&str], depth: u32) -> Vec<Value> {
+    fn generic(self, at: Expr<'m>, head: &str, args: &[&str], depth: u32) -> Vec<Value> {
         let of = |index: usize| {
             args.get(index).map_or(vec![Value::Unknown], |it| self.declared(at, it, depth + 1))
         };
@@ -85,7 +87,7 @@ impl Module {
     }
 
     /// What a dotted name means at an expression.
-    fn dotted(&self, at: Expr<'_>, text: &str) -> Vec<Value> {
+    fn dotted(self, at: Expr<'m>, text: &str) -> Vec<Value> {
         let valid = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
         if text.is_empty() || !text.chars().all(valid) {
             return vec![Value::Unknown];

@@ -1,8 +1,8 @@
 //! Attributes: of modules, of classes from outside and in the file, of instances.
 
 use super::super::Kind;
-use super::super::ast::*;
-use super::super::bind::Source;
+use super::super::bind::Origin;
+use super::super::handles::{Class, Function};
 use super::super::module::Module;
 use super::super::value::{Type, Value};
 use super::is_useful;
@@ -10,8 +10,8 @@ use super::is_useful;
 /// How many bases are followed.
 const MOST_BASES: usize = 16;
 
-impl Module {
-    pub(super) fn attribute_of(&self, value: &Value, name: &str) -> Vec<Value> {
+impl<'m> Module<'m> {
+    pub(super) fn attribute_of(self, value: &Value, name: &str) -> Vec<Value> {
         match value {
             Value::External(outer) => {
                 let is_class = self.library().fact(outer).is_some_and(|it| it.kind == Kind::Class);
@@ -21,9 +21,11 @@ impl Module {
                 vec![self.external(&format!("{outer}.{name}"))]
             }
             Value::Instance(Type::External(class)) => self.member_of_external(class, name),
-            Value::Instance(Type::Local(class)) => self.member(*class, name, true, true),
-            Value::Class(class) => self.member(*class, name, false, true),
-            Value::Super(class) => self.member(*class, name, true, false),
+            Value::Instance(Type::Local(class)) => {
+                self.member(self.project.class(*class), name, true, true)
+            }
+            Value::Class(class) => self.member(self.project.class(*class), name, false, true),
+            Value::Super(class) => self.member(self.project.class(*class), name, true, false),
             // What can be awaited is a task or future, as far as its methods tell.
             Value::Awaitable(_) => match self.library().member("asyncio.Task", name) {
                 Some(member) => vec![Value::External(member)],
@@ -39,7 +41,7 @@ impl Module {
         }
     }
 
-    fn member_of_external(&self, class: &str, name: &str) -> Vec<Value> {
+    fn member_of_external(self, class: &str, name: &str) -> Vec<Value> {
         let library = self.library();
         if let Some(member) = library.member(class, name) {
             let fact = library.fact(&member);
@@ -57,14 +59,14 @@ impl Module {
         vec![self.external(&format!("{class}.{name}"))]
     }
 
-    /// A member of a class of this file, or of its bases.
-    fn member(&self, class: ClassId, name: &str, of_instance: bool, own: bool) -> Vec<Value> {
-        let (locals, externals) = self.lineage(class);
+    /// A member of a class of the repository, or of its bases.
+    fn member(self, class: Class<'m>, name: &str, of_instance: bool, own: bool) -> Vec<Value> {
+        let (locals, externals) = class.lineage();
         for local in locals.iter().skip(usize::from(!own)) {
-            if let Some(function) = self.own_method(*local, name) {
-                return self.bound(function, of_instance);
+            if let Some(function) = local.own_method(name) {
+                return bound(function, of_instance);
             }
-            let found = self.own_attribute(*local, name);
+            let found = local.own_attribute(name);
             if found.iter().any(is_useful) {
                 return found;
             }
@@ -76,17 +78,26 @@ impl Module {
             None => vec![Value::Unknown],
         }
     }
+}
 
-    /// A class and its bases: those in this file, itself first, and those from outside.
-    pub(in super::super) fn lineage(&self, class: ClassId) -> (Vec<ClassId>, Vec<String>) {
-        let (mut locals, mut externals) = (vec![class], Vec::new());
+impl<'m> Class<'m> {
+    /// A class and its bases: those in the repository, itself first, and those from outside.
+    pub(in super::super) fn lineage(self) -> (Vec<Class<'m>>, Vec<String>) {
+        let project = self.module.project;
+        let (mut locals, mut externals) = (vec![self], Vec::new());
         let mut at = 0;
         while at < locals.len() && at < MOST_BASES {
-            let bases = &self.syntax.classes[locals[at].0 as usize].bases;
-            for base in bases.iter().filter(|base| base.keyword.is_none()) {
-                for value in self.values(base.value).iter() {
+            let class = locals[at];
+            let bases = class.node().bases.iter().filter(|base| base.keyword.is_none());
+            for base in bases {
+                for value in class.module.values(base.value).iter() {
                     match value {
-                        Value::Class(id) if !locals.contains(id) => locals.push(*id),
+                        Value::Class(base) => {
+                            let base = project.class(*base);
+                            if !locals.contains(&base) {
+                                locals.push(base);
+                            }
+                        }
                         Value::External(name) if !externals.contains(name) => {
                             externals.push(name.clone());
                         }
@@ -100,24 +111,23 @@ impl Module {
     }
 
     /// The last method of this name that the class's body defines.
-    pub(in super::super) fn own_method(&self, class: ClassId, name: &str) -> Option<FunctionId> {
-        let scope = self.syntax.classes[class.0 as usize].scope;
-        let bindings = self.names.scope(scope).names.get(name)?;
+    pub(in super::super) fn own_method(self, name: &str) -> Option<Function<'m>> {
+        let bindings = self.module.names().scope(self.node().scope).names.get(name)?;
         match bindings.last()?.source {
-            Source::Function(id) => Some(id),
+            Origin::Function(id) => Some(self.module.function(id)),
             _ => None,
         }
     }
 
-    fn own_attribute(&self, class: ClassId, name: &str) -> Vec<Value> {
-        let scope = self.syntax.classes[class.0 as usize].scope;
-        let declared = self.names.scope(scope).names.get(name).into_iter().flatten();
+    fn own_attribute(self, name: &str) -> Vec<Value> {
+        let names = self.module.names();
+        let declared = names.scope(self.node().scope).names.get(name).into_iter().flatten();
         let declared = declared.map(|binding| &binding.source);
-        let assigned = self.names.attributes.get(&class).and_then(|names| names.get(name));
+        let assigned = names.attributes.get(&self.id).and_then(|names| names.get(name));
         let mut values: Vec<Value> = declared
             .chain(assigned.into_iter().flatten())
             .take(16)
-            .flat_map(|source| self.source_values(source))
+            .flat_map(|source| self.module.source_values(source))
             .filter(|value| *value != Value::None)
             .collect();
         values.dedup();
@@ -127,15 +137,19 @@ impl Module {
         }
         values
     }
+}
 
-    fn bound(&self, id: FunctionId, of_instance: bool) -> Vec<Value> {
-        let function = self.function(id);
-        if of_instance && function.is_property() {
-            return self.results(id).to_vec();
-        }
-        let by_class = function
-            .decorators()
-            .any(|it| it.is_any(&["builtins.staticmethod", "builtins.classmethod"]));
-        vec![if of_instance || by_class { Value::Method(id) } else { Value::Function(id) }]
+fn bound(function: Function<'_>, of_instance: bool) -> Vec<Value> {
+    if of_instance && function.is_property() {
+        return function.results().to_vec();
     }
+    let by_class = function
+        .decorators()
+        .any(|it| it.is_any(&["builtins.staticmethod", "builtins.classmethod"]));
+    let reference = function.reference();
+    vec![if of_instance || by_class {
+        Value::Method(reference)
+    } else {
+        Value::Function(reference)
+    }]
 }

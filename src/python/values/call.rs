@@ -3,22 +3,24 @@
 use std::sync::Arc;
 
 use super::super::ast::*;
-use super::super::handles::Expr;
+use super::super::handles::{Expr, Function};
 use super::super::module::Module;
 use super::super::value::{Type, Value};
 use super::super::{Kind, Tag};
 use super::{result_of, tidy};
 
-impl Module {
-    pub(super) fn call_values(&self, call: Expr<'_>, callee: ExprId) -> Vec<Value> {
+impl<'m> Module<'m> {
+    pub(super) fn call_values(self, call: Expr<'m>, callee: ExprId) -> Vec<Value> {
         self.each_value(callee, |it| self.called(call, it))
     }
 
-    fn called(&self, call: Expr<'_>, callee: &Value) -> Vec<Value> {
+    fn called(self, call: Expr<'m>, callee: &Value) -> Vec<Value> {
         match callee {
             Value::External(name) => self.external_called(call, name),
             Value::Class(class) => vec![Value::Instance(Type::Local(*class))],
-            Value::Function(id) | Value::Method(id) => self.results(*id).to_vec(),
+            Value::Function(id) | Value::Method(id) => {
+                self.project.function(*id).results().to_vec()
+            }
             Value::Partial(inner) => self.called(call, inner),
             Value::Instance(Type::External(class)) => {
                 match self.library().member(class, "__call__") {
@@ -38,7 +40,7 @@ impl Module {
         }
     }
 
-    fn external_called(&self, call: Expr<'_>, name: &str) -> Vec<Value> {
+    fn external_called(self, call: Expr<'m>, name: &str) -> Vec<Value> {
         let first = || call.as_call().and_then(|call| call.positional(0));
         let firsts = || first().map_or(vec![Value::Unknown], Expr::values);
         match name {
@@ -47,7 +49,7 @@ impl Module {
             }
             "builtins.super" => {
                 let class = call.function().and_then(|it| it.class().or(it.outer_class()));
-                return vec![class.map_or(Value::Unknown, |it| Value::Super(it.id()))];
+                return vec![class.map_or(Value::Unknown, |it| Value::Super(it.reference()))];
             }
             "builtins.cast" | "typing.cast" => {
                 let class =
@@ -81,61 +83,8 @@ impl Module {
         vec![result_of(fact, name)]
     }
 
-    /// What calling a function of this file gives, worked out once.
-    pub(in super::super) fn results(&self, id: FunctionId) -> Arc<[Value]> {
-        if let Some(known) = self.known.results.borrow().get(&id) {
-            return Arc::clone(known);
-        }
-        self.known.results.borrow_mut().insert(id, Arc::from([Value::Unknown]));
-        let found: Arc<[Value]> = tidy(self.work_out_results(id)).into();
-        self.known.results.borrow_mut().insert(id, Arc::clone(&found));
-        found
-    }
-
-    fn work_out_results(&self, id: FunctionId) -> Vec<Value> {
-        let function = self.function(id);
-        let node = function.node();
-        let inner = self.returned(id);
-        if function.is_coroutine() {
-            let wrap = |it: Value| Value::Awaitable(Box::new(it));
-            return inner.into_iter().map(wrap).collect();
-        }
-        let generator = node.is_generator && node.returns.is_some();
-        let known = function.leaves_function() || function.is_property();
-        if (node.is_async || node.is_generator || !known) && !generator {
-            return vec![Value::Unknown];
-        }
-        inner
-    }
-
-    /// What the body returns, or the annotation says it does.
-    fn returned(&self, id: FunctionId) -> Vec<Value> {
-        let node = &self.syntax.functions[id.0 as usize];
-        if let Some(annotation) = node.returns {
-            let declared = self.annotated(annotation);
-            if declared.iter().any(super::is_useful) || node.is_generator {
-                return declared;
-            }
-        }
-        if let Some(value) = node.value {
-            return self.values(value).to_vec();
-        }
-        let (from, to) = node.stmts;
-        let own = |id: &u32| {
-            let stmt = &self.syntax.stmts[*id as usize];
-            stmt.scope == node.scope && matches!(stmt.kind, StmtKind::Return(Some(_)))
-        };
-        let returns = (from..to).filter(own).take(8);
-        let values = returns.flat_map(|it| match self.syntax.stmts[it as usize].kind {
-            StmtKind::Return(Some(value)) => self.values(value).to_vec(),
-            _ => Vec::new(),
-        });
-        let values: Vec<Value> = values.collect();
-        if values.is_empty() { vec![Value::None] } else { values }
-    }
-
     /// What `with` or `async with` binds.
-    pub(super) fn entered(&self, context: ExprId, is_async: bool) -> Vec<Value> {
+    pub(super) fn entered(self, context: ExprId, is_async: bool) -> Vec<Value> {
         let expr = self.expr(context);
         if let Some(call) = expr.as_call() {
             if let Some(class) = call.fact().and_then(|fact| fact.enters) {
@@ -152,7 +101,7 @@ impl Module {
         self.values(context).iter().flat_map(|it| self.entered_value(it, is_async)).collect()
     }
 
-    fn entered_value(&self, value: &Value, is_async: bool) -> Vec<Value> {
+    fn entered_value(self, value: &Value, is_async: bool) -> Vec<Value> {
         match value {
             Value::Instance(Type::External(class)) => {
                 let enters = self.library().fact(class).and_then(|fact| fact.enters);
@@ -160,10 +109,9 @@ impl Module {
             }
             Value::Instance(Type::Local(class)) => {
                 let name = if is_async { "__aenter__" } else { "__enter__" };
-                let (locals, _) = self.lineage(*class);
-                let method = locals.iter().find_map(|it| self.own_method(*it, name));
+                let method = self.project.class(*class).method(name);
                 let Some(method) = method else { return vec![value.clone()] };
-                let results = self.results(method);
+                let results = method.results();
                 let inner = |it: &Value| match it {
                     Value::Awaitable(inner) => (**inner).clone(),
                     it => it.clone(),
@@ -176,16 +124,17 @@ impl Module {
     }
 
     /// What a generator of this file made a context manager yields.
-    fn generated(&self, callee: Expr<'_>) -> Option<Vec<Value>> {
+    fn generated(self, callee: Expr<'m>) -> Option<Vec<Value>> {
         let values = callee.values();
         let [Value::Function(id) | Value::Method(id)] = values[..] else { return None };
         let managers = ["contextlib.asynccontextmanager", "contextlib.contextmanager"];
-        let function = self.function(id);
+        let function = self.project.function(id);
+        let module = function.module;
         if !function.decorators().any(|it| it.is_any(&managers)) {
             return None;
         }
         if let Some(annotation) = function.node().returns {
-            let declared = self.annotated(annotation);
+            let declared = module.annotated(annotation);
             let item = |it: &Value| match it {
                 Value::Items(item) if super::is_useful(item) => Some((**item).clone()),
                 _ => None,
@@ -195,15 +144,15 @@ impl Module {
                 return Some(items);
             }
         }
-        let yielded = |it: Expr<'_>| match it.kind() {
-            ExprKind::Yield(Some(value)) => Some(self.values(*value).to_vec()),
+        let yielded = |it: Expr<'m>| match it.kind() {
+            ExprKind::Yield(Some(value)) => Some(module.values(*value).to_vec()),
             _ => None,
         };
         Some(function.expressions().filter_map(yielded).take(4).flatten().collect())
     }
 
     /// An instance of what the value is, if that is a class.
-    pub(super) fn instance_of(&self, class: &Value) -> Vec<Value> {
+    pub(super) fn instance_of(self, class: &Value) -> Vec<Value> {
         match class {
             Value::External(name) => {
                 let not_class = self.library().fact(name).is_some_and(|it| it.kind != Kind::Class);
@@ -213,5 +162,58 @@ impl Module {
             // `Pool = asyncpg.Pool | None` and the like.
             _ => vec![Value::Unknown],
         }
+    }
+}
+
+impl<'m> Function<'m> {
+    /// What calling it gives, worked out once.
+    pub(in super::super) fn results(self) -> Arc<[Value]> {
+        let known = &self.module.known().results;
+        if let Some(known) = known.borrow().get(&self.id) {
+            return Arc::clone(known);
+        }
+        known.borrow_mut().insert(self.id, Arc::from([Value::Unknown]));
+        let found: Arc<[Value]> = tidy(self.work_out_results()).into();
+        known.borrow_mut().insert(self.id, Arc::clone(&found));
+        found
+    }
+
+    fn work_out_results(self) -> Vec<Value> {
+        let node = self.node();
+        let inner = self.returned();
+        if self.is_coroutine() {
+            let wrap = |it: Value| Value::Awaitable(Box::new(it));
+            return inner.into_iter().map(wrap).collect();
+        }
+        let generator = node.is_generator && node.returns.is_some();
+        let known = self.leaves_function() || self.is_property();
+        if (node.is_async || node.is_generator || !known) && !generator {
+            return vec![Value::Unknown];
+        }
+        inner
+    }
+
+    /// What the body returns, or the annotation says it does.
+    fn returned(self) -> Vec<Value> {
+        let (node, module) = (self.node(), self.module);
+        if let Some(annotation) = node.returns {
+            let declared = module.annotated(annotation);
+            if declared.iter().any(super::is_useful) || node.is_generator {
+                return declared;
+            }
+        }
+        if let Some(value) = node.value {
+            return module.values(value).to_vec();
+        }
+        let stmts = &module.syntax().stmts;
+        let (from, to) = node.stmts;
+        let returned = |id: u32| match &stmts[id as usize] {
+            StmtNode { scope, kind: StmtKind::Return(Some(value)), .. } if *scope == node.scope => {
+                Some(module.values(*value).to_vec())
+            }
+            _ => None,
+        };
+        let values: Vec<Value> = (from..to).filter_map(returned).take(8).flatten().collect();
+        if values.is_empty() { vec![Value::None] } else { values }
     }
 }

@@ -8,7 +8,7 @@ mod name;
 use std::sync::Arc;
 
 use super::ast::*;
-use super::bind::{Source, Step};
+use super::bind::{Origin, Step};
 use super::handles::Expr;
 use super::module::Module;
 use super::value::{Type, Value};
@@ -20,27 +20,27 @@ const MOST: usize = 8;
 /// How many questions may lead to each other.
 const DEEPEST: u32 = 48;
 
-impl Module {
+impl<'m> Module<'m> {
     /// All that an expression may be, worked out once.
-    pub(super) fn values(&self, id: ExprId) -> Arc<[Value]> {
-        if let Some(known) = self.known.values.borrow().get(&id) {
+    pub(super) fn values(self, id: ExprId) -> Arc<[Value]> {
+        if let Some(known) = self.known().values.borrow().get(&id) {
             return Arc::clone(known);
         }
         let unknown: Arc<[Value]> = Arc::from([Value::Unknown]);
-        let depth = self.known.depth.get();
+        let depth = self.project.depth.get();
         if depth >= DEEPEST {
             return unknown;
         }
         // Whoever asks again while it is being worked out is told that nothing is known.
-        self.known.values.borrow_mut().insert(id, Arc::clone(&unknown));
-        self.known.depth.set(depth + 1);
+        self.known().values.borrow_mut().insert(id, Arc::clone(&unknown));
+        self.project.depth.set(depth + 1);
         let found: Arc<[Value]> = tidy(self.work_out(id)).into();
-        self.known.depth.set(depth);
-        self.known.values.borrow_mut().insert(id, Arc::clone(&found));
+        self.project.depth.set(depth);
+        self.known().values.borrow_mut().insert(id, Arc::clone(&found));
         found
     }
 
-    fn work_out(&self, id: ExprId) -> Vec<Value> {
+    fn work_out(self, id: ExprId) -> Vec<Value> {
         let expr = self.expr(id);
         match expr.kind() {
             ExprKind::Name => self.name_values(expr),
@@ -53,7 +53,7 @@ impl Module {
             }
             ExprKind::Call { callee, .. } => self.call_values(expr, *callee),
             ExprKind::Await(inner) => self.each_value(*inner, awaited),
-            ExprKind::Lambda(function) => vec![Value::Function(*function)],
+            ExprKind::Lambda(id) => vec![Value::Function(self.function(*id).reference())],
             ExprKind::Boolean(parts) => {
                 parts.iter().flat_map(|it| self.values(*it).to_vec()).collect()
             }
@@ -103,12 +103,12 @@ impl Module {
         }
     }
 
-    fn each_value(&self, id: ExprId, apply: impl Fn(&Value) -> Vec<Value>) -> Vec<Value> {
+    fn each_value(self, id: ExprId, apply: impl Fn(&Value) -> Vec<Value>) -> Vec<Value> {
         self.values(id).iter().filter(|it| **it != Value::None).flat_map(apply).collect()
     }
 
     /// What `a / b` gives, where a library says so. The operator is not asked for: the classes that say it know one.
-    fn calculated(&self, parts: &[ExprId]) -> Vec<Value> {
+    fn calculated(self, parts: &[ExprId]) -> Vec<Value> {
         let Some(first) = parts.first() else { return vec![Value::Unknown] };
         self.each_value(*first, |it| {
             let Value::Instance(Type::External(class)) = it else { return vec![Value::Unknown] };
@@ -119,7 +119,7 @@ impl Module {
     }
 
     /// What `value[index]` gives.
-    fn subscripted(&self, value: &Value, index: Option<usize>) -> Vec<Value> {
+    fn subscripted(self, value: &Value, index: Option<usize>) -> Vec<Value> {
         match value {
             Value::Instance(Type::External(class)) => {
                 let attributes = self.library().fact(class).map_or(&[][..], |fact| fact.attributes);
@@ -131,7 +131,7 @@ impl Module {
     }
 
     /// What the expressions have in common.
-    fn common(&self, exprs: &[ExprId]) -> Value {
+    fn common(self, exprs: &[ExprId]) -> Value {
         let mut all = exprs.iter().take(8).map(|id| self.values(*id));
         let Some(first) = all.next() else { return Value::Unknown };
         match &first[..] {
@@ -141,13 +141,13 @@ impl Module {
     }
 
     /// What a source gives.
-    pub(super) fn source_values(&self, source: &Source) -> Vec<Value> {
+    pub(super) fn source_values(self, source: &Origin) -> Vec<Value> {
         match source {
-            Source::Import(name) => vec![self.external(name)],
-            Source::Function(id) => vec![Value::Function(*id)],
-            Source::Class(id) => vec![Value::Class(*id)],
-            Source::Param(function, index) => self.param_values(*function, *index),
-            Source::Value(expr, steps) => {
+            Origin::Import(name) => vec![self.external(name)],
+            Origin::Function(id) => vec![Value::Function(self.function(*id).reference())],
+            Origin::Class(id) => vec![Value::Class(self.class(*id).reference())],
+            Origin::Param(function, index) => self.param_values(*function, *index),
+            Origin::Value(expr, steps) => {
                 let mut values = match steps.first() {
                     Some(Step::Enter) => self.entered(*expr, false),
                     Some(Step::AsyncEnter) => self.entered(*expr, true),
@@ -158,7 +158,7 @@ impl Module {
                 }
                 values
             }
-            Source::Annotated(annotation, value) => {
+            Origin::Annotated(annotation, value) => {
                 let declared = self.annotated(*annotation);
                 let useless =
                     |it: &Value| matches!(it, Value::Unknown | Value::Plain | Value::None);
@@ -167,11 +167,11 @@ impl Module {
                     _ => declared,
                 }
             }
-            Source::Deleted | Source::Unknown => vec![Value::Unknown],
+            Origin::Deleted | Origin::Unknown => vec![Value::Unknown],
         }
     }
 
-    fn step(&self, value: &Value, step: Step) -> Vec<Value> {
+    fn step(self, value: &Value, step: Step) -> Vec<Value> {
         match (step, value) {
             (Step::Enter | Step::AsyncEnter, _) => vec![value.clone()],
             (Step::Item(index), Value::Tuple(parts)) => {
@@ -187,13 +187,13 @@ impl Module {
     }
 
     /// A thing from outside, under its canonical name.
-    pub(super) fn external(&self, name: &str) -> Value {
+    pub(super) fn external(self, name: &str) -> Value {
         Value::External(self.library().canonical(name))
     }
 
     /// The parameter's value: what its annotation says, or the instance or class of a method.
-    fn param_values(&self, function: FunctionId, index: usize) -> Vec<Value> {
-        let node = &self.syntax.functions[function.0 as usize];
+    fn param_values(self, function: FunctionId, index: usize) -> Vec<Value> {
+        let node = &self.syntax().functions[function.0 as usize];
         let param = node.params[index];
         if let Some(annotation) = param.annotation {
             let declared = self.annotated(annotation);
@@ -213,9 +213,9 @@ impl Module {
             return if marked("staticmethod") {
                 vec![Value::Unknown]
             } else if marked("classmethod") || matches!(name, "__new__" | "__init_subclass__") {
-                vec![Value::Class(class.id())]
+                vec![Value::Class(class.reference())]
             } else {
-                vec![Value::Instance(Type::Local(class.id()))]
+                vec![Value::Instance(Type::Local(class.reference()))]
             };
         }
         vec![Value::Unknown]

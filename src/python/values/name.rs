@@ -25,8 +25,8 @@ const EVIDENT: [&str; 14] = [
     "urllib3",
 ];
 
-impl Module {
-    pub(super) fn name_values(&self, expr: Expr<'_>) -> Vec<Value> {
+impl<'m> Module<'m> {
+    pub(super) fn name_values(self, expr: Expr<'m>) -> Vec<Value> {
         if let Some(narrowed) = self.narrowed(expr) {
             return narrowed;
         }
@@ -34,8 +34,8 @@ impl Module {
     }
 
     /// What a name means at an expression.
-    pub(in super::super) fn look_up(&self, at: Expr<'_>, name: &str) -> Vec<Value> {
-        let Some(scope) = self.names.find(at.scope(), name) else {
+    pub(in super::super) fn look_up(self, at: Expr<'m>, name: &str) -> Vec<Value> {
+        let Some(scope) = self.names().find(at.scope(), name) else {
             return vec![self.bound_nowhere(name)];
         };
         let bindings = reaching(at, scope, name);
@@ -46,8 +46,8 @@ impl Module {
     }
 
     /// A name that nothing in the file binds: from a star import, a module whose import is missing, or built in.
-    fn bound_nowhere(&self, name: &str) -> Value {
-        let mut stars = self.names.scopes.iter().flat_map(|scope| &scope.stars).peekable();
+    fn bound_nowhere(self, name: &str) -> Value {
+        let mut stars = self.names().scopes.iter().flat_map(|scope| &scope.stars).peekable();
         if stars.peek().is_none() && EVIDENT.contains(&name) {
             return self.external(name);
         }
@@ -61,8 +61,8 @@ impl Module {
     }
 
     /// What an `isinstance` around the expression says of it.
-    pub(super) fn narrowed(&self, expr: Expr<'_>) -> Option<Vec<Value>> {
-        if self.names.stores.contains(&expr.id()) {
+    pub(super) fn narrowed(self, expr: Expr<'m>) -> Option<Vec<Value>> {
+        if self.names().stores.contains(&expr.id()) {
             return None;
         }
         let mut inner = expr.stmt();
@@ -85,7 +85,7 @@ impl Module {
     }
 
     /// The class in `isinstance(expr, class)`, by itself or among what `and` joins.
-    fn tested(&self, test: ExprId, expr: Expr<'_>) -> Option<Vec<Value>> {
+    fn tested(self, test: ExprId, expr: Expr<'m>) -> Option<Vec<Value>> {
         let test = self.expr(test);
         match test.kind() {
             ExprKind::Boolean(parts) if self.slice(test).contains(" and ") => {

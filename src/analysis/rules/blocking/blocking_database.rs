@@ -98,11 +98,11 @@ fn manager_of(call: Call<'_>) -> Option<Expr<'_>> {
     }
 }
 
-/// Whether it is a model of Django: a class of this file that derives from one, or one imported from a module of models.
+/// Whether it is a model of Django: a class of the repository that derives from one, or one imported from a module of models.
 fn is_model(class: Expr<'_>) -> bool {
     class.values().iter().all(|value| match value {
         Value::Class(id) => {
-            let bases = class.module().class(*id).external_bases();
+            let bases = class.module().project().class(*id).external_bases();
             bases.iter().any(|base| base.starts_with("django."))
         }
         Value::External(name) => name.contains("models.") && !name.starts_with("tortoise."),

@@ -39,7 +39,7 @@ fn check(module: &Module, report: &mut Report) {
     }
 }
 
-fn broad<'m>(module: &'m Module, handler: &Handler, report: &Report) -> Option<Broad<'m>> {
+fn broad<'m>(module: &Module<'m>, handler: &Handler, report: &Report) -> Option<Broad<'m>> {
     if handler.exceptions.is_none() {
         return Some(Broad::Bare);
     }
@@ -67,7 +67,7 @@ fn check_handler(
         Outcome::Swallowed(_) => {
             let (message, confidence) = message(broad, report);
             let finding = report.finding(handler.head, message).confidence(confidence);
-            let (title, edit) = fix(tried.stmt.module(), handler, broad);
+            let (title, edit) = fix(&tried.stmt.module(), handler, broad);
             finding.fix(title, vec![edit]);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::python::ast::{FunctionId, Handler, Parent, StmtId};
+use crate::python::ast::{Handler, Parent, StmtId};
 use crate::python::flow::{Exits, Ways, exits};
 use crate::python::{Call, Context, Expr, ExprKind, Function, Module, Stmt, StmtKind, Tag};
 
@@ -25,29 +25,29 @@ pub(super) struct Tried<'m> {
 
 /// What of a module is asked again and again.
 pub(super) struct Cancellation<'m> {
-    module: &'m Module,
+    module: Module<'m>,
     /// Functions that a call in the module runs the event loop for: when they are cancelled, the program ends.
-    entries: HashSet<FunctionId>,
+    entries: HashSet<Function<'m>>,
     /// Where each function first cancels something.
-    cancels: HashMap<FunctionId, u32>,
+    cancels: HashMap<Function<'m>, u32>,
 }
 
 impl<'m> Cancellation<'m> {
-    pub(super) fn of(module: &'m Module) -> Self {
+    pub(super) fn of(module: &Module<'m>) -> Self {
         let (mut entries, mut cancels) = (HashSet::new(), HashMap::new());
         for call in module.calls() {
             if call.has(Tag::RunsLoop) {
                 let given = call.positional(0).and_then(Expr::as_call).and_then(Call::function);
-                entries.extend(given.filter(|it| it.class().is_none()).map(Function::id));
+                entries.extend(given.filter(|it| it.class().is_none()));
             }
             let cancel = matches!(call.method(), Some("cancel" | "cancel_and_wait"));
             if let Some(function) = call.expr().function().filter(|_| cancel) {
                 let start = call.span().start;
-                let first = cancels.entry(function.id()).or_insert(start);
+                let first = cancels.entry(function).or_insert(start);
                 *first = start.min(*first);
             }
         }
-        Self { module, entries, cancels }
+        Self { module: *module, entries, cancels }
     }
 
     /// All `try` statements of coroutines whose body awaits something, that may run.
@@ -64,7 +64,7 @@ impl<'m> Cancellation<'m> {
     /// The coroutine function whose code the statement is, if it may run, and the program does not end with it.
     pub(super) fn coroutine_of(&self, stmt: Stmt<'m>) -> Option<Function<'m>> {
         let function = stmt.function().filter(|it| it.is_async())?;
-        let runs = stmt.context() != Context::Never && !self.entries.contains(&function.id());
+        let runs = stmt.context() != Context::Never && !self.entries.contains(&function);
         runs.then_some(function)
     }
 
@@ -77,7 +77,7 @@ impl<'m> Cancellation<'m> {
     /// that they end so is the point.
     pub(super) fn expects(&self, function: Function<'_>, awaits: &[Expr<'_>]) -> bool {
         let first = awaits.iter().map(|it| it.span().start).min();
-        let cancel = self.cancels.get(&function.id());
+        let cancel = self.cancels.get(&function);
         first.zip(cancel).is_some_and(|(first, cancel)| *cancel < first)
             && awaits.iter().all(|it| is_task(*it))
     }
@@ -93,7 +93,7 @@ impl<'m> Tried<'m> {
     pub(super) fn is_caught_before(&self, handler: &Handler) -> bool {
         let mut before = self.handlers.iter().take_while(|it| !std::ptr::eq(*it, handler));
         let catches = |it: &Expr<'_>| is_cancelled(*it) || it.is("builtins.BaseException");
-        before.any(|it| named(self.stmt.module(), it).iter().any(catches))
+        before.any(|it| named(&self.stmt.module(), it).iter().any(catches))
     }
 }
 
@@ -164,7 +164,7 @@ fn is_container(expr: Expr<'_>) -> bool {
 }
 
 /// The exceptions that a handler names; none for a bare `except:`.
-pub(super) fn named<'m>(module: &'m Module, handler: &Handler) -> Vec<Expr<'m>> {
+pub(super) fn named<'m>(module: &Module<'m>, handler: &Handler) -> Vec<Expr<'m>> {
     let Some(exceptions) = handler.exceptions else { return Vec::new() };
     let exceptions = module.expr(exceptions);
     match exceptions.kind() {
@@ -191,7 +191,7 @@ pub(super) enum Outcome {
 
 /// Works it out.
 pub(super) fn outcome(tried: &Tried<'_>, handler: &Handler) -> Outcome {
-    let module = tried.stmt.module();
+    let module = &tried.stmt.module();
     let mut ways = exits(module, &handler.body, Ways::Regular);
     ways.leaves.retain(|id| !is_reraise(module, handler, *id));
     if !ways.falls && ways.leaves.is_empty() {

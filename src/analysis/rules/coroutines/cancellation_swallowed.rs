@@ -48,7 +48,7 @@ fn check_handler(
         Outcome::Considered => {}
         Outcome::Swallowed(_) if cancellation.expects(tried.function, &tried.awaits()) => {}
         Outcome::Swallowed(ways) => {
-            let module = tried.stmt.module();
+            let module = &tried.stmt.module();
             let raised = |id: &StmtId| matches!(module.stmt(*id).kind(), StmtKind::Raise { .. });
             let message = if !ways.falls && ways.leaves.iter().all(raised) {
                 "raising another exception here hides the cancellation: the task ends as failed, not as cancelled, and \

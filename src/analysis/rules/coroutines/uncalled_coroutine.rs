@@ -76,12 +76,12 @@ fn is_misled(call: Call<'_>) -> bool {
 
 fn is_coroutine_function(expr: Expr<'_>) -> bool {
     let values = expr.values();
-    !values.is_empty() && values.iter().all(|value| makes_a_coroutine(value, expr.module()))
+    !values.is_empty() && values.iter().all(|value| makes_a_coroutine(value, &expr.module()))
 }
 
 fn makes_a_coroutine(value: &Value, module: &Module) -> bool {
     match value {
-        Value::Function(id) | Value::Method(id) => module.function(*id).is_coroutine(),
+        Value::Function(id) | Value::Method(id) => module.project().function(*id).is_coroutine(),
         Value::External(name) => {
             module.library().fact(name).is_some_and(|fact| fact.kind == Kind::Coroutine)
         }
@@ -104,7 +104,7 @@ fn not_called(call: Call<'_>, given: Expr<'_>, report: &mut Report) {
 
 fn takes_no_arguments(given: Expr<'_>) -> bool {
     let [Value::Function(id)] = given.values()[..] else { return false };
-    let function = given.module().function(id);
+    let function = given.module().project().function(id);
     function.node().params.iter().all(|param| {
         param.default.is_some() || matches!(param.kind, ParamKind::Star | ParamKind::DoubleStar)
     })
