@@ -60,7 +60,8 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
                 _ => Side::read(&head, &file.path, policy, &rules),
             };
             let old = file.old_path.as_deref().filter(|_| file.kind != FileChangeKind::Added);
-            let old = old.map_or_else(Side::default, |path| Side::read(&base, path, policy, &rules));
+            let old =
+                old.map_or_else(Side::default, |path| Side::read(&base, path, policy, &rules));
             (old, new)
         })
         .collect();
