@@ -35,8 +35,14 @@ pub(super) struct Binding {
 /// Where a bound value comes from.
 #[derive(Debug, Clone)]
 pub(super) enum Origin {
-    /// A dotted name from outside the file.
+    /// `import a.b`: a module.
     Import(String),
+    /// `from a import b`: a module, how many dots lead its name, and a name of it.
+    From {
+        module: String,
+        level: u32,
+        name: String,
+    },
     Function(FunctionId),
     Class(ClassId),
     Param(FunctionId, usize),
@@ -232,15 +238,14 @@ impl Binder<'_> {
                 }
             }
             StmtKind::ImportFrom { module, level, names, star } => {
-                let dots = ".".repeat(*level as usize);
                 for alias in names {
-                    let dot = if module.is_empty() { "" } else { "." };
-                    let name = format!("{dots}{module}{dot}{}", alias.name);
-                    self.add(stmt.scope, &alias.bound, bind(Origin::Import(name)));
+                    let (module, name) = (module.clone(), alias.name.clone());
+                    let origin = Origin::From { module, level: *level, name };
+                    self.add(stmt.scope, &alias.bound, bind(origin));
                 }
                 if *star {
                     let stars = &mut self.names.scopes[stmt.scope.0 as usize].stars;
-                    stars.push(format!("{dots}{module}"));
+                    stars.push(format!("{}{module}", ".".repeat(*level as usize)));
                 }
             }
             StmtKind::Global(names) => self.declare(stmt.scope, names, |scope| &mut scope.globals),

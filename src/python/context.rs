@@ -157,8 +157,7 @@ fn callable(value: &Value) -> Option<FunctionRef> {
 impl Expr<'_> {
     /// Where it runs.
     pub fn context(self) -> Context {
-        let module = self.module();
-        if module.order().of(self.stmt().id()).dead {
+        if self.is_dead() {
             return Context::Never;
         }
         self.function().map_or(Context::Unknown, Function::context)

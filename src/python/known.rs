@@ -2,21 +2,20 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::Value;
-use super::ast::{ExprId, FunctionId, ScopeId};
+use super::ast::{ClassId, ExprId, ScopeId};
 use super::callgraph::CallGraph;
 use super::context::Contexts;
+use super::mro::Base;
 use super::order::Order;
 
 /// Memory of a module's queries.
 #[derive(Default)]
 pub(super) struct Known {
-    /// Values of expressions; an empty list while they are being worked out.
-    pub(super) values: RefCell<HashMap<ExprId, Arc<[Value]>>>,
-    /// Results of functions, likewise.
-    pub(super) results: RefCell<HashMap<FunctionId, Arc<[Value]>>>,
+    /// Resolution orders of classes; just the class while it is being worked out.
+    pub(super) orders: RefCell<HashMap<ClassId, Rc<[Base]>>>,
     /// Where the values that names have at expressions were bound.
     pub(super) bound: RefCell<HashMap<ExprId, Arc<[ExprId]>>>,
     pub(super) contexts: OnceCell<Contexts>,

@@ -1,5 +1,6 @@
 //! The only place that knows the parser: modules, spans, names, scopes, contexts.
 
+mod answers;
 pub mod ast;
 mod bind;
 mod callgraph;
@@ -11,10 +12,12 @@ mod known;
 pub mod library;
 mod lower;
 mod module;
+mod mro;
 mod order;
 mod parse;
 mod project;
 mod reaching;
+mod runs;
 mod source;
 mod span;
 mod syntax;

@@ -1,8 +1,9 @@
 //! The files of a repository, as seen from one of them.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::sync::Arc;
 
+use super::answers::Answers;
 use super::ast::{ClassId, FunctionId};
 use super::index::{FileId, Index};
 use super::known::Known;
@@ -51,8 +52,7 @@ pub struct Project<'i> {
     root: File,
     /// The other files, by number; made when something leads there.
     others: Vec<OnceCell<Option<Box<File>>>>,
-    /// How deep the present question has led to others.
-    pub(super) depth: Cell<u32>,
+    pub(super) answers: Answers,
 }
 
 impl<'i> Project<'i> {
@@ -62,7 +62,7 @@ impl<'i> Project<'i> {
         let id = index.file(source.path()).unwrap_or(FileId(count as u32));
         let root = File { id, source, known: Known::default() };
         let others = (0..count).map(|_| OnceCell::new()).collect();
-        Self { index, library, root, others, depth: Cell::new(0) }
+        Self { index, library, root, others, answers: Answers::default() }
     }
 
     /// The file that the session was made for.

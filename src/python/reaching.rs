@@ -21,6 +21,13 @@ pub(super) fn reaching<'m>(at: Expr<'m>, scope: ScopeId, name: &str) -> Vec<&'m 
     without_fallbacks(module, found)
 }
 
+/// The bindings that those who import a module may find of one of its names.
+pub(super) fn lasting_values<'m>(module: Module<'m>, name: &str) -> Vec<&'m Binding> {
+    let Some(all) = module.names().scope(ScopeId(0)).names.get(name) else { return Vec::new() };
+    let kept = |binding: &&Binding| !matches!(binding.source, Origin::Deleted);
+    without_fallbacks(module, lasting(module, all).iter().filter(kept).take(MOST).collect())
+}
+
 /// What functions may find of a module's name: not what another statement at the top of the module has replaced before
 /// they are called.
 fn lasting<'m>(module: Module<'m>, all: &'m [Binding]) -> &'m [Binding] {
@@ -216,7 +223,7 @@ fn without_fallbacks<'m>(module: Module<'m>, found: Vec<&'m Binding>) -> Vec<&'m
     };
     let imported: Vec<StmtId> = found
         .iter()
-        .filter(|binding| matches!(binding.source, Origin::Import(_)))
+        .filter(|binding| matches!(binding.source, Origin::Import(_) | Origin::From { .. }))
         .filter_map(|binding| tried(binding, |arm| arm == Arm::Body))
         .collect();
     let fallback = |binding: &&'m Binding| {

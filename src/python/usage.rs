@@ -166,8 +166,13 @@ impl<'m> Module<'m> {
             for (index, scope) in self.names().scopes.iter().enumerate() {
                 for (bound, bindings) in &scope.names {
                     for binding in bindings {
-                        let Origin::Import(name) = &binding.source else { continue };
-                        let name = self.library().canonical(name);
+                        let name = match &binding.source {
+                            Origin::Import(name) => self.library().canonical(name),
+                            Origin::From { module, level: 0, name } => {
+                                self.library().canonical(&format!("{module}.{name}"))
+                            }
+                            _ => continue,
+                        };
                         let place = (ScopeId(index as u32), bound.clone());
                         imports.entry(name).or_default().push(place);
                     }

@@ -1,5 +1,6 @@
 //! What an expression is known to be.
 
+use super::index::{FileId, Folder};
 use super::project::{ClassRef, FunctionRef};
 
 /// One thing that an expression may be.
@@ -8,6 +9,11 @@ pub enum Value {
     /// A module, function, class or constant from outside the repository, by its canonical dotted name: `time.sleep`.
     /// A method reached through an instance is `class.method`: `asyncpg.Pool.acquire`.
     External(String),
+    /// A module of the repository.
+    Module(FileId),
+    /// A folder of the repository without `__init__`, and the name under which it was imported: what is not in it may be a
+    /// library's.
+    Package(Folder, String),
     /// An instance of a class.
     Instance(Type),
     /// A function, method or lambda of the repository.

@@ -142,6 +142,19 @@ impl<'m> Expr<'m> {
             _ => None,
         }
     }
+    /// The functions of the repository that it may be.
+    pub fn functions(self) -> Vec<Function<'m>> {
+        let values = self.module.values(self.id);
+        let functions = values.iter().filter_map(|value| match value {
+            Value::Function(it) | Value::Method(it) => Some(self.module.project.function(*it)),
+            _ => None,
+        });
+        functions.collect()
+    }
+    /// Whether it can never run: it stands behind a `return`, under `if False` or `if TYPE_CHECKING`.
+    pub fn is_dead(self) -> bool {
+        self.module.order().of(self.stmt().id()).dead
+    }
     /// Whether its [`Expr::context`] is the event loop.
     pub fn runs_on_the_loop(self) -> bool {
         self.context() == Context::Loop

@@ -63,6 +63,10 @@ impl<'m> Function<'m> {
     pub fn is_property(self) -> bool {
         self.decorators().any(|it| it.is_any(&["builtins.property", "functools.cached_property"]))
     }
+    /// Whether calling it makes a synchronous context manager of what it yields.
+    pub fn is_context_manager(self) -> bool {
+        self.decorators().any(|it| it.is("contextlib.contextmanager"))
+    }
     /// The class it is a method of.
     pub fn class(self) -> Option<Class<'m>> {
         match self.module.names().scope(self.node().outer).owner {

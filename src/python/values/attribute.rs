@@ -1,14 +1,14 @@
 //! Attributes: of modules, of classes from outside and in the file, of instances.
 
 use super::super::Kind;
+use super::super::answers::Question;
 use super::super::bind::Origin;
 use super::super::handles::{Class, Function};
+use super::super::index::Target;
 use super::super::module::Module;
+use super::super::mro::Base;
 use super::super::value::{Type, Value};
 use super::is_useful;
-
-/// How many bases are followed.
-const MOST_BASES: usize = 16;
 
 impl<'m> Module<'m> {
     pub(super) fn attribute_of(self, value: &Value, name: &str) -> Vec<Value> {
@@ -19,6 +19,13 @@ impl<'m> Module<'m> {
                     return vec![Value::External(member)];
                 }
                 vec![self.external(&format!("{outer}.{name}"))]
+            }
+            Value::Module(file) => match self.project.file(*file) {
+                Some(module) => module.export(name).to_vec(),
+                None => vec![Value::Unknown],
+            },
+            Value::Package(folder, dotted) => {
+                vec![self.part_of(Target::Folder(*folder), dotted, name)]
             }
             Value::Instance(Type::External(class)) => self.member_of_external(class, name),
             Value::Instance(Type::Local(class)) => {
@@ -61,55 +68,61 @@ impl<'m> Module<'m> {
 
     /// A member of a class of the repository, or of its bases.
     fn member(self, class: Class<'m>, name: &str, of_instance: bool, own: bool) -> Vec<Value> {
-        let (locals, externals) = class.lineage();
-        for local in locals.iter().skip(usize::from(!own)) {
-            if let Some(function) = local.own_method(name) {
-                return bound(function, of_instance);
-            }
-            let found = local.own_attribute(name);
-            if found.iter().any(is_useful) {
-                return found;
+        if !own {
+            return self.member_from(class, name, of_instance, 1);
+        }
+        let question = Question::Member(class.reference(), name.to_owned(), of_instance);
+        let work_out = || self.member_from(class, name, of_instance, 0);
+        self.project.answers.get(question, work_out).to_vec()
+    }
+
+    /// A member, looked for from this position of the class's resolution order on.
+    fn member_from(
+        self,
+        class: Class<'m>,
+        name: &str,
+        of_instance: bool,
+        from: usize,
+    ) -> Vec<Value> {
+        let order = class.order();
+        for base in order.iter().skip(from) {
+            match base {
+                Base::Class(local) => {
+                    let local = self.project.class(*local);
+                    if let Some(function) = local.own_method(name) {
+                        return bound(function, of_instance);
+                    }
+                    let found = local.own_attribute(name);
+                    if found.iter().any(is_useful) {
+                        return found;
+                    }
+                }
+                Base::External(base) if self.library().member(base, name).is_some() => {
+                    return self.external_member(base, name, of_instance);
+                }
+                Base::External(_) | Base::Unknown => {}
             }
         }
-        let known = |base: &&String| self.library().member(base, name).is_some();
-        match externals.iter().find(known).or(externals.first()) {
-            Some(base) if of_instance => self.member_of_external(base, name),
-            Some(base) => vec![self.external(&format!("{base}.{name}"))],
+        let external = order.iter().find_map(|base| match base {
+            Base::External(base) => Some(base),
+            _ => None,
+        });
+        match external {
+            Some(base) => self.external_member(base, name, of_instance),
             None => vec![Value::Unknown],
+        }
+    }
+
+    fn external_member(self, base: &str, name: &str, of_instance: bool) -> Vec<Value> {
+        if of_instance {
+            self.member_of_external(base, name)
+        } else {
+            vec![self.external(&format!("{base}.{name}"))]
         }
     }
 }
 
 impl<'m> Class<'m> {
-    /// A class and its bases: those in the repository, itself first, and those from outside.
-    pub(in super::super) fn lineage(self) -> (Vec<Class<'m>>, Vec<String>) {
-        let project = self.module.project;
-        let (mut locals, mut externals) = (vec![self], Vec::new());
-        let mut at = 0;
-        while at < locals.len() && at < MOST_BASES {
-            let class = locals[at];
-            let bases = class.node().bases.iter().filter(|base| base.keyword.is_none());
-            for base in bases {
-                for value in class.module.values(base.value).iter() {
-                    match value {
-                        Value::Class(base) => {
-                            let base = project.class(*base);
-                            if !locals.contains(&base) {
-                                locals.push(base);
-                            }
-                        }
-                        Value::External(name) if !externals.contains(name) => {
-                            externals.push(name.clone());
-                        }
-                        _ => {}
-                    }
-                }
-            }
-            at += 1;
-        }
-        (locals, externals)
-    }
-
     /// The last method of this name that the class's body defines.
     pub(in super::super) fn own_method(self, name: &str) -> Option<Function<'m>> {
         let bindings = self.module.names().scope(self.node().scope).names.get(name)?;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::super::answers::Question;
 use super::super::ast::*;
 use super::super::handles::{Expr, Function};
 use super::super::module::Module;
 use super::super::value::{Type, Value};
 use super::super::{Kind, Tag};
-use super::{result_of, tidy};
+use super::result_of;
 
 impl<'m> Module<'m> {
     pub(super) fn call_values(self, call: Expr<'m>, callee: ExprId) -> Vec<Value> {
@@ -168,14 +169,8 @@ impl<'m> Module<'m> {
 impl<'m> Function<'m> {
     /// What calling it gives, worked out once.
     pub(in super::super) fn results(self) -> Arc<[Value]> {
-        let known = &self.module.known().results;
-        if let Some(known) = known.borrow().get(&self.id) {
-            return Arc::clone(known);
-        }
-        known.borrow_mut().insert(self.id, Arc::from([Value::Unknown]));
-        let found: Arc<[Value]> = tidy(self.work_out_results()).into();
-        known.borrow_mut().insert(self.id, Arc::clone(&found));
-        found
+        let question = Question::Results(self.reference());
+        self.module.project.answers.get(question, || self.work_out_results())
     }
 
     fn work_out_results(self) -> Vec<Value> {

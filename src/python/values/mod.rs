@@ -3,10 +3,12 @@
 mod annotation;
 mod attribute;
 mod call;
+mod import;
 mod name;
 
 use std::sync::Arc;
 
+use super::answers::Question;
 use super::ast::*;
 use super::bind::{Origin, Step};
 use super::handles::Expr;
@@ -14,30 +16,10 @@ use super::module::Module;
 use super::value::{Type, Value};
 use super::{Fact, Kind};
 
-/// Most values that are kept of one expression.
-const MOST: usize = 8;
-
-/// How many questions may lead to each other.
-const DEEPEST: u32 = 48;
-
 impl<'m> Module<'m> {
     /// All that an expression may be, worked out once.
     pub(super) fn values(self, id: ExprId) -> Arc<[Value]> {
-        if let Some(known) = self.known().values.borrow().get(&id) {
-            return Arc::clone(known);
-        }
-        let unknown: Arc<[Value]> = Arc::from([Value::Unknown]);
-        let depth = self.project.depth.get();
-        if depth >= DEEPEST {
-            return unknown;
-        }
-        // Whoever asks again while it is being worked out is told that nothing is known.
-        self.known().values.borrow_mut().insert(id, Arc::clone(&unknown));
-        self.project.depth.set(depth + 1);
-        let found: Arc<[Value]> = tidy(self.work_out(id)).into();
-        self.project.depth.set(depth);
-        self.known().values.borrow_mut().insert(id, Arc::clone(&found));
-        found
+        self.project.answers.get(Question::Values(self.id(), id), || self.work_out(id))
     }
 
     fn work_out(self, id: ExprId) -> Vec<Value> {
@@ -143,7 +125,8 @@ impl<'m> Module<'m> {
     /// What a source gives.
     pub(super) fn source_values(self, source: &Origin) -> Vec<Value> {
         match source {
-            Origin::Import(name) => vec![self.external(name)],
+            Origin::Import(name) => vec![self.imported(name)],
+            Origin::From { module, level, name } => self.imported_from(module, *level, name),
             Origin::Function(id) => vec![Value::Function(self.function(*id).reference())],
             Origin::Class(id) => vec![Value::Class(self.class(*id).reference())],
             Origin::Param(function, index) => self.param_values(*function, *index),
@@ -249,20 +232,6 @@ fn single(values: Vec<Value>) -> Value {
         Ok([only]) => only,
         Err(_) => Value::Unknown,
     }
-}
-
-/// Each once, and not too many. Never empty.
-fn tidy(values: Vec<Value>) -> Vec<Value> {
-    let mut kept: Vec<Value> = Vec::new();
-    for value in values {
-        if !kept.contains(&value) {
-            kept.push(value);
-        }
-    }
-    if kept.is_empty() || kept.len() > MOST {
-        return vec![Value::Unknown];
-    }
-    kept
 }
 
 /// An instance of a class, or for `(A, B)` a tuple of such.

@@ -36,7 +36,7 @@ impl<'m> Module<'m> {
     /// What a name means at an expression.
     pub(in super::super) fn look_up(self, at: Expr<'m>, name: &str) -> Vec<Value> {
         let Some(scope) = self.names().find(at.scope(), name) else {
-            return vec![self.bound_nowhere(name)];
+            return self.bound_nowhere(name);
         };
         let bindings = reaching(at, scope, name);
         if bindings.is_empty() {
@@ -46,18 +46,13 @@ impl<'m> Module<'m> {
     }
 
     /// A name that nothing in the file binds: from a star import, a module whose import is missing, or built in.
-    fn bound_nowhere(self, name: &str) -> Value {
-        let mut stars = self.names().scopes.iter().flat_map(|scope| &scope.stars).peekable();
-        if stars.peek().is_none() && EVIDENT.contains(&name) {
-            return self.external(name);
+    fn bound_nowhere(self, name: &str) -> Vec<Value> {
+        let stars = self.names().scopes.iter().any(|scope| !scope.stars.is_empty());
+        if !stars && EVIDENT.contains(&name) {
+            return vec![self.external(name)];
         }
-        for module in stars {
-            let canonical = self.library().canonical(&format!("{module}.{name}"));
-            if self.library().fact(&canonical).is_some() {
-                return Value::External(canonical);
-            }
-        }
-        self.external(&format!("builtins.{name}"))
+        let starred = if stars { self.from_stars(name, 0) } else { None };
+        starred.unwrap_or_else(|| vec![self.external(&format!("builtins.{name}"))])
     }
 
     /// What an `isinstance` around the expression says of it.

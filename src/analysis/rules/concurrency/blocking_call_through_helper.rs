@@ -30,7 +30,7 @@ const KINDS: [Blocks; 9] = [
 
 fn check(module: &Module, report: &mut Report) {
     let blocks = |call: &Call<'_>| calls::blocking(*call, &KINDS).is_some_and(|fact| !fact.cheap);
-    for chain in reach::chains(module, module.calls().filter(blocks)) {
+    for chain in reach::chains(module, blocks) {
         if !is_asked_of_what_blocks(chain.links[0]) {
             state(report, &chain);
         }

@@ -22,7 +22,7 @@ fn check(module: &Module, report: &mut Report) {
             direct(call, report);
         }
     }
-    for chain in reach::chains(module, module.calls().filter(runs)) {
+    for chain in reach::chains(module, runs) {
         through_helper(&chain, report);
     }
 }
