@@ -20,6 +20,7 @@ mod reaching;
 mod runs;
 mod source;
 mod span;
+mod strict;
 mod syntax;
 mod usage;
 mod value;

@@ -11,7 +11,7 @@ use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
 use super::lower::Syntax;
 use super::syntax::GRAMMAR;
-use super::{Lines, Source, Span, bind, lower};
+use super::{Lines, Source, Span, bind, lower, strict};
 
 /// Most bytes of a file that are read.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -74,14 +74,11 @@ pub fn parse(path: &str, bytes: &[u8]) -> Source {
     }
     let bytes = if other { &[] } else { cut(bytes, &mut notes) };
     let mut text = decode(bytes, &mut notes);
-    let tree = tree_of(&text);
-    if tree.is_none() {
+    let (syntax, broken) = syntax_of(&text).unwrap_or_else(|| {
         notes.push(Note::TooCostly);
         text.clear();
-    }
-    let syntax = tree.as_ref().map_or_else(Syntax::empty, |tree| lower::lower(tree, &text));
-    let broken = tree.as_ref().map(errors).unwrap_or_default();
-    drop(tree);
+        (Syntax::empty(), Vec::new())
+    });
     let lines = Lines::of(&text);
     if syntax.too_deep {
         notes.push(Note::TooDeep);
@@ -91,6 +88,16 @@ pub fn parse(path: &str, bytes: &[u8]) -> Source {
     }
     let names = bind::bind(&syntax, &text);
     Source { path: path.to_owned(), text, lines, syntax, names, notes, errors: broken.len() }
+}
+
+/// The syntax of a text, and where the parser could not make sense of it; `None` when it takes too many steps. The quick
+/// parser reads what is well-formed, the general one the rest.
+fn syntax_of(text: &str) -> Option<(Syntax, Vec<u32>)> {
+    if let Ok(syntax) = strict::parse(text) {
+        return Some((syntax, Vec::new()));
+    }
+    let tree = tree_of(text)?;
+    Some((lower::lower(&tree, text), errors(&tree)))
 }
 
 /// Where the parser could not make sense of the text: 0-based bytes, in order.
@@ -147,7 +154,7 @@ fn decode(bytes: &[u8], notes: &mut Vec<Note>) -> String {
 }
 
 /// The parser's tree; `None` when it takes too many steps.
-fn tree_of(text: &str) -> Option<Tree> {
+pub(super) fn tree_of(text: &str) -> Option<Tree> {
     let mut parser = Parser::new();
     parser.set_language(&GRAMMAR.language).ok()?;
     let lone = lone_returns_as_newlines(text);
@@ -180,6 +187,9 @@ fn lone_returns_as_newlines(text: &str) -> Option<Vec<u8>> {
 
 /// The comments of a file, in order, each with the sign that begins it. Strings that look like comments are none.
 pub fn comments(text: &str) -> Vec<Span> {
+    if let Ok(comments) = strict::comments(text) {
+        return comments;
+    }
     let Some(tree) = tree_of(text) else { return Vec::new() };
     let mut comments = Vec::new();
     let mut cursor = tree.walk();

@@ -99,6 +99,7 @@ kinds! {
         KeywordPattern = "keyword_pattern",
         KeywordSeparator = "keyword_separator",
         Lambda = "lambda",
+        LineContinuation = "line_continuation",
         LambdaParameters = "lambda_parameters",
         List = "list",
         ListComprehension = "list_comprehension",
@@ -156,6 +157,13 @@ kinds! {
         FromToken = "from",
         StarToken = "*",
         UnderscoreToken = "_",
+    }
+}
+
+impl Kind {
+    /// What may stand anywhere, and is part of nothing.
+    pub(super) fn is_extra(self) -> bool {
+        matches!(self, Kind::Comment | Kind::LineContinuation)
     }
 }
 

@@ -57,6 +57,9 @@ impl Lower<'_> {
             }
             Kind::Slice => self.make(span, |me, _| ExprKind::Slice(me.parts())),
             Kind::DottedName => self.dotted(),
+            Kind::GenericType => self.make(span, |me, _| me.generic()),
+            Kind::UnionType => self.make(span, |me, _| ExprKind::Binary(me.parts())),
+            Kind::MemberType => self.make(span, |me, _| me.member()),
             _ => self.make(span, |me, _| ExprKind::Opaque(me.parts())),
         }
     }
@@ -111,7 +114,7 @@ impl Lower<'_> {
             return false;
         }
         loop {
-            if self.is_named() && self.kind() != Kind::Comment {
+            if self.is_named() && !self.kind().is_extra() {
                 return true;
             }
             if !self.cursor.goto_next_sibling() {
@@ -282,13 +285,45 @@ impl Lower<'_> {
         let mut operands = if levels == 0 { Vec::new() } else { vec![self.expr()] };
         for _ in 0..levels {
             while self.cursor.goto_next_sibling() {
-                if self.is_named() && self.kind() != Kind::Comment {
+                if self.is_named() && !self.kind().is_extra() {
                     operands.push(self.expr());
                 }
             }
             self.cursor.goto_parent();
         }
         operands
+    }
+
+    /// `list[int]` where the parser sees a type: a subscript like any other.
+    fn generic(&mut self) -> ExprKind {
+        let (mut value, mut indices) = (None, Vec::new());
+        self.each(|me, kind, _| {
+            if kind == Kind::TypeParameter {
+                indices = me.parts();
+            } else if me.is_named() && value.is_none() {
+                value = Some(me.expr());
+            }
+        });
+        match value {
+            Some(value) => ExprKind::Subscript { value, indices },
+            None => ExprKind::Opaque(indices),
+        }
+    }
+
+    /// `a.b` where the parser sees a type.
+    fn member(&mut self) -> ExprKind {
+        let (mut value, mut name) = (None, None);
+        self.each(|me, kind, _| {
+            if value.is_none() && me.is_named() {
+                value = Some(me.expr());
+            } else if kind == Kind::Identifier {
+                name = Some(me.span());
+            }
+        });
+        match (value, name) {
+            (Some(value), Some(name)) => ExprKind::Attribute { value, name },
+            (value, _) => ExprKind::Opaque(value.into_iter().collect()),
+        }
     }
 
     fn conditional(&mut self) -> ExprKind {

@@ -107,14 +107,14 @@ impl<'t> Lower<'t> {
         self.cursor.node().is_named()
     }
 
-    /// Calls for each child but comments, with the cursor on it.
+    /// Calls for each child but comments and the like, with the cursor on it.
     fn each(&mut self, mut visit: impl FnMut(&mut Self, Kind, Field)) {
         if !self.cursor.goto_first_child() {
             return;
         }
         loop {
             let kind = self.kind();
-            if kind != Kind::Comment {
+            if !kind.is_extra() {
                 let field = self.field();
                 visit(self, kind, field);
             }

@@ -38,7 +38,7 @@ impl Lower<'_> {
             levels += 1;
             loop {
                 match (self.field(), self.kind()) {
-                    (_, Kind::Comment) => {}
+                    (_, kind) if kind.is_extra() => {}
                     (Field::Left, _) => targets.push(self.expr()),
                     (Field::Type, _) => annotation = Some(self.expr()),
                     (Field::Right, Kind::Assignment) => continue 'chain,
