@@ -211,6 +211,34 @@ impl Lane {
         }
     }
 
+    /// Sends a call that can be done without, once. A limit that it meets holds nothing else back: platforms have limits
+    /// for such calls alone.
+    ///
+    /// `send` gives what it is about, or the answer that is none.
+    ///
+    /// # Errors
+    /// As [`Lane::call`].
+    pub async fn once<T>(
+        &self,
+        operation: &'static str,
+        send: impl Future<Output = Result<Result<T, Answer>, NoAnswer>> + Send,
+    ) -> Result<T, ForgeError> {
+        self.wait_until_free(operation).await?;
+        let forge = self.forge;
+        match send.await {
+            Ok(Ok(given)) => Ok(given),
+            Ok(Err(answer)) => {
+                let strikes = self.lock().strikes;
+                if let Some(retry_after) = (self.limit)(&answer, strikes) {
+                    return Err(ForgeError::RateLimited { forge, operation, retry_after });
+                }
+                let (status, message) = (answer.status, answer.complaint());
+                Err(ForgeError::Status { forge, operation, status, message })
+            }
+            Err(NoAnswer(message)) => Err(ForgeError::Transport { forge, operation, message }),
+        }
+    }
+
     /// Waits for the turn to create content: one writer at a time, and [`Waits::between_writes`] apart. The turn ends
     /// when it is dropped.
     pub async fn turn(&self) -> Turn<'_> {

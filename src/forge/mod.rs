@@ -2,6 +2,7 @@
 //!
 //! A client finds positions, encodes bodies, pages, waits and retries by itself; who calls it knows nothing of that.
 
+mod archive;
 pub mod call;
 mod connection;
 mod error;
@@ -11,10 +12,11 @@ mod listed;
 pub mod simulator;
 mod types;
 
+pub use archive::Wanted;
 pub use error::{ForgeError, Retry};
 pub use types::{
-    ChangeRequest, ChangedFiles, ForgeKind, GateHandle, Published, Refused, RepositoryRef,
-    Revision, RevisionState,
+    ChangeRequest, ChangedFiles, ForgeKind, GateHandle, ListedFile, Listing, PathFilter, Published,
+    Refused, RepositoryRef, Revision, RevisionState, Sink,
 };
 
 use std::collections::BTreeMap;
@@ -50,13 +52,36 @@ pub trait Forge: Send + Sync {
         paths: &[String],
     ) -> Result<BTreeMap<String, Arc<[u8]>>, ForgeError>;
 
-    /// Paths of all Python files at a commit, with the platform's content id of each, as far as the platform lists
-    /// them. Only reads.
+    /// The plain files at a commit whose path is wanted, as far as the platform lists them. Only reads.
     async fn tree(
         &self,
         revision: &Revision,
         commit: &str,
-    ) -> Result<BTreeMap<String, String>, ForgeError>;
+        wanted: PathFilter,
+    ) -> Result<Listing, ForgeError>;
+
+    /// Hands over the bytes of files, in as few calls as the platform allows, each as soon as it is there; what the
+    /// platform doesn't give is not handed over. Bytes are those that their id names. Only reads.
+    async fn contents(
+        &self,
+        revision: &Revision,
+        files: &[ListedFile],
+        sink: &Sink,
+    ) -> Result<(), ForgeError>;
+
+    /// How many files [`Forge::contents`] gives for less than [`Forge::archive`] costs.
+    fn few_contents(&self) -> usize;
+
+    /// Hands over the bytes of wanted files from one archive of the whole repository at a commit, each as soon as it is
+    /// there. Files that the archive holds in another form than the repository are left out. It is asked for once: a
+    /// limit that is the archive's alone holds nothing else back. Only reads.
+    async fn archive(
+        &self,
+        revision: &Revision,
+        commit: &str,
+        wanted: Wanted,
+        sink: &Sink,
+    ) -> Result<(), ForgeError>;
 
     /// What we have said so far. Only reads.
     async fn conversation(&self, revision: &Revision) -> Result<Conversation, ForgeError>;

@@ -1,6 +1,9 @@
 //! What is said over the seam.
 
-use crate::change::ChangeSet;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::change::{ChangeSet, ContentId};
 
 /// Which platform.
 #[derive(
@@ -115,6 +118,30 @@ pub struct ChangedFiles {
     /// What could not be read, each a sentence for the summary; empty when everything was.
     pub omissions: Vec<String>,
 }
+
+/// The plain files of a repository at a commit: neither links nor other repositories.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// By path.
+    pub files: BTreeMap<String, ListedFile>,
+    /// Whether the platform listed all there are.
+    pub whole: bool,
+}
+
+/// A file as a repository's tree has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListedFile {
+    /// Names its bytes.
+    pub id: ContentId,
+    /// How many bytes it has, where the platform says so.
+    pub size: Option<u64>,
+}
+
+/// Whether a file at a path is of interest.
+pub type PathFilter = fn(&str) -> bool;
+
+/// Takes the bytes of a file as they come. `false` when no more are wanted.
+pub type Sink = Arc<dyn Fn(ContentId, Arc<[u8]>) -> bool + Send + Sync>;
 
 /// The platform's opaque name for a gate that was set.
 #[derive(Debug, Clone, PartialEq, Eq)]

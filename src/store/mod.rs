@@ -11,6 +11,7 @@ pub mod deliveries;
 mod error;
 pub mod findings;
 pub mod jobs;
+pub mod outlines;
 pub mod repositories;
 pub mod reviews;
 pub mod threads;

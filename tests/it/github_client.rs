@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use asyncwarden::analysis::{Fingerprint, Place, Severity};
-use asyncwarden::change::FileChangeKind;
+use asyncwarden::change::{FileChangeKind, is_python};
 use asyncwarden::forge::call::Waits;
 use asyncwarden::forge::github::{GitHub, GitHubConfig};
 use asyncwarden::forge::simulator::{
@@ -206,8 +206,12 @@ async fn files_are_read_by_name_and_listed() {
     let blobs = world.client.blobs(&revision, &revision.head_sha, &paths).await.unwrap();
     assert_eq!(blobs.keys().collect::<Vec<_>>(), ["lib/a b#é.py", "new.py"]);
     assert_eq!(&blobs["lib/a b#é.py"][..], b"x = 1\n");
-    let tree = world.client.tree(&revision, &revision.head_sha).await.unwrap();
-    assert_eq!(tree.keys().collect::<Vec<_>>(), ["app.py", "lib/a b#é.py", "new.py", "old.py"]);
+    let tree = world.client.tree(&revision, &revision.head_sha, is_python).await.unwrap();
+    assert!(tree.whole);
+    assert_eq!(
+        tree.files.keys().collect::<Vec<_>>(),
+        ["app.py", "lib/a b#é.py", "new.py", "old.py"]
+    );
     world.end().await;
 }
 
@@ -490,7 +494,7 @@ async fn a_limit_holds_back_all_of_the_installation() {
     let world = World::start().await;
     let revision = world.revision().await;
     world.fault("GET", "*/git/trees/*", Fault::SecondaryLimit(90));
-    let limited = world.client.tree(&revision, &revision.head_sha).await;
+    let limited = world.client.tree(&revision, &revision.head_sha, is_python).await;
     let is_limit = |error: &ForgeError| match error {
         ForgeError::RateLimited { retry_after, .. } => *retry_after > Duration::from_secs(85),
         _ => false,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use asyncwarden::analysis::Fingerprint;
-use asyncwarden::change::FileChangeKind;
+use asyncwarden::change::{FileChangeKind, is_python};
 use asyncwarden::forge::call::Waits;
 use asyncwarden::forge::gitlab::{GitLab, GitLabConfig};
 use asyncwarden::forge::simulator::{
@@ -233,9 +233,10 @@ async fn files_are_read_by_name_and_listed_to_the_last_page() {
     let blobs = world.client.blobs(&revision, &revision.head_sha, &paths).await.unwrap();
     assert_eq!(blobs.keys().collect::<Vec<_>>(), ["lib/a b#é.py", "new.py"]);
     assert_eq!(&blobs["lib/a b#é.py"][..], b"x = 1\n");
-    let tree = world.client.tree(&revision, &revision.head_sha).await.unwrap();
-    assert_eq!(tree.len(), 254);
-    assert!(tree.contains_key("many/f249.py") && !tree.contains_key("README"));
+    let tree = world.client.tree(&revision, &revision.head_sha, is_python).await.unwrap();
+    assert!(tree.whole);
+    assert_eq!(tree.files.len(), 254);
+    assert!(tree.files.contains_key("many/f249.py") && !tree.files.contains_key("README"));
     assert_eq!(world.client.changed_files(&revision).await.unwrap().change.files.len(), 252);
     world.end().await;
 }

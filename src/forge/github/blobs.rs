@@ -1,4 +1,4 @@
-//! Files' bytes, and which files there are.
+//! Files' bytes by their paths.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,9 +6,7 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt, future, stream};
 
 use super::http::{Call, RAW, path_segments};
-use super::wire::TreeWire;
-use super::{At, GitHub, parse};
-use crate::change::is_python;
+use super::{At, GitHub};
 use crate::forge::ForgeError;
 use crate::forge::call::Repeatable;
 use crate::forge::connection::segment;
@@ -60,26 +58,5 @@ impl GitHub {
             }
             Err(error) => Err(error),
         }
-    }
-
-    /// All Python files at a commit, as far as GitHub lists them (100,000 entries).
-    pub(super) async fn read_tree(
-        &self,
-        at: &At<'_>,
-        commit: &str,
-    ) -> Result<BTreeMap<String, String>, ForgeError> {
-        let rest = format!("/git/trees/{}?recursive=1", segment(commit));
-        let call = Call::get(self.repository_url(at.repository, &rest)?);
-        let answer = self.call(at, "list files", Repeatable::Yes, &call).await?;
-        let tree: TreeWire = parse("list files", &answer)?;
-        if tree.truncated == Some(true) {
-            tracing::warn!("GitHub lists only a part of the files");
-        }
-        let files = tree.tree.into_iter().filter_map(|entry| {
-            let link = entry.mode.as_deref() == Some("120000");
-            let file = entry.kind.as_deref() == Some("blob") && !link;
-            Some((entry.path.filter(|path| file && is_python(path))?, entry.sha?))
-        });
-        Ok(files.collect())
     }
 }

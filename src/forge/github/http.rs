@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
-use futures::StreamExt;
+use axum::body::{Body, HttpBody};
+use bytes::Bytes;
+use futures::{Stream, StreamExt, TryStreamExt};
 use http::{Method, Request, Response, header};
 use octocrab::service::middleware::extra_headers::ExtraHeadersLayer;
 use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
@@ -114,6 +115,32 @@ impl Transport {
 
     /// Sends a call once. What is not known is whether it was acted on, when no whole answer came.
     pub(super) async fn send(&self, call: &Call, authorization: &str) -> Result<Answer, NoAnswer> {
+        let response = self.execute(call, authorization).await?;
+        let answer = read(response, call.cap).await?;
+        if call.accept == JSON { answer.with_whole_json() } else { Ok(answer) }
+    }
+
+    /// Sends a call once, and gives the body of a good answer as it comes in. Redirections are followed, without the
+    /// authorization where they lead to another host.
+    pub(super) async fn open(
+        &self,
+        call: &Call,
+        authorization: &str,
+    ) -> Result<Result<impl Stream<Item = Result<Bytes, NoAnswer>> + use<>, Answer>, NoAnswer> {
+        let response = self.execute(call, authorization).await?;
+        if !response.status().is_success() {
+            return Ok(Err(read(response, call.cap).await?));
+        }
+        let body = Body::new(response.into_body()).into_data_stream();
+        Ok(Ok(body.map_err(|error| cause(&error))))
+    }
+
+    async fn execute(
+        &self,
+        call: &Call,
+        authorization: &str,
+    ) -> Result<Response<impl HttpBody<Data = Bytes, Error = octocrab::Error> + use<>>, NoAnswer>
+    {
         let mut authorization = http::HeaderValue::from_str(authorization)
             .map_err(|_| NoAnswer("the token can't be a header".to_owned()))?;
         authorization.set_sensitive(true);
@@ -129,9 +156,7 @@ impl Transport {
             None => request.body(OctoBody::empty()),
         };
         let request = request.map_err(|error| NoAnswer(error.to_string()))?;
-        let response = self.octocrab.execute(request).await.map_err(|error| cause(&error))?;
-        let answer = read(response, call.cap).await?;
-        if call.accept == JSON { answer.with_whole_json() } else { Ok(answer) }
+        self.octocrab.execute(request).await.map_err(|error| cause(&error))
     }
 }
 
@@ -149,7 +174,7 @@ async fn send(
 
 async fn read<B>(response: Response<B>, cap: usize) -> Result<Answer, NoAnswer>
 where
-    B: axum::body::HttpBody<Data = bytes::Bytes> + Send + 'static,
+    B: HttpBody<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let (parts, body) = response.into_parts();

@@ -4,7 +4,9 @@
 //! posted once and only once, also when answers are lost.
 
 mod app_key;
+mod archive;
 mod blobs;
+mod contents;
 mod conversation;
 mod files;
 mod gate;
@@ -18,6 +20,7 @@ mod publish;
 mod resolve;
 mod review;
 mod summary;
+mod tree;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -36,8 +39,8 @@ use self::identity::Identity;
 use self::installations::{Installation, Installations, Scope};
 use super::call::{Answer, Lane, Repeatable, Waits};
 use super::{
-    ChangeRequest, ChangedFiles, Forge, ForgeError, ForgeKind, GateHandle, Published,
-    RepositoryRef, Revision,
+    ChangeRequest, ChangedFiles, Forge, ForgeError, ForgeKind, GateHandle, ListedFile, Listing,
+    PathFilter, Published, RepositoryRef, Revision, Sink, Wanted,
 };
 use crate::forge::connection::segment;
 use crate::review::{Comment, Conversation, Dialect, Gate, SuggestionStyle, Thread};
@@ -242,9 +245,35 @@ impl Forge for GitHub {
         &self,
         revision: &Revision,
         commit: &str,
-    ) -> Result<BTreeMap<String, String>, ForgeError> {
+        wanted: PathFilter,
+    ) -> Result<Listing, ForgeError> {
         let at = self.at(&revision.change.repository).await?;
-        self.read_tree(&at, commit).await
+        self.read_tree(&at, commit, wanted).await
+    }
+
+    async fn contents(
+        &self,
+        revision: &Revision,
+        files: &[ListedFile],
+        sink: &Sink,
+    ) -> Result<(), ForgeError> {
+        let at = self.at(&revision.change.repository).await?;
+        self.read_contents(&at, files, sink).await
+    }
+
+    fn few_contents(&self) -> usize {
+        contents::FEW
+    }
+
+    async fn archive(
+        &self,
+        revision: &Revision,
+        commit: &str,
+        wanted: Wanted,
+        sink: &Sink,
+    ) -> Result<(), ForgeError> {
+        let at = self.at(&revision.change.repository).await?;
+        self.read_archive(&at, commit, wanted, sink).await
     }
 
     async fn conversation(&self, revision: &Revision) -> Result<Conversation, ForgeError> {

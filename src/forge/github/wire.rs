@@ -89,6 +89,16 @@ pub(super) struct EntryWire {
     #[serde(rename = "type")]
     pub(super) kind: Option<String>,
     pub(super) sha: Option<String>,
+    pub(super) size: Option<u64>,
+}
+
+/// A file's content by GraphQL.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BlobWire {
+    /// Null when it is binary; cut when it is long.
+    pub(super) text: Option<String>,
+    pub(super) is_binary: Option<bool>,
 }
 
 /// A comment, of a review or of the conversation.

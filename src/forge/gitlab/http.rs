@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use axum::body::Body;
+use bytes::Bytes;
+use futures::{Stream, TryStreamExt};
 use http::{HeaderValue, Method, header};
 use reqwest::redirect;
 use secrecy::{ExposeSecret, SecretString};
@@ -76,20 +79,40 @@ impl Transport {
 
     /// Sends a call once. What is not known is whether it was acted on, when no whole answer came.
     pub(super) async fn send(&self, call: &Call) -> Result<Answer, NoAnswer> {
+        read(self.execute(call).await?, call.cap).await
+    }
+
+    /// Sends a call once, and gives the body of a good answer as it comes in.
+    pub(super) async fn open(
+        &self,
+        call: &Call,
+    ) -> Result<Result<impl Stream<Item = Result<Bytes, NoAnswer>> + use<>, Answer>, NoAnswer> {
+        let response = self.execute(call).await?;
+        if !response.status().is_success() {
+            return Ok(Err(read(response, call.cap).await?));
+        }
+        let body = Body::new(reqwest::Body::from(response)).into_data_stream();
+        Ok(Ok(body.map_err(|error| cause(&error))))
+    }
+
+    async fn execute(&self, call: &Call) -> Result<reqwest::Response, NoAnswer> {
         let mut request = self.client.request(call.method.clone(), call.url.clone());
         if let Some(body) = &call.body {
             request = request.json(body);
         }
-        let mut response = request.send().await.map_err(|error| cause(&error))?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let mut body = Vec::new();
-        while body.len() <= call.cap
-            && let Some(chunk) = response.chunk().await.map_err(|error| cause(&error))?
-        {
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer { status, headers, body: body.into() })
+        request.send().await.map_err(|error| cause(&error))
     }
+}
+
+async fn read(mut response: reqwest::Response, cap: usize) -> Result<Answer, NoAnswer> {
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let mut body = Vec::new();
+    while body.len() <= cap
+        && let Some(chunk) = response.chunk().await.map_err(|error| cause(&error))?
+    {
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status, headers, body: body.into() })
 }
 
 /// The address of the page after this one, if there is one. Only the query is taken from the answer: an instance may

@@ -3,7 +3,9 @@
 //! Everything happens in the project that a merge request wants to change, also for one from a fork; only the gate
 //! belongs to the project that the head comes from.
 
+mod archive;
 mod blobs;
+mod contents;
 mod conversation;
 mod files;
 mod gate;
@@ -13,6 +15,7 @@ mod position;
 mod publish;
 mod resolve;
 mod summary;
+mod tree;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -29,7 +32,8 @@ use self::http::{Call, Transport, next_page, setup};
 use self::wire::UserWire;
 use super::call::{Answer, Lane, Repeatable, Waits};
 use super::{
-    ChangeRequest, ChangedFiles, Forge, ForgeError, ForgeKind, GateHandle, Published, Revision,
+    ChangeRequest, ChangedFiles, Forge, ForgeError, ForgeKind, GateHandle, ListedFile, Listing,
+    PathFilter, Published, Revision, Sink, Wanted,
 };
 use crate::review::{Comment, Conversation, Dialect, Gate, SuggestionStyle, Thread};
 
@@ -195,8 +199,32 @@ impl Forge for GitLab {
         &self,
         revision: &Revision,
         commit: &str,
-    ) -> Result<BTreeMap<String, String>, ForgeError> {
-        self.read_tree(revision.change.repository.external_id, commit).await
+        wanted: PathFilter,
+    ) -> Result<Listing, ForgeError> {
+        self.read_tree(revision.change.repository.external_id, commit, wanted).await
+    }
+
+    async fn contents(
+        &self,
+        revision: &Revision,
+        files: &[ListedFile],
+        sink: &Sink,
+    ) -> Result<(), ForgeError> {
+        self.read_contents(revision.change.repository.external_id, files, sink).await
+    }
+
+    fn few_contents(&self) -> usize {
+        contents::FEW
+    }
+
+    async fn archive(
+        &self,
+        revision: &Revision,
+        commit: &str,
+        wanted: Wanted,
+        sink: &Sink,
+    ) -> Result<(), ForgeError> {
+        self.read_archive(revision.change.repository.external_id, commit, wanted, sink).await
     }
 
     async fn conversation(&self, revision: &Revision) -> Result<Conversation, ForgeError> {

@@ -20,6 +20,28 @@ pub struct Commit {
     pub files: BTreeMap<String, Arc<[u8]>>,
 }
 
+/// An entry of a tree that is no plain file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// A symbolic link; its bytes are where it leads.
+    Link,
+    /// Another repository's commit.
+    Submodule,
+    /// Large File Storage keeps it: the repository has a pointer, the archive may have the file.
+    Large,
+}
+
+impl Mode {
+    /// The mode as git writes it.
+    pub fn octal(self) -> &'static str {
+        match self {
+            Mode::Link => "120000",
+            Mode::Submodule => "160000",
+            Mode::Large => "100644",
+        }
+    }
+}
+
 /// SHA under which git keeps these bytes.
 pub fn blob_sha(bytes: &[u8]) -> String {
     let mut digest = Sha1::new();
@@ -148,7 +170,9 @@ impl State {
             digest.update(format!("{part}\0"));
         }
         for (path, bytes) in &files {
-            digest.update(format!("{path}\0{}\0", blob_sha(bytes)));
+            let blob = blob_sha(bytes);
+            digest.update(format!("{path}\0{blob}\0"));
+            self.blobs.entry(blob).or_insert_with(|| Arc::clone(bytes));
         }
         let sha = hex::encode(digest.finalize());
         let commit = Commit { sha: sha.clone(), parents, message: message.to_owned(), files };

@@ -32,6 +32,7 @@ pub mod github;
 pub mod gitlab;
 
 mod anchors;
+mod archive;
 mod changes;
 mod diff;
 mod faults;
@@ -53,7 +54,7 @@ pub use anchors::{Anchor, Side};
 pub use changes::NewChange;
 pub use diff::{FileDiff, FileStatus, Hunk, Line};
 pub use faults::{Fault, FaultPlan};
-pub use git::{Commit, blob_sha, fork_of};
+pub use git::{Commit, Mode, blob_sha, fork_of};
 pub use http::Running;
 pub use model::{
     Change, ChangeState, Check, CommitStatus, Installation, Level, Note, Person, Repository,

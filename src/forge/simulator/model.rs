@@ -1,13 +1,13 @@
 //! What there is on the simulated platform.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::anchors::Anchor;
 use super::diff;
-use super::git::Commit;
+use super::git::{Commit, Mode};
 use super::{APP_ID, APP_LOGIN, BOT_LOGIN, FaultPlan, INSTALLATION_ID, github, gitlab};
 
 /// Everything on the platform. Ids are unique over all kinds of things.
@@ -16,6 +16,10 @@ pub struct State {
     pub repositories: BTreeMap<i64, Repository>,
     /// Commits by SHA, of all repositories and forks.
     pub commits: BTreeMap<String, Commit>,
+    /// Bytes of files by their SHA, of all commits.
+    pub blobs: BTreeMap<String, Arc<[u8]>>,
+    /// What is no plain file, by path, in all commits.
+    pub modes: BTreeMap<String, Mode>,
     /// Change requests by repository id and number.
     pub changes: BTreeMap<(i64, i64), Change>,
     /// Check runs (GitHub), oldest first.
@@ -309,6 +313,8 @@ impl State {
         let mut state = Self {
             repositories: BTreeMap::new(),
             commits: BTreeMap::new(),
+            blobs: BTreeMap::new(),
+            modes: BTreeMap::new(),
             changes: BTreeMap::new(),
             checks: Vec::new(),
             statuses: Vec::new(),

@@ -1,7 +1,6 @@
 //! What is in a repository: files, trees, blobs, commits, comparisons.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -23,7 +22,11 @@ const MOST_ENTRIES: usize = 1_000;
 const MOST_FILES: usize = 300;
 
 /// The commit that a branch, a pull request's ref or a SHA names. Forks share their commits with the origin.
-fn commit_of<'s>(state: &'s State, repository: &Repository, name: &str) -> Option<&'s Commit> {
+pub(super) fn commit_of<'s>(
+    state: &'s State,
+    repository: &Repository,
+    name: &str,
+) -> Option<&'s Commit> {
     let name = name.strip_prefix("refs/heads/").unwrap_or(name);
     if let Some(sha) = repository.branches.get(name) {
         return state.commits.get(sha);
@@ -105,36 +108,9 @@ fn wrapped(bytes: &[u8]) -> String {
     lines.collect()
 }
 
-/// `GET /repos/{owner}/{name}/git/trees/{sha}?recursive=1`
-pub(super) fn tree(state: &State, call: &Call<'_>, repository: &Repository, sha: &str) -> Answer {
-    let commit = commit_of(state, repository, sha).ok_or_else(Refusal::not_found)?;
-    let mut entries: BTreeMap<String, Value> = BTreeMap::new();
-    for (path, bytes) in &commit.files {
-        for (at, _) in path.match_indices('/') {
-            let folder = &path[..at];
-            entries.entry(folder.to_owned()).or_insert_with(|| {
-                json!({ "path": folder, "mode": "040000", "type": "tree", "sha": blob_sha(folder.as_bytes()) })
-            });
-        }
-        entries.insert(
-            path.clone(),
-            json!({ "path": path, "mode": "100644", "type": "blob", "sha": blob_sha(bytes), "size": bytes.len() }),
-        );
-    }
-    // Any value of the parameter makes the listing recursive, also 0 and false.
-    let recursive = call.query.get("recursive").is_some();
-    entries.retain(|path, _| recursive || !path.contains('/'));
-    let most = state.github.tree_limit;
-    let truncated = entries.len() > most;
-    let shown: Vec<Value> = entries.into_values().take(most).collect();
-    Ok(ok(json!({ "sha": commit.sha, "url": call.url(), "tree": shown, "truncated": truncated })))
-}
-
 /// `GET /repos/{owner}/{name}/git/blobs/{sha}`
 pub(super) fn blob(state: &State, call: &Call<'_>, sha: &str) -> Answer {
-    let mut files = state.commits.values().flat_map(|commit| commit.files.values());
-    let bytes: &Arc<[u8]> =
-        files.find(|bytes| blob_sha(bytes) == sha).ok_or_else(Refusal::not_found)?;
+    let bytes = state.blobs.get(sha).ok_or_else(Refusal::not_found)?;
     if call.media() == Media::Raw {
         return Ok(
             ([(header::CONTENT_TYPE, "application/octet-stream")], bytes.to_vec()).into_response()

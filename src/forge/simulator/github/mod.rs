@@ -4,6 +4,7 @@
 
 mod anchor;
 mod app;
+mod archive;
 mod auth;
 mod call;
 mod checks;
@@ -18,6 +19,7 @@ mod render;
 mod reply;
 mod reviews;
 mod texts;
+mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +54,10 @@ pub struct Extra {
     pub reactions: BTreeSet<(i64, String)>,
     /// Most entries of a listed tree.
     pub tree_limit: usize,
+    /// Trees that were listed, by their SHA: a commit and the folder in it.
+    pub trees: BTreeMap<String, (String, String)>,
+    /// What lets the other host give an archive: repository and commit. Each works once.
+    pub archives: BTreeMap<String, (i64, String)>,
 }
 
 impl Default for Extra {
@@ -62,6 +68,8 @@ impl Default for Extra {
             pending: BTreeMap::new(),
             reactions: BTreeSet::new(),
             tree_limit: 100_000,
+            trees: BTreeMap::new(),
+            archives: BTreeMap::new(),
         }
     }
 }
@@ -76,6 +84,7 @@ pub fn router() -> Router<Simulator> {
         "/app/{*rest}",
         "/installation/{*rest}",
         "/repos/{*rest}",
+        "/codeload/{*rest}",
         "/rate_limit",
         "/user",
     ]
@@ -121,8 +130,11 @@ fn read<'a>(parts: &'a Parts, body: &'a [u8], host: String) -> Call<'a> {
 }
 
 fn answer(state: &mut State, call: &Call<'_>) -> Answer {
-    auth::check_headers(call.headers)?;
     let path: Vec<&str> = call.path.iter().map(String::as_str).collect();
+    if let ("GET", ["codeload", token]) = (call.method, path.as_slice()) {
+        return archive::give(state, call, token);
+    }
+    auth::check_headers(call.headers)?;
     match (call.method, path.as_slice()) {
         (_, ["app", rest @ ..]) => {
             auth::app(state, call.headers)?;
@@ -238,7 +250,8 @@ fn repository_route(
         ("GET", ["contents", file @ ..]) => {
             contents::contents(state, call, repository, &file.join("/"))
         }
-        ("GET", ["git", "trees", sha]) => contents::tree(state, call, repository, sha),
+        ("GET", ["git", "trees", sha]) => tree::tree(state, call, repository, sha),
+        ("GET", ["tarball", name]) => archive::lead_to(state, call, repository, name),
         ("GET", ["git", "blobs", sha]) => contents::blob(state, call, sha),
         _ => unknown(state, call),
     }

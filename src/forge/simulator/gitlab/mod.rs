@@ -49,6 +49,8 @@ pub struct Extra {
     pub awards: BTreeSet<(i64, String)>,
     /// What `/version` says.
     pub version: String,
+    /// How many archives the bot may still read in this minute.
+    pub archives_left: u32,
 }
 
 impl Default for Extra {
@@ -68,6 +70,7 @@ impl Default for Extra {
             lenient_statuses: false,
             awards: BTreeSet::new(),
             version: "19.5.0".to_owned(),
+            archives_left: 5,
         }
     }
 }
@@ -157,6 +160,7 @@ fn project_route(
             repository::file(state, call, project, file, false)
         }
         ("GET", ["repository", "blobs", sha, "raw"]) => repository::blob(state, sha),
+        ("GET", ["repository", "archive.tar.gz"]) => repository::archive(state, call, project),
         ("GET", ["repository", "tree"]) => repository::tree(state, call, project),
         ("GET", ["repository", "compare"]) => repository::compare(state, call, project),
         ("GET", ["repository", "commits", sha]) => repository::commit(state, project, sha),

@@ -86,9 +86,29 @@ fn bytes_answer(bytes: &[u8]) -> Response {
 }
 
 pub(super) fn blob(state: &State, sha: &str) -> Answer {
-    let mut all = state.commits.values().flat_map(|commit| commit.files.values());
-    let bytes = all.find(|bytes| blob_sha(bytes) == sha);
+    let bytes = state.blobs.get(sha);
     bytes.map(|bytes| bytes_answer(bytes)).ok_or_else(|| Refusal::not_found("Blob"))
+}
+
+/// `GET …/repository/archive.tar.gz?sha=`
+pub(super) fn archive(state: &mut State, call: &Call<'_>, project: &Repository) -> Answer {
+    if call.boolean("include_lfs_blobs")? != Some(false) {
+        state.violation("an archive was asked for with the large files of its repository");
+    }
+    let name = call.text("sha").unwrap_or_else(|| project.default_branch.clone());
+    if resolve(state, project, &name).is_none() {
+        return Err(Refusal::not_found("File"));
+    }
+    let Some(left) = state.gitlab.archives_left.checked_sub(1) else {
+        let message =
+            json!({ "error": "This endpoint has been requested too many times. Try again later." });
+        return Err(Refusal::message(StatusCode::TOO_MANY_REQUESTS, message));
+    };
+    state.gitlab.archives_left = left;
+    let commit = resolve(state, project, &name).ok_or_else(|| Refusal::not_found("File"))?;
+    let folder = format!("{}-{}", project.full_name.replace('/', "-"), commit.sha);
+    let packed = state.packed(commit, &folder);
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], packed).into_response())
 }
 
 /// Folders are listed too. Keyset paging takes the id of the last entry as `page_token`.
@@ -105,11 +125,12 @@ pub(super) fn tree(state: &State, call: &Call<'_>, project: &Repository) -> Answ
         for (at, _) in rest.match_indices('/') {
             let folder = &path[..below.len() + at];
             if folders.insert(folder.to_owned()) && (recursive || !rest[..at].contains('/')) {
-                entries.push(entry(folder, &blob_sha(folder.as_bytes()), true));
+                entries.push(entry(folder, &blob_sha(folder.as_bytes()), "040000"));
             }
         }
         if recursive || !rest.contains('/') {
-            entries.push(entry(path, &blob_sha(bytes), false));
+            let mode = state.modes.get(path).map_or("100644", |mode| mode.octal());
+            entries.push(entry(path, &blob_sha(bytes), mode));
         }
     }
     if call.text("pagination").as_deref() == Some("keyset") {
@@ -118,13 +139,13 @@ pub(super) fn tree(state: &State, call: &Call<'_>, project: &Repository) -> Answ
     Ok(page(call, &entries))
 }
 
-fn entry(path: &str, id: &str, folder: bool) -> Value {
+fn entry(path: &str, id: &str, mode: &str) -> Value {
     json!({
         "id": id,
         "name": path.rsplit('/').next(),
-        "type": if folder { "tree" } else { "blob" },
+        "type": match mode { "040000" => "tree", "160000" => "commit", _ => "blob" },
         "path": path,
-        "mode": if folder { "040000" } else { "100644" },
+        "mode": mode,
     })
 }
 

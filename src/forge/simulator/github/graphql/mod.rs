@@ -13,7 +13,7 @@ use super::comments::lines_json;
 use super::render::{node_id, number_of, time};
 use super::reply::{Answer, Refusal, ok};
 use query::{Field, parse};
-use select::{connection, select};
+use select::{connection, of_alias, select};
 
 /// A field that could not be answered.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +108,9 @@ fn read(state: &State, token: &Token, field: &Field) -> Result<Value, Failure> {
             if let Some(wanted) = field.fields.iter().find(|field| field.name == "pullRequest") {
                 whole["pullRequest"] = pull(state, repository.id, wanted)?;
             }
+            for wanted in field.fields.iter().filter(|field| field.name == "object") {
+                whole[of_alias(wanted)] = blob(state, token, wanted)?;
+            }
             Ok(whole)
         }
         "rateLimit" => Ok(json!({
@@ -121,6 +124,29 @@ fn read(state: &State, token: &Token, field: &Field) -> Result<Value, Failure> {
         }
         other => Err(Failure::undefined(other, "Query")),
     }
+}
+
+/// Longest text of a blob; what is behind is cut.
+const MOST_TEXT: usize = 512_000;
+
+/// A file by its id. Text only: bytes that are none are replaced.
+fn blob(state: &State, token: &Token, field: &Field) -> Result<Value, Failure> {
+    if !token.may("contents", "read") {
+        return Err(Failure::forbidden());
+    }
+    let oid = field.arguments.get("oid").and_then(Value::as_str);
+    let oid = oid.ok_or_else(|| Failure::invalid("one of oid and expression is needed"))?;
+    let Some(bytes) = state.blobs.get(oid) else { return Ok(Value::Null) };
+    let binary = bytes.contains(&0);
+    let shown = String::from_utf8_lossy(&bytes[..bytes.len().min(MOST_TEXT)]).into_owned();
+    Ok(json!({
+        "__typename": "Blob",
+        "oid": oid,
+        "byteSize": bytes.len(),
+        "isBinary": binary,
+        "isTruncated": bytes.len() > MOST_TEXT,
+        "text": (!binary).then_some(shown),
+    }))
 }
 
 fn pull(state: &State, repository: i64, field: &Field) -> Result<Value, Failure> {

@@ -13,6 +13,11 @@ pub(super) fn connection(items: Vec<Value>) -> Value {
     Value::Object(Map::from_iter([(ITEMS.to_owned(), Value::Array(items))]))
 }
 
+/// The key of what a field gives under its alias alone.
+pub(super) fn of_alias(field: &Field) -> String {
+    format!("{}@{}", field.name, field.alias)
+}
+
 /// What `fields` select of a whole object. Objects carry their type in `__typename`.
 pub(super) fn select(whole: &Value, fields: &[Field]) -> Result<Value, Failure> {
     match whole {
@@ -26,8 +31,9 @@ pub(super) fn select(whole: &Value, fields: &[Field]) -> Result<Value, Failure> 
             }
             let mut selected = Map::new();
             for field in fields {
-                let value =
-                    object.get(&field.name).ok_or_else(|| Failure::undefined(&field.name, kind))?;
+                // A field with arguments may stand there once for each alias.
+                let value = object.get(&of_alias(field)).or_else(|| object.get(&field.name));
+                let value = value.ok_or_else(|| Failure::undefined(&field.name, kind))?;
                 let value = if value.get(ITEMS).is_some() { &page(value, field)? } else { value };
                 selected.insert(field.alias.clone(), select(value, &field.fields)?);
             }
