@@ -1,20 +1,19 @@
 //! Runs the rules over files, in parallel and within bounds.
 
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::baseline::{Pair, caused};
-use super::fingerprint::Key;
-use super::observe::{Observed, Sighting, Version, observe};
-use super::{
-    Analysis, Finding, Fix, RULES, Request, Rule, SkippedFile, fixes, selection, verdicts,
-};
-use crate::change::{FileChangeKind, Tree, is_python};
+use super::affected::{self, Sides};
+use super::baseline::{Pair, caused, new_only};
+use super::observe::Sighting;
+use super::placing::Placing;
+use super::side::{Files, Side};
+use super::{Analysis, Finding, Fix, RULES, Request, Rule, fixes, selection, verdicts};
+use crate::change::{FileChange, FileChangeKind, LineKind, NumberedLine, Tree};
 use crate::policy::Policy;
-use crate::python::Index;
 
 /// Stack of the threads that analyse: reading nested code takes some.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
@@ -45,40 +44,22 @@ pub fn analyse_with(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis 
 fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
     let Request { change, policy, .. } = *request;
     let (base, head) = (Files::of(request.base), Files::of(request.head));
-    let mut files: Vec<_> = change.files.iter().collect();
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    let sides: Vec<(Side, Side)> = files
-        .par_iter()
-        .map(|file| {
-            if policy.choice.is_excluded(&file.path) {
-                return (Side::default(), Side::default());
-            }
-            // What the repository wants for the new path counts for the old one, too: moving a file causes nothing.
-            let rules = selection::rules_for(&file.path, policy, rules);
-            let new = match file.kind {
-                FileChangeKind::Deleted => Side::default(),
-                _ => Side::read(&head, &file.path, policy, &rules),
-            };
-            let old = file.old_path.as_deref().filter(|_| file.kind != FileChangeKind::Added);
-            let old =
-                old.map_or_else(Side::default, |path| Side::read(&base, path, policy, &rules));
-            (old, new)
-        })
-        .collect();
+    let mut changes: Vec<&FileChange> = change.files.iter().collect();
+    changes.sort_by(|a, b| a.path.cmp(&b.path));
+    let sides = Sides { base: &base, head: &head, changes: &changes };
+    let observed: Vec<(Side, Side)> =
+        changes.par_iter().map(|change| both(&sides, change, policy, rules)).collect();
 
     let mut analysis = Analysis::default();
-    let (olds, mut news): (Vec<Side>, Vec<Side>) = sides.into_iter().unzip();
-    for side in &news {
-        analysis.skipped.extend(side.skipped());
-        analysis.files_analysed += usize::from(side.observed.is_some());
-    }
-    number(news.iter_mut().filter_map(|side| side.observed.as_mut()));
-    let changed = |line: &crate::change::NumberedLine| line.kind == crate::change::LineKind::Added;
+    let (olds, news): (Vec<Side>, Vec<Side>) = observed.into_iter().unzip();
     let mut pairs = Vec::new();
     let mut satisfied = Vec::new();
     let mut suppressed = Vec::new();
-    for ((change, old), new) in files.iter().zip(&olds).zip(news) {
+    for ((change, old), new) in changes.iter().copied().zip(&olds).zip(news) {
+        analysis.skipped.extend(new.skipped());
         if let Some(observed) = &new.observed {
+            analysis.files_analysed += 1;
+            let changed = |line: &NumberedLine| line.kind == LineKind::Added;
             analysis.lines_analysed += change.numbered().filter(changed).count();
             let places = observed.satisfied.iter();
             let seen = places.filter(|(_, place)| {
@@ -86,13 +67,70 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
             });
             satisfied.extend(seen.cloned());
         }
-        let observed = new.observed.unwrap_or_default();
+        let mut observed = new.observed.unwrap_or_default();
+        observed.number(known_as(change));
         suppressed.extend(observed.suppressed);
         let base = old.observed.as_ref().map(|it| it.findings.as_slice()).unwrap_or_default();
-        pairs.push(Pair { change, base, head: observed.findings });
+        pairs.push(Pair {
+            change: Some(change),
+            base,
+            head: observed.findings,
+            names: BTreeSet::new(),
+        });
     }
-    let found = fixes::keep_sound(caused(pairs, head.tree), &head, policy, rules);
-    finish(analysis, found, suppressed, satisfied, policy, rules)
+
+    let reach = affected::reach(&sides, policy, rules);
+    analysis.notes = reach.notes;
+    for (path, affected) in &reach.files {
+        let mut head = affected.head.clone();
+        head.number(path);
+        suppressed.extend(new_only(&affected.base.suppressed, &head.suppressed));
+        // Nobody repairs a file in a comment on another one.
+        head.findings.iter_mut().for_each(|it| it.fix = None);
+        let (base, names) = (affected.base.findings.as_slice(), affected.names.clone());
+        pairs.push(Pair { change: None, base, head: head.findings, names });
+    }
+
+    let placing = Placing::new(&changes, head.tree);
+    let fresh = caused(pairs);
+    let sightings: Vec<&Sighting> = fresh.iter().map(|it| &it.sighting).collect();
+    let fixes = fixes::sound(&sightings, &head, policy, rules);
+    let placed = fresh.into_iter().zip(fixes).map(|(fresh, fix)| {
+        let sighting = placing.place(fresh, &reach.causes);
+        // A repair of one file is no repair of another one's lines.
+        let fix = fix.filter(|fix| fix.edits.iter().all(|it| it.place.path == sighting.place.path));
+        (sighting, fix)
+    });
+    finish(analysis, placed.collect(), suppressed, satisfied, policy, rules)
+}
+
+/// Both versions of a changed file.
+fn both(
+    sides: &Sides<'_>,
+    change: &FileChange,
+    policy: &Policy,
+    rules: &[&'static Rule],
+) -> (Side, Side) {
+    if policy.choice.is_excluded(&change.path) {
+        return (Side::default(), Side::default());
+    }
+    // What the repository wants for the new path counts for the old one, too: moving a file causes nothing.
+    let rules = selection::rules_for(&change.path, policy, rules);
+    let new = match change.kind {
+        FileChangeKind::Deleted => Side::default(),
+        _ => Side::read(sides.head, &change.path, policy, &rules),
+    };
+    let old = change.old_path.as_deref().filter(|_| change.kind != FileChangeKind::Added);
+    let old = old.map_or_else(Side::default, |path| Side::read(sides.base, path, policy, &rules));
+    (old, new)
+}
+
+/// The path by which findings of a file are called in all pushes.
+fn known_as(change: &FileChange) -> &str {
+    match (&change.kind, &change.old_path) {
+        (FileChangeKind::Renamed, Some(old)) => old,
+        _ => &change.path,
+    }
 }
 
 /// Analyses whole files, as if everything in them were new.
@@ -121,7 +159,7 @@ fn check_here(
     paths.sort();
     paths.dedup();
     // The caller chose the files: a script that is named is Python, whatever its name ends in.
-    let mut sides: Vec<Side> = paths
+    let sides: Vec<Side> = paths
         .par_iter()
         .filter(|path| !policy.choice.is_excluded(path))
         .map(|path| {
@@ -129,21 +167,22 @@ fn check_here(
             Side::of_source(&files, path, policy, &rules)
         })
         .collect();
-    number(sides.iter_mut().filter_map(|side| side.observed.as_mut()));
     let mut analysis = Analysis::default();
     let (mut found, mut suppressed, mut satisfied) = (Vec::new(), Vec::new(), Vec::new());
     for side in sides {
         if side.excluded.is_none() {
             analysis.skipped.extend(side.skipped());
         }
-        let Some(observed) = side.observed else { continue };
+        let Some(mut observed) = side.observed else { continue };
+        observed.number(&side.path);
         analysis.files_analysed += 1;
         analysis.lines_analysed += observed.lines as usize;
         found.extend(observed.findings);
         suppressed.extend(observed.suppressed);
         satisfied.extend(observed.satisfied);
     }
-    let found = fixes::keep_sound(found, &files, policy, rules);
+    let fixes = fixes::sound(&found.iter().collect::<Vec<_>>(), &files, policy, rules);
+    let found = found.into_iter().zip(fixes).collect();
     finish(analysis, found, suppressed, satisfied, policy, rules)
 }
 
@@ -171,75 +210,4 @@ fn rank(a: &Finding, b: &Finding) -> std::cmp::Ordering {
     let worst = (b.category, b.severity).cmp(&(a.category, a.severity));
     let key = |it: &Finding| (it.place.clone(), it.rule.code, it.fingerprint.clone());
     worst.then_with(|| key(a).cmp(&key(b)))
-}
-
-/// Numbers the findings that are alike, in the order of paths and of places.
-fn number<'a>(all: impl Iterator<Item = &'a mut Observed>) {
-    let mut seen: HashMap<Key, usize> = HashMap::new();
-    for observed in all {
-        observed.findings.sort_by(|a, b| (&a.place, a.rule.code).cmp(&(&b.place, b.rule.code)));
-        for sighting in observed.findings.iter_mut().chain(&mut observed.suppressed) {
-            let next = seen.entry(sighting.key.clone()).or_default();
-            sighting.occurrence = *next;
-            *next += 1;
-        }
-    }
-}
-
-/// One side of a change, or a work tree: its files, and what leads from one to the others.
-pub(super) struct Files<'t> {
-    pub(super) tree: &'t dyn Tree,
-    pub(super) index: Index<'t>,
-}
-
-impl<'t> Files<'t> {
-    fn of(tree: &'t dyn Tree) -> Self {
-        Self { tree, index: Index::new(tree) }
-    }
-}
-
-/// One version of a file, as far as it was analysed.
-#[derive(Default)]
-struct Side {
-    path: String,
-    observed: Option<Observed>,
-    /// Why it was not analysed.
-    excluded: Option<&'static str>,
-    unreadable: bool,
-}
-
-impl Side {
-    fn read(files: &Files<'_>, path: &str, policy: &Policy, rules: &[&'static Rule]) -> Self {
-        if is_python(path) {
-            Self::of_source(files, path, policy, rules)
-        } else {
-            Self { path: path.to_owned(), ..Self::default() }
-        }
-    }
-
-    fn of_source(files: &Files<'_>, path: &str, policy: &Policy, rules: &[&'static Rule]) -> Self {
-        let side = Self { path: path.to_owned(), ..Self::default() };
-        if let Some(reason) = selection::excluded(path) {
-            return Self { excluded: Some(reason), ..side };
-        }
-        match files.tree.read(path) {
-            None => Self { unreadable: true, ..side },
-            Some(bytes) if selection::is_generated(&bytes) => {
-                Self { excluded: Some("is generated, and was not analysed"), ..side }
-            }
-            Some(bytes) => {
-                let version = Version { index: &files.index, path, bytes: &bytes, edited: false };
-                Self { observed: Some(observe(&version, policy, rules)), ..side }
-            }
-        }
-    }
-
-    fn skipped(&self) -> Vec<SkippedFile> {
-        let reasons = self.observed.iter().flat_map(|it| it.notes.iter().map(String::as_str));
-        let unreadable = self.unreadable.then_some("could not be read");
-        let reasons = reasons.chain(self.excluded).chain(unreadable);
-        let skipped =
-            |reason: &str| SkippedFile { path: self.path.clone(), reason: reason.to_owned() };
-        reasons.map(skipped).collect()
-    }
 }

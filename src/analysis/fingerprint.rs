@@ -16,10 +16,12 @@ pub(super) struct Key {
 }
 
 impl Key {
-    /// The name of the `occurrence`-th finding, from 0, among those with this key.
-    pub(super) fn fingerprint(&self, occurrence: usize) -> Fingerprint {
+    /// The name of the `occurrence`-th finding, from 0, among those with this key in a file. The file is named by the path
+    /// that it had before the change, so that renaming it does not count; and it is named, since otherwise a finding would be
+    /// called something else when one like it came up in another file.
+    pub(super) fn fingerprint(&self, known_as: &str, occurrence: usize) -> Fingerprint {
         let mut hash = Sha256::new();
-        for part in [self.rule, &self.scope, &self.code, &occurrence.to_string()] {
+        for part in [self.rule, known_as, &self.scope, &self.code, &occurrence.to_string()] {
             hash.update(part.as_bytes());
             hash.update([0]);
         }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::engine::Files;
 use super::observe::{Observed, Sighting, Version, observe};
+use super::side::Files;
 use super::{Edit, Finding, Fix, Place, Rule, selection};
 use crate::policy::Policy;
 use crate::python::{Lines, TextEdit};
@@ -17,61 +17,57 @@ const MOST_TRIED: usize = 40;
 /// Largest file in which repairs are tried, in bytes.
 const LARGEST: usize = 512 * 1024;
 
-/// The findings, each with its repair if that is sound: the repaired file has no new syntax errors, one finding of the
-/// rule fewer, and no more of any other.
-pub(super) fn keep_sound(
-    found: Vec<Sighting>,
+/// For each finding its repair if that is sound: the repaired file has no new syntax errors, one finding of the rule fewer,
+/// and no more of any other.
+pub(super) fn sound(
+    found: &[&Sighting],
     files: &Files<'_>,
     policy: &Policy,
     rules: &[&'static Rule],
-) -> Vec<(Sighting, Option<Fix>)> {
-    let mut by_file: BTreeMap<String, Vec<(usize, Sighting)>> = BTreeMap::new();
-    for (index, sighting) in found.into_iter().enumerate() {
-        let path = sighting.place.path.clone();
-        by_file.entry(path).or_default().push((index, sighting));
+) -> Vec<Option<Fix>> {
+    let mut by_file: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, sighting) in found.iter().enumerate().filter(|(_, it)| it.fix.is_some()) {
+        by_file.entry(&sighting.place.path).or_default().push(index);
     }
     let by_file: Vec<_> = by_file.into_iter().collect();
-    let mut all: Vec<(usize, Sighting, Option<Fix>)> = by_file
+    let tried: Vec<(usize, Fix)> = by_file
         .into_par_iter()
-        .flat_map_iter(|(path, sightings)| in_file(&path, sightings, files, policy, rules))
+        .flat_map_iter(|(path, indices)| in_file(path, &indices, found, files, policy, rules))
         .collect();
-    all.sort_by_key(|(index, _, _)| *index);
-    all.into_iter().map(|(_, sighting, fix)| (sighting, fix)).collect()
+    let mut fixes = vec![None; found.len()];
+    for (index, fix) in tried {
+        fixes[index] = Some(fix);
+    }
+    fixes
 }
 
 fn in_file(
     path: &str,
-    sightings: Vec<(usize, Sighting)>,
+    indices: &[usize],
+    found: &[&Sighting],
     files: &Files<'_>,
     policy: &Policy,
     rules: &[&'static Rule],
-) -> Vec<(usize, Sighting, Option<Fix>)> {
-    let wanted = sightings.iter().any(|(_, it)| it.fix.is_some());
+) -> Vec<(usize, Fix)> {
+    let Some(bytes) = files.tree.read(path).filter(|it| it.len() <= LARGEST) else {
+        return Vec::new();
+    };
     let rules = &selection::rules_for(path, policy, rules);
-    let bytes = if wanted { files.tree.read(path).filter(|it| it.len() <= LARGEST) } else { None };
-    let observe = |bytes: &[u8], edited| {
-        let version = Version { index: &files.index, path, bytes, edited };
+    let observe = |bytes: &[u8], edited: bool| {
+        let source = || if edited { None } else { files.parsed(path) };
+        let version = Version { index: &files.index, path, bytes, source: &source };
         tally(&observe(&version, policy, rules))
     };
-    let before = bytes.as_ref().map(|bytes| observe(bytes, false));
-    let mut tried = 0;
-    let mut checked = Vec::with_capacity(sightings.len());
-    for (index, sighting) in sightings {
-        let mut fix = None;
-        if let (Some((title, edits)), Some(bytes), Some(before)) = (&sighting.fix, &bytes, &before)
-            && tried < MOST_TRIED
-        {
-            tried += 1;
-            fix = repaired(bytes, edits)
-                .filter(|repaired| {
-                    let after = observe(repaired, true);
-                    is_better(before, &after, sighting.rule)
-                })
-                .and_then(|_| fix_of(path, bytes, title, edits));
-        }
-        checked.push((index, sighting, fix));
-    }
-    checked
+    let before = observe(&bytes, false);
+    let fix = |index: &usize| {
+        let sighting = found[*index];
+        let (title, edits) = sighting.fix.as_ref()?;
+        let after = observe(&repaired(&bytes, edits)?, true);
+        let fix =
+            is_better(&before, &after, sighting.rule).then(|| fix_of(path, &bytes, title, edits));
+        Some((*index, fix??))
+    };
+    indices.iter().take(MOST_TRIED).filter_map(fix).collect()
 }
 
 /// How many findings of each rule a file has, and how many syntax errors.
@@ -149,7 +145,7 @@ pub(super) fn finding((sighting, fix): (Sighting, Option<Fix>)) -> Finding {
         place: sighting.place,
         related: sighting.related,
         fix,
-        fingerprint: sighting.key.fingerprint(sighting.occurrence),
+        fingerprint: sighting.key.fingerprint(&sighting.known_as, sighting.occurrence),
         scope: sighting.key.scope,
     }
 }

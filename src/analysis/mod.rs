@@ -1,5 +1,6 @@
 //! From two trees and a change set to findings and verdicts. Pure: no I/O, no clock.
 
+mod affected;
 mod baseline;
 pub mod catalogue;
 mod checklist;
@@ -9,10 +10,12 @@ mod fingerprint;
 mod fixes;
 mod observe;
 mod place;
+mod placing;
 mod report;
 mod rule;
 mod rules;
 mod selection;
+mod side;
 mod suppression;
 mod verdicts;
 
@@ -49,6 +52,8 @@ pub struct Analysis {
     pub findings: Vec<Finding>,
     /// Files that were not analysed, or not in full, and why.
     pub skipped: Vec<SkippedFile>,
+    /// What the review could not take into account, each a sentence.
+    pub notes: Vec<String>,
     /// Findings that a comment in the code suppresses.
     pub suppressed: Vec<Finding>,
     /// How many Python files were analysed.

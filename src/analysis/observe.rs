@@ -1,5 +1,6 @@
 //! One version of one file: what the rules find in it.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ const ALSO_IN_TESTS: [Item; 4] = [Item(10), Item(12), Item(18), Item(21)];
 const LONGEST_NAME: usize = 2000;
 
 /// What one version of a file holds.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Observed {
     pub(super) findings: Vec<Sighting>,
     pub(super) suppressed: Vec<Sighting>,
@@ -50,7 +51,9 @@ pub(super) struct Sighting {
     pub(super) fix: Option<(String, Vec<TextEdit>)>,
     /// 1-based first and last line of the enclosing definition.
     pub(super) around: (u32, u32),
-    /// How many with the same key come before it.
+    /// Path of its file on the side where the file is known from: a renamed file keeps it.
+    pub(super) known_as: String,
+    /// How many with the same key come before it in its file.
     pub(super) occurrence: usize,
 }
 
@@ -61,15 +64,21 @@ pub(super) struct Version<'a> {
     pub(super) index: &'a Index<'a>,
     pub(super) path: &'a str,
     pub(super) bytes: &'a [u8],
-    /// The bytes are not what the index has at the path.
-    pub(super) edited: bool,
+    /// The bytes as they were parsed already, if they were.
+    pub(super) source: &'a (dyn Fn() -> Option<Arc<Source>> + Sync),
 }
 
-impl Version<'_> {
-    fn source(&self) -> Arc<Source> {
-        let known = if self.edited { None } else { self.index.file(self.path) };
-        let source = known.and_then(|id| self.index.source(id));
-        source.unwrap_or_else(|| Arc::new(parse(self.path, self.bytes)))
+impl Observed {
+    /// Numbers the findings that are alike, in the order of places, and says as what the file is known.
+    pub(super) fn number(&mut self, known_as: &str) {
+        let mut seen: HashMap<Key, usize> = HashMap::new();
+        self.findings.sort_by(|a, b| (&a.place, a.rule.code).cmp(&(&b.place, b.rule.code)));
+        for sighting in self.findings.iter_mut().chain(&mut self.suppressed) {
+            let next = seen.entry(sighting.key.clone()).or_default();
+            sighting.occurrence = *next;
+            known_as.clone_into(&mut sighting.known_as);
+            *next += 1;
+        }
     }
 }
 
@@ -88,7 +97,7 @@ fn observe_unguarded(file: &Version<'_>, policy: &Policy, rules: &[&'static Rule
     if !selection::may_be_asynchronous(file.bytes) {
         return observed;
     }
-    let source = file.source();
+    let source = (file.source)().unwrap_or_else(|| Arc::new(parse(file.path, file.bytes)));
     observed.notes = source.notes().iter().map(Note::to_string).collect();
     observed.errors = source.errors();
     let project = Project::new(file.index, catalogue::library(), source);
@@ -174,6 +183,7 @@ fn sighting(module: &Module, draft: Draft) -> Sighting {
         fix: draft.fix,
         around: around
             .map_or((1, lines.count()), |(_, span)| (lines.line(span.start), lines.line(span.end))),
+        known_as: module.path().to_owned(),
         occurrence: 0,
     }
 }

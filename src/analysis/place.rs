@@ -40,10 +40,6 @@ impl Shown {
         Self { lines }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
     pub(super) fn touches(&self, place: &Place) -> bool {
         self.first_within(place).is_some()
     }

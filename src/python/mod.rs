@@ -5,6 +5,7 @@ pub mod ast;
 mod bind;
 mod callgraph;
 mod context;
+mod definition;
 pub mod flow;
 mod handles;
 pub mod index;
@@ -28,6 +29,7 @@ mod values;
 
 pub use ast::{ExprKind, StmtKind};
 pub use context::Context;
+pub use definition::{Definition, Named, PathOf};
 pub use handles::{Arg, Call, Class, Expr, Function, Stmt};
 pub use index::{FileId, Index};
 pub use library::{Blocks, Fact, Hand, Hangs, Kind, Library, Resource, Runner, Tag};

@@ -24,6 +24,7 @@ pub(super) fn body(input: &Input<'_>, said: &Said<'_>, text: &str) -> Option<Str
         || !said.accepted.is_empty()
         || !analysis.skipped.is_empty()
         || !analysis.suppressed.is_empty()
+        || !analysis.notes.is_empty()
         || !input.omissions.is_empty()
         || !input.complaints.is_empty();
     let before = input.marker.summary(input.conversation).is_some();
@@ -165,7 +166,7 @@ fn sections(input: &Input<'_>, said: &Said<'_>) -> Vec<Section> {
     }
     let unread = not_analysed(input);
     if !unread.is_empty() {
-        let count = analysis.skipped.len() + input.omissions.len();
+        let count = analysis.skipped.len() + input.omissions.len() + analysis.notes.len();
         sections.push(Section { title: format!("Not analysed ({count})"), lines: unread });
     }
     if !input.complaints.is_empty() {
@@ -278,6 +279,7 @@ fn not_analysed(input: &Input<'_>) -> Vec<String> {
             }
         }
     }
-    lines.extend(input.omissions.iter().map(|omission| format!("- {}", sentence(omission))));
+    let sentences = input.omissions.iter().chain(&input.analysis.notes);
+    lines.extend(sentences.map(|it| format!("- {}", sentence(it))));
     lines
 }

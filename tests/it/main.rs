@@ -14,6 +14,7 @@ mod github_client;
 mod gitlab_client;
 mod hostile_input;
 mod outlines;
+mod projects;
 mod properties;
 mod queue;
 mod readme;

@@ -16,6 +16,9 @@ pub(super) fn render(judged: &Judged<'_>) -> String {
         let message = data(&format!("`{path}` {reason}"));
         let _ = writeln!(out, "::notice file={},title=asyncwarden::{message}", property(path));
     }
+    for note in &judged.report.analysis.notes {
+        let _ = writeln!(out, "::notice title=asyncwarden::{}", data(note));
+    }
     for problem in judged.report.problems {
         let _ = writeln!(out, "::warning title=asyncwarden::{}", data(problem));
     }

@@ -25,6 +25,7 @@ pub(super) fn render(judged: &Judged<'_>) -> String {
         "findings": findings(judged, &analysis.findings),
         "suppressed": findings(judged, &analysis.suppressed),
         "skipped": analysis.skipped,
+        "notes": analysis.notes,
         "verdicts": analysis.verdicts,
         "problems": judged.report.problems,
     });

@@ -34,6 +34,9 @@ pub(super) fn render(judged: &Judged<'_>, colored: bool, quiet: bool) -> String 
         let line = format!("note: {path} {reason}");
         let _ = writeln!(out, "{}", harmless(&line));
     }
+    for note in &judged.report.analysis.notes {
+        let _ = writeln!(out, "note: {note}");
+    }
     for problem in judged.report.problems {
         let _ = writeln!(out, "settings: {problem}");
     }

@@ -1,0 +1,224 @@
+//! Files that a change does not touch, and whose findings it may change: they use what the change makes different.
+//!
+//! Looked for backwards, by names: what differs between the two versions of the changed files for those who use it
+//! ([`shifts`]), then the files that use it ([`users`]), then what differs in those, and so on. Only files that really lead
+//! to something that differs are analysed, on both sides; whether anything came of it is for the comparison of findings.
+//!
+//! Bounds: [`MOST_WAVES`] steps away from the change, [`MOST_NAMES`] names in each, [`MOST_FILES`] files and [`MOST_BYTES`]
+//! bytes in all. They are counted, not timed, so that a change always has the same review; what was left out is noted.
+
+mod causes;
+mod shifts;
+mod users;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::observe::{Observed, Version, observe};
+use super::side::Files;
+use super::{Rule, selection, suppression};
+use crate::change::{FileChange, FileChangeKind, is_python};
+use crate::policy::Policy;
+use crate::python::FileId;
+
+pub(super) use causes::Causes;
+use shifts::Shift;
+use users::User;
+
+/// How many steps away from the changed files is looked.
+const MOST_WAVES: usize = 5;
+/// Most names that are looked for in one step.
+const MOST_NAMES: usize = 100;
+/// Most unchanged files that are read.
+const MOST_FILES: usize = 400;
+/// Most bytes of unchanged files that are read.
+const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// Both sides of a change.
+#[derive(Clone, Copy)]
+pub(super) struct Sides<'a> {
+    pub(super) base: &'a Files<'a>,
+    pub(super) head: &'a Files<'a>,
+    /// In the order of paths.
+    pub(super) changes: &'a [&'a FileChange],
+}
+
+impl<'a> Sides<'a> {
+    /// The path by which both sides know a file of the base: the one that it has in the head.
+    fn base_path(&self, id: FileId) -> String {
+        let path = self.base.index.path(id);
+        let renamed = |it: &&&FileChange| {
+            it.kind == FileChangeKind::Renamed && it.old_path.as_deref() == Some(path)
+        };
+        self.changes.iter().find(renamed).map_or(path, |it| &it.path).to_owned()
+    }
+
+    fn head_path(&self, id: FileId) -> String {
+        self.head.index.path(id).to_owned()
+    }
+
+    fn change(&self, path: &str) -> Option<&'a FileChange> {
+        let at = self.changes.binary_search_by(|it| it.path.as_str().cmp(path)).ok()?;
+        Some(self.changes[at])
+    }
+
+    /// Whether there are Python files that the change does not touch.
+    fn have_others(&self) -> bool {
+        let there = |it: &&&FileChange| it.kind != FileChangeKind::Deleted && is_python(&it.path);
+        self.head.index.files().len() > self.changes.iter().filter(there).count()
+    }
+}
+
+/// What a change reaches.
+#[derive(Default)]
+pub(super) struct Reach {
+    /// Unchanged files that use what differs, by path.
+    pub(super) files: BTreeMap<String, Affected>,
+    /// Which changes are behind the names that mean something else now.
+    pub(super) causes: Causes,
+    /// What was not looked at, each a sentence.
+    pub(super) notes: Vec<String>,
+}
+
+/// An unchanged file, analysed on both sides.
+#[derive(Default)]
+pub(super) struct Affected {
+    pub(super) base: Observed,
+    pub(super) head: Observed,
+    /// Names in it that mean something else now.
+    pub(super) names: BTreeSet<String>,
+}
+
+/// Finds the unchanged files that a change reaches, and analyses them.
+pub(super) fn reach(sides: &Sides<'_>, policy: &Policy, rules: &[&'static Rule]) -> Reach {
+    let mut reach = Reach::default();
+    let mut wave = shifts::of_changes(sides);
+    reach.causes = Causes::of(sides, &wave);
+    if !sides.have_others() {
+        return reach;
+    }
+    let rules: Vec<&'static Rule> =
+        rules.iter().copied().filter(|rule| rule.code != suppression::RULE.code).collect();
+    let mut search = Search::default();
+    for _ in 0..MOST_WAVES {
+        wave.retain(|shift| search.shifted.insert((shift.path.clone(), shift.name.clone())));
+        if wave.is_empty() {
+            break;
+        }
+        let candidates = search.candidates(sides, &wave);
+        let users: Vec<User> =
+            candidates.into_par_iter().filter_map(|id| users::look(sides, id, &wave)).collect();
+        let new: Vec<&User> =
+            users.iter().filter(|user| !reach.files.contains_key(&user.path)).collect();
+        let analysed: Vec<(String, Affected)> = new
+            .into_par_iter()
+            .map(|user| (user.path.clone(), analysed(sides, user, policy, &rules)))
+            .collect();
+        reach.files.extend(analysed);
+        wave = Vec::new();
+        for user in users {
+            for (alias, name) in &user.aliases {
+                reach.causes.inherit(alias, &BTreeSet::from([name.clone()]));
+            }
+            for shift in &user.shifts {
+                reach.causes.inherit(&shift.used_as, &user.names);
+            }
+            let affected = reach.files.entry(user.path).or_default();
+            affected.names.extend(user.names);
+            wave.extend(user.shifts);
+        }
+    }
+    reach.notes.extend(search.note(!wave.is_empty()));
+    reach
+}
+
+/// The unchanged file on both sides.
+fn analysed(sides: &Sides<'_>, user: &User, policy: &Policy, rules: &[&'static Rule]) -> Affected {
+    if policy.choice.is_excluded(&user.path) || selection::is_generated(&user.bytes) {
+        return Affected::default();
+    }
+    let rules = selection::rules_for(&user.path, policy, rules);
+    let source = || Some(std::sync::Arc::clone(&user.source));
+    let observed = |files: &Files<'_>| {
+        let version =
+            Version { index: &files.index, path: &user.path, bytes: &user.bytes, source: &source };
+        observe(&version, policy, &rules)
+    };
+    let head = observed(sides.head);
+    // Without a finding there is none to compare.
+    let nothing = head.findings.is_empty() && head.suppressed.is_empty();
+    let base = if nothing { Observed::default() } else { observed(sides.base) };
+    Affected { base, head, names: BTreeSet::new() }
+}
+
+/// Where was looked so far.
+#[derive(Default)]
+struct Search {
+    /// Path and name of each definition that was followed.
+    shifted: BTreeSet<(String, String)>,
+    files: BTreeSet<FileId>,
+    bytes: usize,
+    /// Names that were not looked for, or not everywhere.
+    left_out: BTreeSet<String>,
+}
+
+impl Search {
+    /// The unchanged files in which what differs may be used.
+    fn candidates(&mut self, sides: &Sides<'_>, wave: &[Shift]) -> Vec<FileId> {
+        let index = &sides.head.index;
+        let mut names: BTreeMap<&str, bool> = BTreeMap::new();
+        for shift in wave {
+            // What belongs to a class is used behind a dot.
+            *names.entry(&shift.used_as).or_insert(true) &= shift.is_member();
+        }
+        let mut found = BTreeSet::new();
+        for (at, (name, member)) in names.into_iter().enumerate() {
+            if at >= MOST_NAMES {
+                self.left_out.insert(name.to_owned());
+                continue;
+            }
+            for id in index.mentioning(name, usize::MAX) {
+                let path = index.path(id);
+                if found.contains(&id)
+                    || sides.change(path).is_some()
+                    || !is_python(path)
+                    || selection::excluded(path).is_some()
+                {
+                    continue;
+                }
+                let Some(bytes) = index.bytes(id) else { continue };
+                let dotted = format!(".{name}");
+                if member && memchr::memmem::find(&bytes, dotted.as_bytes()).is_none() {
+                    continue;
+                }
+                if !self.files.contains(&id) {
+                    if self.files.len() >= MOST_FILES || self.bytes + bytes.len() > MOST_BYTES {
+                        self.left_out.insert(name.to_owned());
+                        continue;
+                    }
+                    self.files.insert(id);
+                    self.bytes += bytes.len();
+                }
+                found.insert(id);
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// What to say of files that were not looked at.
+    fn note(&self, unfinished: bool) -> Option<String> {
+        let first = self.left_out.iter().next();
+        match first {
+            Some(name) => Some(format!(
+                "The context was limited: the change affects more than {MOST_FILES} files or {} MiB of code; not all that use \
+                 `{name}` were looked at.",
+                MOST_BYTES / 1024 / 1024
+            )),
+            None if unfinished => Some(format!(
+                "The context was limited: what the change affects was followed over {MOST_WAVES} files in a row, not further."
+            )),
+            None => None,
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What differs between two versions of a file for those who use it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::Sides;
+use crate::analysis::{catalogue, selection};
+use crate::change::{FileChange, FileChangeKind, is_python};
+use crate::python::{Definition, FileId, Index, Module, Named, Project};
+
+/// A definition that means something else to its users than before.
+pub(super) struct Shift {
+    /// Path of its file in the head.
+    pub(super) path: String,
+    /// Its name with the classes it is in.
+    pub(super) name: String,
+    /// The name by which code uses it.
+    pub(super) used_as: String,
+    /// 1-based first and last line: in the head, or where it stood in the base when it is gone.
+    pub(super) lines: (u32, u32),
+    /// Names that its code has in common with other definitions that differ, when its own text does not.
+    pub(super) because: BTreeSet<String>,
+    /// What it is in the base.
+    pub(super) base: Vec<Named>,
+    /// What it is in the head.
+    pub(super) head: Vec<Named>,
+}
+
+impl Shift {
+    /// Whether it belongs to a class, and is used through it.
+    pub(super) fn is_member(&self) -> bool {
+        self.name.rsplit_once('.').is_some_and(|(_, last)| last == self.used_as)
+    }
+}
+
+/// A definition as it is written on either side.
+struct Written {
+    used_as: String,
+    /// The texts differ, or one side has none.
+    differs: bool,
+    words: BTreeSet<String>,
+}
+
+/// The definitions of one changed file, by name.
+type Page = BTreeMap<String, Written>;
+
+/// Most rounds in which definitions that mention others that differ are found.
+const MOST_ROUNDS: usize = 8;
+
+/// What differs in the changed files.
+pub(super) fn of_changes(sides: &Sides<'_>) -> Vec<Shift> {
+    let files: Vec<&FileChange> =
+        sides.changes.iter().copied().filter(|it| is_followed(it)).collect();
+    let mut pages: Vec<Page> =
+        files.par_iter().map(|change| in_both(sides, change, |pair| pair.page())).collect();
+    let differing = pages.iter().flat_map(BTreeMap::values).filter(|it| it.differs);
+    let mut names: BTreeSet<String> = differing.map(|it| it.used_as.clone()).collect();
+    spread(&pages, &mut names);
+    let shifts: Vec<Vec<Shift>> = files
+        .par_iter()
+        .zip(&mut pages)
+        .map(|(change, page)| in_both(sides, change, |pair| pair.shifts(sides, page, &names)))
+        .collect();
+    shifts.into_iter().flatten().collect()
+}
+
+/// What differs in an unchanged file in which names mean something else.
+pub(super) fn of_user(
+    sides: &Sides<'_>,
+    base: Module<'_>,
+    head: Module<'_>,
+    names: &BTreeSet<String>,
+) -> Vec<Shift> {
+    let pair = Pair { base: Some(base), head: Some(head), path: head.path() };
+    let page = pair.page();
+    let mut names = names.clone();
+    spread(std::slice::from_ref(&page), &mut names);
+    pair.shifts(sides, &page, &names)
+}
+
+/// Adds the names of definitions that mention others, until there are no more.
+fn spread(pages: &[Page], names: &mut BTreeSet<String>) {
+    for _ in 0..MOST_ROUNDS {
+        let before = names.len();
+        for written in pages.iter().flat_map(BTreeMap::values) {
+            if !names.contains(&written.used_as) && !written.words.is_disjoint(names) {
+                names.insert(written.used_as.clone());
+            }
+        }
+        if names.len() == before {
+            break;
+        }
+    }
+}
+
+/// Whether the change of a file can make a difference elsewhere. Nothing used what a new file defines.
+fn is_followed(change: &FileChange) -> bool {
+    change.kind != FileChangeKind::Added
+        && is_python(&change.path)
+        && selection::excluded(&change.path).is_none()
+}
+
+/// Both versions of a file, each in an inference of its own.
+struct Pair<'a, 'm> {
+    base: Option<Module<'m>>,
+    head: Option<Module<'m>>,
+    path: &'a str,
+}
+
+fn in_both<T>(sides: &Sides<'_>, change: &FileChange, ask: impl FnOnce(&Pair<'_, '_>) -> T) -> T {
+    let old = change.old_path.as_deref().unwrap_or(&change.path);
+    let new = Some(change.path.as_str()).filter(|_| change.kind != FileChangeKind::Deleted);
+    let base = session(&sides.base.index, Some(old));
+    let head = session(&sides.head.index, new);
+    let modules = (base.as_ref().map(Project::module), head.as_ref().map(Project::module));
+    ask(&Pair { base: modules.0, head: modules.1, path: &change.path })
+}
+
+fn session<'i>(index: &'i Index<'i>, path: Option<&str>) -> Option<Project<'i>> {
+    let source = index.source(index.file(path?)?)?;
+    Some(Project::new(index, catalogue::library(), source))
+}
+
+/// A definition on either side.
+type Both<'m> = (Option<Definition<'m>>, Option<Definition<'m>>);
+
+impl<'m> Pair<'_, 'm> {
+    /// Each definition, as it is on either side.
+    fn definitions(&self) -> BTreeMap<String, Both<'m>> {
+        let mut found: BTreeMap<String, Both<'m>> = BTreeMap::new();
+        for definition in self.base.into_iter().flat_map(Module::definitions) {
+            let name = definition.name.clone();
+            found.entry(name).or_default().0 = Some(definition);
+        }
+        for definition in self.head.into_iter().flat_map(Module::definitions) {
+            let name = definition.name.clone();
+            found.entry(name).or_default().1 = Some(definition);
+        }
+        found
+    }
+
+    fn page(&self) -> Page {
+        let written = |(base, head): Both<'_>| {
+            let used_as = base.as_ref().or(head.as_ref())?.used_as().to_owned();
+            let (base, head) = (base.map(|it| it.text()), head.map(|it| it.text()));
+            let mut words = BTreeSet::new();
+            for text in [&base, &head].into_iter().flatten() {
+                words.extend(identifiers(text).map(str::to_owned));
+            }
+            // A definition does not mention itself by having a name.
+            words.remove(&used_as);
+            Some(Written { used_as, differs: base != head, words })
+        };
+        let all = self.definitions().into_iter();
+        all.filter_map(|(name, both)| Some((name, written(both)?))).collect()
+    }
+
+    /// The definitions that mean something else, among those that differ or mention one of the names.
+    fn shifts(&self, sides: &Sides<'_>, page: &Page, names: &BTreeSet<String>) -> Vec<Shift> {
+        let base_path = |id: FileId| sides.base_path(id);
+        let head_path = |id: FileId| sides.head_path(id);
+        let mut shifts = Vec::new();
+        for (name, (base, head)) in self.definitions() {
+            let Some(written) = page.get(&name) else { continue };
+            let concerned = written.differs || !written.words.is_disjoint(names);
+            let facets =
+                |it: &Option<Definition<'_>>, path_of| it.as_ref().map(|it| it.facets(path_of));
+            if !concerned || facets(&base, &base_path) == facets(&head, &head_path) {
+                continue;
+            }
+            let lines = |module: Option<Module<'_>>, it: &Option<Definition<'_>>| {
+                let (module, it) = module.zip(it.as_ref())?;
+                Some((module.lines().line(it.span.start), module.lines().line(it.span.end)))
+            };
+            let lines = lines(self.head, &head).or_else(|| lines(self.base, &base));
+            let because = written.words.intersection(names).filter(|_| !written.differs);
+            shifts.push(Shift {
+                path: self.path.to_owned(),
+                name,
+                used_as: written.used_as.clone(),
+                lines: lines.unwrap_or((1, 1)),
+                because: because.cloned().collect(),
+                base: base.iter().flat_map(Definition::named).collect(),
+                head: head.iter().flat_map(Definition::named).collect(),
+            });
+        }
+        shifts
+    }
+}
+
+/// The names and keywords in a text, those in strings and comments included.
+pub(super) fn identifiers(text: &str) -> impl Iterator<Item = &str> {
+    let inside = |c: char| c == '_' || c.is_alphanumeric();
+    text.split(move |c| !inside(c))
+        .filter(|word| !word.is_empty() && !word.starts_with(|c: char| c.is_ascii_digit()))
+}

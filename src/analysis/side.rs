@@ -1,0 +1,85 @@
+//! One side of a change, and what was seen of its files.
+
+use std::sync::Arc;
+
+use super::observe::{Observed, Version, observe};
+use super::{Rule, SkippedFile, selection};
+use crate::change::{Tree, is_python};
+use crate::policy::Policy;
+use crate::python::{Index, Source};
+
+/// One side of a change, or a work tree: its files, and what leads from one to the others.
+pub(super) struct Files<'t> {
+    pub(super) tree: &'t dyn Tree,
+    pub(super) index: Index<'t>,
+}
+
+impl<'t> Files<'t> {
+    pub(super) fn of(tree: &'t dyn Tree) -> Self {
+        Self { tree, index: Index::new(tree) }
+    }
+
+    /// A file as the index has parsed it; `None` for one that the index does not have.
+    pub(super) fn parsed(&self, path: &str) -> Option<Arc<Source>> {
+        self.index.source(self.index.file(path)?)
+    }
+}
+
+/// One version of a file, as far as it was analysed.
+#[derive(Default)]
+pub(super) struct Side {
+    pub(super) path: String,
+    pub(super) observed: Option<Observed>,
+    /// Why it was not analysed.
+    pub(super) excluded: Option<&'static str>,
+    unreadable: bool,
+}
+
+impl Side {
+    /// Looks at a file if it is Python.
+    pub(super) fn read(
+        files: &Files<'_>,
+        path: &str,
+        policy: &Policy,
+        rules: &[&'static Rule],
+    ) -> Self {
+        if is_python(path) {
+            Self::of_source(files, path, policy, rules)
+        } else {
+            Self { path: path.to_owned(), ..Self::default() }
+        }
+    }
+
+    /// Looks at a file, whatever its name ends in.
+    pub(super) fn of_source(
+        files: &Files<'_>,
+        path: &str,
+        policy: &Policy,
+        rules: &[&'static Rule],
+    ) -> Self {
+        let side = Self { path: path.to_owned(), ..Self::default() };
+        if let Some(reason) = selection::excluded(path) {
+            return Self { excluded: Some(reason), ..side };
+        }
+        match files.tree.read(path) {
+            None => Self { unreadable: true, ..side },
+            Some(bytes) if selection::is_generated(&bytes) => {
+                Self { excluded: Some("is generated, and was not analysed"), ..side }
+            }
+            Some(bytes) => {
+                let source = || files.parsed(path);
+                let version = Version { index: &files.index, path, bytes: &bytes, source: &source };
+                Self { observed: Some(observe(&version, policy, rules)), ..side }
+            }
+        }
+    }
+
+    pub(super) fn skipped(&self) -> Vec<SkippedFile> {
+        let reasons = self.observed.iter().flat_map(|it| it.notes.iter().map(String::as_str));
+        let unreadable = self.unreadable.then_some("could not be read");
+        let reasons = reasons.chain(self.excluded).chain(unreadable);
+        let skipped =
+            |reason: &str| SkippedFile { path: self.path.clone(), reason: reason.to_owned() };
+        reasons.map(skipped).collect()
+    }
+}

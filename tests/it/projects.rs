@@ -1,0 +1,166 @@
+//! Changes to small repositories: `tests/projects/<name>/{base,head}/…`.
+//!
+//! Every finding must be shown at a line of the head marked `# caused: AW202`, and every mark must have one; a mark is no part
+//! of the code. `rules` names the rules that run, `renames` the files that have another path (`old new` on each line).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use asyncwarden::analysis::{Analysis, Request, Rule, analyse_with, rule_by_code};
+use asyncwarden::change::{ChangeSet, FileChange, FileChangeKind, MemoryTree, hunks_between};
+use asyncwarden::policy::Policy;
+
+const MARK: &str = "  # caused: ";
+
+/// Texts by paths.
+type Files = BTreeMap<String, String>;
+
+struct Project {
+    name: String,
+    rules: Vec<&'static Rule>,
+    base: Files,
+    head: Files,
+    /// Path, line and rule of what is to be found.
+    expected: BTreeSet<(String, u32, String)>,
+    renames: BTreeMap<String, String>,
+}
+
+impl Project {
+    fn read(folder: &Path) -> Self {
+        let text = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
+        let rule = |code: &str| rule_by_code(code).unwrap_or_else(|| panic!("no rule {code}"));
+        let mut head = files(&folder.join("head"));
+        let mut expected = BTreeSet::new();
+        for (path, code) in &mut head {
+            for (at, line) in code.lines().enumerate() {
+                let codes = line.split_once(MARK).map_or("", |(_, codes)| codes).split(", ");
+                let codes = codes.filter(|it| !it.is_empty());
+                expected.extend(codes.map(|it| (path.clone(), at as u32 + 1, it.to_owned())));
+            }
+            let lines = code.lines().map(|line| line.split(MARK).next().unwrap_or_default());
+            *code = lines.map(|line| format!("{line}\n")).collect();
+        }
+        let renames = text("renames");
+        let renames = renames.lines().filter_map(|line| line.split_once(' '));
+        Self {
+            name: folder.file_name().expect("a name").to_string_lossy().into_owned(),
+            rules: text("rules").split_whitespace().map(rule).collect(),
+            base: files(&folder.join("base")),
+            head,
+            expected,
+            renames: renames.map(|(old, new)| (new.to_owned(), old.to_owned())).collect(),
+        }
+    }
+
+    fn change(&self) -> ChangeSet {
+        let mut files = Vec::new();
+        let mut gone: BTreeSet<&String> = self.base.keys().collect();
+        for (path, new) in &self.head {
+            let old_path = self.renames.get(path).unwrap_or(path);
+            gone.remove(old_path);
+            let old = self.base.get(old_path);
+            let kind = match old {
+                None => FileChangeKind::Added,
+                Some(_) if old_path != path => FileChangeKind::Renamed,
+                Some(old) if old == new => continue,
+                Some(_) => FileChangeKind::Modified,
+            };
+            files.push(changed(path, old.map(|_| old_path), kind, old.map_or("", |it| it), new));
+        }
+        for path in gone {
+            let kind = FileChangeKind::Deleted;
+            files.push(changed(path, Some(path), kind, &self.base[path], ""));
+        }
+        ChangeSet { files }
+    }
+
+    fn review(&self) -> Analysis {
+        let (base, head) = (tree(&self.base), tree(&self.head));
+        let (change, policy) = (self.change(), Policy::default());
+        let request = Request { base: &base, head: &head, change: &change, policy: &policy };
+        analyse_with(&request, &self.rules)
+    }
+}
+
+fn changed(
+    path: &str,
+    old_path: Option<&String>,
+    kind: FileChangeKind,
+    old: &str,
+    new: &str,
+) -> FileChange {
+    let hunks = hunks_between(old.as_bytes(), new.as_bytes());
+    let old_path = old_path.cloned();
+    FileChange { path: path.to_owned(), old_path, kind, hunks, shown: true }
+}
+
+fn tree(files: &Files) -> MemoryTree {
+    files.iter().map(|(path, text)| (path.clone(), text.as_bytes().to_vec())).collect()
+}
+
+/// All files below a folder.
+fn files(root: &Path) -> Files {
+    let mut found = Files::new();
+    let mut folders: Vec<PathBuf> = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(root).expect("below").to_string_lossy().into_owned();
+                found.insert(name, fs::read_to_string(&path).expect("UTF-8"));
+            }
+        }
+    }
+    found
+}
+
+fn projects() -> Vec<Project> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/projects");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("tests/projects")
+        .map(|it| it.expect("an entry").path())
+        .collect();
+    paths.sort();
+    paths.iter().map(|it| Project::read(it)).collect()
+}
+
+#[test]
+fn changes_cause_what_is_marked_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for project in projects() {
+        let analysis = project.review();
+        let place = |it: &asyncwarden::analysis::Finding| {
+            (it.place.path.clone(), it.place.line, it.rule.code.to_owned())
+        };
+        let found: BTreeSet<_> = analysis.findings.iter().map(place).collect();
+        for it in project.expected.difference(&found) {
+            wrong.push(format!("{}: not found: {it:?}", project.name));
+        }
+        for it in found.difference(&project.expected) {
+            wrong.push(format!("{}: wrongly found: {it:?}", project.name));
+        }
+        let unread = analysis.skipped.iter().filter(|it| !it.path.starts_with("vendor/"));
+        wrong.extend(unread.map(|it| format!("{}: {} {}", project.name, it.path, it.reason)));
+        wrong.extend(analysis.notes.iter().map(|it| format!("{}: {it}", project.name)));
+    }
+    assert!(wrong.is_empty(), "{} wrong\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn findings_in_unchanged_files_name_their_place_and_differ() {
+    for project in projects() {
+        let changed: BTreeSet<String> =
+            project.change().files.into_iter().map(|it| it.path).collect();
+        let findings = project.review().findings;
+        let names: BTreeSet<_> = findings.iter().map(|it| it.fingerprint.clone()).collect();
+        assert_eq!(names.len(), findings.len(), "{}", project.name);
+        for finding in findings {
+            assert!(changed.contains(&finding.place.path), "{}: {finding:?}", project.name);
+            let fix = finding.fix.iter().flat_map(|it| &it.edits);
+            assert!(fix.into_iter().all(|it| it.place.path == finding.place.path));
+        }
+    }
+}

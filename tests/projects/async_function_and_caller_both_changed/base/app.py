@@ -1,0 +1,7 @@
+from api import fetch
+
+PAGES = 1
+
+
+async def refresh(url):
+    fetch(url)

@@ -1,0 +1,7 @@
+from api import fetch
+
+PAGES = 2
+
+
+async def refresh(url):
+    fetch(url)

@@ -1,0 +1,5 @@
+from api import fetch as get
+
+
+async def refresh(url):
+    get(url)

@@ -1,0 +1,5 @@
+import api
+
+
+async def refresh(url):
+    api.fetch(url)

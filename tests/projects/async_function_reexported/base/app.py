@@ -1,0 +1,5 @@
+from shop import fetch
+
+
+async def refresh(url):
+    fetch(url)

@@ -1,0 +1,3 @@
+from .api import fetch
+
+__all__ = ["fetch"]

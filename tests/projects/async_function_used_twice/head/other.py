@@ -1,0 +1,6 @@
+import api
+
+
+class Page:
+    async def show(self):
+        api.fetch("x")

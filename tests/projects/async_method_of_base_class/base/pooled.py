@@ -1,0 +1,5 @@
+from client import Client
+
+
+class Pooled(Client):
+    size = 3

@@ -1,0 +1,6 @@
+from pooled import Pooled
+
+
+async def work():
+    pooled = Pooled("x")
+    pooled.close()

@@ -1,0 +1,6 @@
+from client import Client
+
+
+async def handle(url):
+    client = Client(url)
+    return client

@@ -1,0 +1,5 @@
+from store import cache
+
+
+async def handle(key):
+    return cache.get(key)

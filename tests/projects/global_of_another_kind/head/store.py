@@ -1,0 +1,3 @@
+from redis import Redis
+
+cache = Redis(db=1)  # caused: AW504

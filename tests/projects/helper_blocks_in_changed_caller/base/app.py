@@ -1,0 +1,5 @@
+from store import read
+
+
+def handle(key):
+    return read(key)

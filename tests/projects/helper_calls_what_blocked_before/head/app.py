@@ -1,0 +1,5 @@
+from views import show
+
+
+async def handle(request):
+    return show(request)

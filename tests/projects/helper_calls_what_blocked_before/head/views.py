@@ -1,0 +1,5 @@
+from store import read
+
+
+def show(request):
+    return read(request)  # caused: AW113

@@ -1,0 +1,5 @@
+from store import read
+
+
+def load(key):
+    return read(key)

@@ -1,0 +1,5 @@
+from models import load
+
+
+def show(request):
+    return load(request)

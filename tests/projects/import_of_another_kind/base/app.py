@@ -1,0 +1,5 @@
+from clock import sleep
+
+
+async def handle():
+    sleep(1)

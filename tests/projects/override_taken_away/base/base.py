@@ -1,0 +1,6 @@
+class Base:
+    async def close(self):
+        await self.drain()
+
+    async def drain(self):
+        pass

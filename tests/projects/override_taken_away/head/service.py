@@ -1,0 +1,6 @@
+from impl import Quick
+
+
+async def work():
+    quick = Quick()
+    quick.close()

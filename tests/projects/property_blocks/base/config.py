@@ -1,0 +1,4 @@
+class Config:
+    @property
+    def value(self):
+        return 1

@@ -1,0 +1,6 @@
+from client import connect
+
+
+async def handle(url):
+    session = connect()
+    return session.get(url)

@@ -1,0 +1,5 @@
+import aiohttp
+
+
+def connect():
+    return aiohttp.ClientSession()

@@ -1,0 +1,5 @@
+import requests
+
+
+def show(request):
+    return requests.get(request).text

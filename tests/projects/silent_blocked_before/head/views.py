@@ -1,0 +1,5 @@
+import urllib.request
+
+
+def show(request):
+    return urllib.request.urlopen(request).read()

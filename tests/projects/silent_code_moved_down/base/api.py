@@ -1,0 +1,5 @@
+async def fetch(url):
+    return url
+
+
+SIZE = 3

@@ -1,0 +1,3 @@
+from core import fetch, load
+
+__all__ = ["fetch", "load"]

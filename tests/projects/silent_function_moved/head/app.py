@@ -1,0 +1,6 @@
+from api import fetch, load
+
+
+async def refresh(url):
+    fetch(url)
+    load(url)

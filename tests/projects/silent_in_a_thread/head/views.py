@@ -1,0 +1,6 @@
+import time
+
+
+def show(request):
+    time.sleep(1)
+    return request

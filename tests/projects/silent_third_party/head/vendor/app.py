@@ -1,0 +1,5 @@
+from api import fetch
+
+
+async def refresh(url):
+    fetch(url)
