@@ -76,7 +76,7 @@ pub(super) struct Names {
     pub(super) attributes: HashMap<ClassId, HashMap<String, Vec<Origin>>>,
     /// All expressions that are just a name, by name, in order.
     pub(super) uses: HashMap<String, Vec<ExprId>>,
-    /// Names that are assigned to where they stand.
+    /// Names and attributes that are assigned to where they stand.
     pub(super) stores: HashSet<ExprId>,
 }
 
@@ -340,7 +340,10 @@ impl Binder<'_> {
                 }
             }
             ExprKind::Starred(inner) => self.target(inner, stmt, from, Origin::Unknown),
-            ExprKind::Attribute { value, name } => self.attribute(value, name, source),
+            ExprKind::Attribute { value, name } => {
+                self.names.stores.insert(target);
+                self.attribute(value, name, source);
+            }
             _ => {}
         }
     }

@@ -26,6 +26,7 @@ mod syntax;
 mod usage;
 mod value;
 mod values;
+mod variable;
 
 pub use ast::{ExprKind, StmtKind};
 pub use context::Context;
@@ -39,3 +40,4 @@ pub use project::{ClassRef, FunctionRef, Project, Site};
 pub use source::Source;
 pub use span::{Lines, Span};
 pub use value::{Type, Value};
+pub use variable::Variable;

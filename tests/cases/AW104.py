@@ -68,20 +68,11 @@ async def people():
     return name
 
 
-async def threads(future: Future, event: threading.Event):
-    worker = threading.Thread(target=processes)
-    worker.start()
-    worker.join()  # finding: AW104
+async def threads():
     process = Process(target=processes)
     process.join()  # finding: AW104
-    event.wait()  # finding: AW104
-    jobs.get()  # finding: AW104
-    jobs.join()  # finding: AW104
-    lock.acquire()  # finding: AW104
-    future.result()  # finding: AW104
     pool = ThreadPoolExecutor(max_workers=2)
     made = pool.submit(print)
-    made.result()  # finding: AW104
     wait([made])  # finding: AW104
     pool.shutdown()  # finding: AW104
 

@@ -9,6 +9,7 @@ import os.path
 import pathlib
 import shutil
 import tempfile
+import zipfile
 from io import TextIOWrapper
 from os import path as p
 from pathlib import Path
@@ -218,3 +219,14 @@ async def streams(reader: asyncio.StreamReader, writer: asyncio.StreamWriter):
 
 def foo():
     return Door()
+
+
+async def archives_in_memory(data):
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        archive.read("x")
+    buffer = io.BytesIO()
+    out = zipfile.ZipFile(buffer, "w")
+    out.writestr("x", data)
+    shutil.copyfileobj(buffer, io.BytesIO())
+    with zipfile.ZipFile("x.zip") as other:  # finding: AW503
+        return other.namelist()

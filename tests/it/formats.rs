@@ -10,7 +10,7 @@ const CODE: &str = "import asyncio\nimport time\n\n\nasync def poll():\n    time
 fn report(format: &str) -> String {
     let place = tempfile::tempdir().unwrap();
     std::fs::write(place.path().join("my app.py"), CODE).unwrap();
-    std::fs::write(place.path().join("bad.py"), b"async def f():\n    x = '\xff'\n").unwrap();
+    std::fs::write(place.path().join("bad.py"), b"async def f():\n    '\xff'\n").unwrap();
     let ended = run(place.path(), &["check", "--format", format]);
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(1), ""));
     ended.stdout

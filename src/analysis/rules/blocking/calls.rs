@@ -14,8 +14,19 @@ pub(in crate::analysis::rules) fn report(
     kinds: &[Blocks],
     what: &str,
 ) {
+    report_if(module, report, kinds, what, |_| true);
+}
+
+/// [`report`] of those calls that the condition holds for.
+pub(in crate::analysis::rules) fn report_if(
+    module: &Module,
+    report: &mut Report,
+    kinds: &[Blocks],
+    what: &str,
+    wanted: impl Fn(Call<'_>) -> bool,
+) {
     let mut opened = HashSet::new();
-    for call in module.calls_on_the_loop() {
+    for call in module.calls_on_the_loop().filter(|call| wanted(*call)) {
         let follows = call.receiver().is_some_and(|receiver| opened.contains(&root(receiver).id()));
         let mut opens = follows;
         if let Some(fact) = blocking(call, kinds) {
@@ -48,6 +59,24 @@ pub(in crate::analysis::rules) fn blocking<'m>(
     reported.then_some(fact)
 }
 
+/// Ways of blocking other than computing.
+pub(in crate::analysis::rules) const WAITS: [Blocks; 9] = [
+    Blocks::Sleep,
+    Blocks::Http,
+    Blocks::File,
+    Blocks::Database,
+    Blocks::Process,
+    Blocks::Network,
+    Blocks::Console,
+    Blocks::Thread,
+    Blocks::Legacy,
+];
+
+/// Whether the call waits for something for more than a moment.
+pub(in crate::analysis::rules) fn blocks(call: Call<'_>) -> bool {
+    blocking(call, &WAITS).is_some_and(|fact| !fact.cheap)
+}
+
 /// Whether the file that is opened here becomes an asynchronous one at once.
 fn is_wrapped(call: Call<'_>) -> bool {
     let outer = call.expr().parent_expr().and_then(Expr::as_call);
@@ -64,6 +93,7 @@ fn waits(call: Call<'_>, with: Blocks) -> bool {
             !(named || (first && call.method() != Some("wait")))
         }
         Blocks::Network => !is_nonblocking_socket(call),
+        Blocks::File => !is_in_memory(call),
         // It sleeps for the interval that it measures, and only if there is one.
         Blocks::Sleep if call.method() != Some("sleep") => call
             .argument(0, "interval")
@@ -93,6 +123,30 @@ fn is_nonblocking_socket(call: Call<'_>) -> bool {
             && other.receiver().is_some_and(|it| it.text() == socket.text())
             && other.positional(0).is_some_and(is_false_or_zero)
     })
+}
+
+/// Whether the file is one in memory: `ZipFile(BytesIO(data))`, and what is asked of it.
+fn is_in_memory(call: Call<'_>) -> bool {
+    let given = |call: Call<'_>| call.args().iter().any(|arg| is_buffer(arg.value));
+    if given(call) {
+        return true;
+    }
+    let Some(receiver) = call.receiver().filter(|it| it.as_name().is_some()) else { return false };
+    let Some(function) = receiver.function() else { return false };
+    let opened =
+        |other: &Call<'_>| {
+            given(*other)
+                && other.expr().bound_to().iter().any(|name| {
+                    name.as_name() == receiver.as_name() && name.uses().contains(&receiver)
+                })
+        };
+    function.expressions().filter_map(Expr::as_call).any(|other| opened(&other))
+}
+
+fn is_buffer(expr: Expr<'_>) -> bool {
+    ["io.BytesIO", "io.StringIO", "tempfile.SpooledTemporaryFile"]
+        .iter()
+        .any(|class| expr.is_instance(class))
 }
 
 /// The first name of `a.b().c`.

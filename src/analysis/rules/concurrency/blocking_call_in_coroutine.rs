@@ -1,3 +1,4 @@
+use super::thread_lock_across_await::is_primitive;
 use crate::analysis::rules::blocking::calls;
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::python::{Blocks, Fact, Module, Runner};
@@ -14,11 +15,12 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    calls::report(
+    calls::report_if(
         module,
         report,
         &[Blocks::Process, Blocks::Network, Blocks::Console, Blocks::Thread],
         "blocks the event loop until it returns, so every other task waits",
+        |call| !is_primitive(call),
     );
     for call in module.calls_on_the_loop() {
         let hands =

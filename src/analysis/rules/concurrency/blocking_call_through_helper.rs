@@ -2,7 +2,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::blocking::calls;
 use crate::analysis::rules::reach::{self, Chain};
 use crate::analysis::{Category, Item, Report, Rule, Severity};
-use crate::python::{Blocks, Call, Expr, ExprKind, Module};
+use crate::python::{Expr, ExprKind, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW113",
@@ -15,22 +15,8 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// Ways of blocking that count, even in a helper.
-const KINDS: [Blocks; 9] = [
-    Blocks::Sleep,
-    Blocks::Http,
-    Blocks::File,
-    Blocks::Database,
-    Blocks::Process,
-    Blocks::Network,
-    Blocks::Console,
-    Blocks::Thread,
-    Blocks::Legacy,
-];
-
 fn check(module: &Module, report: &mut Report) {
-    let blocks = |call: &Call<'_>| calls::blocking(*call, &KINDS).is_some_and(|fact| !fact.cheap);
-    for chain in reach::chains(module, blocks) {
+    for chain in reach::chains(module, |call| calls::blocks(*call)) {
         if !is_asked_of_what_blocks(chain.links[0]) {
             state(report, &chain);
         }
@@ -41,7 +27,7 @@ fn check(module: &Module, report: &mut Report) {
 fn is_asked_of_what_blocks(expr: Expr<'_>) -> bool {
     let method = expr.parent_expr().filter(|it| matches!(it.kind(), ExprKind::Attribute { .. }));
     let call = method.and_then(|it| it.parent_expr()?.as_call().filter(|call| call.callee() == it));
-    call.is_some_and(|call| calls::blocking(call, &KINDS).is_some_and(|fact| !fact.cheap))
+    call.is_some_and(calls::blocks)
 }
 
 fn state(report: &mut Report, chain: &Chain<'_>) {

@@ -1,0 +1,91 @@
+use super::pools::{self, Kept, kept};
+use crate::analysis::rules::advice;
+use crate::analysis::rules::fate::{Fate, fate};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::python::ast::ExprKind;
+use crate::python::{Call, Expr, Module};
+
+pub(in crate::analysis::rules) const RULE: Rule = Rule {
+    code: "AW107",
+    name: "executor-not-shut-down",
+    item: Some(Item(7)),
+    also: &[Item(38)],
+    severity: Severity::High,
+    category: Category::Leak,
+    page: include_str!("executor_not_shut_down.md"),
+    check,
+};
+
+fn check(module: &Module, report: &mut Report) {
+    for call in pools::made(module) {
+        match kept(call) {
+            Kept::With => report.satisfied(call.callee()),
+            Kept::Other => {}
+            Kept::Nobody => state(report, call, Confidence::Certain),
+            Kept::Local(uses) if uses.iter().any(|used| ends(*used)) => {
+                report.satisfied(call.callee());
+            }
+            Kept::Local(_) => state(report, call, Confidence::Certain),
+            Kept::Target(target) if is_ended(target) => report.satisfied(call.callee()),
+            Kept::Target(target) => {
+                // Another module may import a public name and end the pool.
+                let hidden = last_name(target).starts_with('_');
+                let inside = hidden || target.as_name().is_none();
+                state(report, call, if inside { Confidence::Likely } else { Confidence::Possible });
+            }
+        }
+    }
+}
+
+fn state(report: &mut Report, call: Call<'_>, confidence: Confidence) {
+    let name = advice::name_of(call);
+    let workers = if call.is(pools::PROCESSES) { "processes" } else { "threads" };
+    let per_call = call.expr().function().is_some_and(|it| it.name() != "__init__")
+        && !matches!(kept(call), Kept::Target(_));
+    let message = if per_call {
+        format!(
+            "Nothing shuts this `{name}` down, so each call leaves its {workers} behind; use a `with` block, or share one pool that is shut down at the end"
+        )
+    } else {
+        format!(
+            "Nothing shuts this `{name}` down, so work it has accepted keeps the program from ending, or is lost; call `shutdown` when the program stops, or use a `with` block"
+        )
+    };
+    let draft = report.finding(call.callee(), message);
+    draft.confidence(confidence);
+    if per_call {
+        draft.severity(Severity::Critical);
+    }
+}
+
+/// Whether something in the file ends the pool that the target holds: `self.pool.shutdown()`, `with POOL:`,
+/// `atexit.register(POOL.shutdown)`; or takes it over.
+fn is_ended(target: Expr<'_>) -> bool {
+    let name = last_name(target);
+    let same = |expr: &Expr<'_>| {
+        !expr.is_store()
+            && last_name(*expr) == name
+            && expr.as_name().is_some() == target.as_name().is_some()
+    };
+    target.module().expressions().filter(same).any(ends)
+}
+
+/// The last part of a name: `pool` of `self.pool`.
+fn last_name(expr: Expr<'_>) -> &str {
+    match expr.kind() {
+        ExprKind::Attribute { name, .. } => expr.module().slice(*name),
+        ExprKind::Name => expr.text(),
+        _ => "",
+    }
+}
+
+/// Whether a use of a pool ends it, or gives it to somebody who may.
+fn ends(used: Expr<'_>) -> bool {
+    match fate(used) {
+        Fate::Entered(_) => true,
+        Fate::Attribute(attribute) => {
+            matches!(last_name(attribute), "shutdown" | "__exit__" | "_threads")
+        }
+        _ => pools::is_given_away(used),
+    }
+}
