@@ -1,10 +1,11 @@
 //! anyio and trio.
 
+use super::Groups;
 use crate::python::library::*;
 
-const ASYNC_PATH: Fact = coroutine();
+const ASYNC_PATH: Fact<'static> = coroutine();
 
-pub(super) const FACTS: &[(&str, Fact)] = facts! {
+pub(super) const FACTS: Groups = facts! {
     "anyio" {
         sleep sleep_forever sleep_until: coroutine();
         run: function().tags(&[Tag::RunsLoop]);

@@ -1,14 +1,16 @@
 //! asyncio.
 
+use super::Groups;
 use crate::python::library::*;
 
 /// Not safe to call from another thread.
-const ON_LOOP: Fact = function().tags(&[Tag::LoopOnly]);
-const HANDLE: Fact = ON_LOOP.gives("asyncio.Handle");
-const NEW_TASK: Fact = future().gives("asyncio.Task").tags(&[Tag::MakesTask, Tag::LoopOnly]);
-const LOCK: Fact = class().tags(&[Tag::Lock]);
+const ON_LOOP: Fact<'static> = function().tags(&[Tag::LoopOnly]);
+const HANDLE: Fact<'static> = ON_LOOP.gives("asyncio.Handle");
+const NEW_TASK: Fact<'static> =
+    future().gives("asyncio.Task").tags(&[Tag::MakesTask, Tag::LoopOnly]);
+const LOCK: Fact<'static> = class().tags(&[Tag::Lock]);
 
-pub(super) const FACTS: &[(&str, Fact)] = facts! {
+pub(super) const FACTS: Groups = facts! {
     "asyncio" {
         sleep: coroutine();
         wait_for: coroutine().tags(&[Tag::Bounds]).timeouts(&["timeout"]).timeout_at(1);

@@ -4,19 +4,20 @@
 //! Functions that let go of the interpreter's lock while they compute (most of C) have [`Tag::ReleasesGil`]: threads are a
 //! fine place for them. The others need another process.
 
+use super::Groups;
 use crate::python::library::*;
 
 /// Computes in Python, or in C with the interpreter's lock held.
-const PYTHON: Fact = blocking(Blocks::Cpu);
+const PYTHON: Fact<'static> = blocking(Blocks::Cpu);
 /// Computes in C with the interpreter's lock released.
-const NATIVE: Fact = PYTHON.tags(&[Tag::ReleasesGil]);
-const IMAGE: Fact = NATIVE.gives("PIL.Image.Image");
-const FRAME: Fact = PYTHON.gives("pandas.DataFrame");
-const READ: Fact = NATIVE.gives("pandas.DataFrame");
-const ESTIMATOR: Fact = class().bases(&["sklearn.base.BaseEstimator"]);
-const MODEL: Fact = class().bases(&["keras.Model"]);
+const NATIVE: Fact<'static> = PYTHON.tags(&[Tag::ReleasesGil]);
+const IMAGE: Fact<'static> = NATIVE.gives("PIL.Image.Image");
+const FRAME: Fact<'static> = PYTHON.gives("pandas.DataFrame");
+const READ: Fact<'static> = NATIVE.gives("pandas.DataFrame");
+const ESTIMATOR: Fact<'static> = class().bases(&["sklearn.base.BaseEstimator"]);
+const MODEL: Fact<'static> = class().bases(&["keras.Model"]);
 
-pub(super) const FACTS: &[(&str, Fact)] = facts! {
+pub(super) const FACTS: Groups = facts! {
     // Passwords and keys.
     "bcrypt" { hashpw checkpw kdf: NATIVE; gensalt: function(); }
     "argon2" { PasswordHasher: class(); hash_password verify_password: NATIVE; }

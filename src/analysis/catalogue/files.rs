@@ -1,21 +1,23 @@
 //! Files: builtins, io, os, os.path, shutil, pathlib, tempfile, archives, and the asynchronous file libraries.
 
+use super::Groups;
 use crate::python::library::*;
 
-const DISK: Fact = blocking(Blocks::File);
-const OPEN: Fact = DISK.instead("`aiofiles.open`").resource("file", &["close"]);
-const TEXT: Fact = OPEN.gives("io.TextIOWrapper");
-const BYTES: Fact = OPEN.gives("io.BufferedReader");
-const PATH: Fact = function().gives("pathlib.Path");
-const METADATA: Fact = DISK.cheap();
-const ARCHIVE: Fact = DISK.instead("`asyncio.to_thread`");
+const DISK: Fact<'static> = blocking(Blocks::File);
+const OPEN: Fact<'static> = DISK.instead("`aiofiles.open`").resource("file", &["close"]);
+const TEXT: Fact<'static> = OPEN.gives("io.TextIOWrapper");
+const BYTES: Fact<'static> = OPEN.gives("io.BufferedReader");
+const PATH: Fact<'static> = function().gives("pathlib.Path");
+const METADATA: Fact<'static> = DISK.cheap();
+const ARCHIVE: Fact<'static> = DISK.instead("`asyncio.to_thread`");
 /// Reads or writes a whole archive: more work for the processor than for the disk.
-const PACK: Fact = blocking(Blocks::Cpu).tags(&[Tag::ReleasesGil]).instead("`asyncio.to_thread`");
-const ASYNC_FILE: Fact =
+const PACK: Fact<'static> =
+    blocking(Blocks::Cpu).tags(&[Tag::ReleasesGil]).instead("`asyncio.to_thread`");
+const ASYNC_FILE: Fact<'static> =
     awaitable_context().gives("aiofiles.AsyncFile").async_resource("file", &["close"]);
-const ASYNC_DISK: Fact = coroutine();
+const ASYNC_DISK: Fact<'static> = coroutine();
 
-pub(super) const FACTS: &[(&str, Fact)] = facts! {
+pub(super) const FACTS: Groups = facts! {
     "builtins" { open: TEXT; }
     "io" {
         open_code: BYTES;

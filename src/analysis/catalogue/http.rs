@@ -1,20 +1,23 @@
 //! HTTP and WebSocket clients: aiohttp, httpx, requests, urllib3, websockets, and SDKs that are HTTP clients.
 
+use super::Groups;
 use crate::python::library::*;
 
-const SYNC: Fact = blocking(Blocks::Http).instead("`httpx.AsyncClient` or `aiohttp.ClientSession`");
-const REQUESTS: Fact = SYNC.gives("requests.Response").timeouts(&["timeout"]);
-const HTTPX: Fact = blocking(Blocks::Http)
+const SYNC: Fact<'static> =
+    blocking(Blocks::Http).instead("`httpx.AsyncClient` or `aiohttp.ClientSession`");
+const REQUESTS: Fact<'static> = SYNC.gives("requests.Response").timeouts(&["timeout"]);
+const HTTPX: Fact<'static> = blocking(Blocks::Http)
     .instead("`httpx.AsyncClient`")
     .gives("httpx.Response")
     .timeouts(&["timeout"]);
-const URLLIB3: Fact = SYNC.gives("urllib3.HTTPResponse").timeouts(&["timeout"]);
-const AIOHTTP: Fact = awaitable_context().gives("aiohttp.ClientResponse").timeouts(&["timeout"]);
-const ASYNC_HTTPX: Fact = coroutine().gives("httpx.Response").timeouts(&["timeout"]);
-const OPENAI: Fact = blocking(Blocks::Http).instead("`openai.AsyncOpenAI`");
-const ANTHROPIC: Fact = blocking(Blocks::Http).instead("`anthropic.AsyncAnthropic`");
+const URLLIB3: Fact<'static> = SYNC.gives("urllib3.HTTPResponse").timeouts(&["timeout"]);
+const AIOHTTP: Fact<'static> =
+    awaitable_context().gives("aiohttp.ClientResponse").timeouts(&["timeout"]);
+const ASYNC_HTTPX: Fact<'static> = coroutine().gives("httpx.Response").timeouts(&["timeout"]);
+const OPENAI: Fact<'static> = blocking(Blocks::Http).instead("`openai.AsyncOpenAI`");
+const ANTHROPIC: Fact<'static> = blocking(Blocks::Http).instead("`anthropic.AsyncAnthropic`");
 
-pub(super) const FACTS: &[(&str, Fact)] = facts! {
+pub(super) const FACTS: Groups = facts! {
     "requests" {
         get options head post put patch delete request: REQUESTS;
         Session: class();

@@ -1,22 +1,23 @@
 //! Clients of services that have no asynchronous form of their own: cloud SDKs, SSH, LDAP, containers, message brokers;
 //! and the asynchronous libraries that stand in for them.
 
+use super::Groups;
 use crate::python::library::*;
 
-const fn legacy(instead: &'static str) -> Fact {
+const fn legacy(instead: &'static str) -> Fact<'static> {
     blocking(Blocks::Legacy).instead(instead)
 }
-const BOTO: Fact = legacy("`aioboto3`");
-const SSH: Fact = legacy("`asyncssh`");
-const LDAP: Fact = legacy("`bonsai`");
-const DOCKER: Fact = legacy("`aiodocker`");
-const KUBERNETES: Fact = legacy("`kubernetes_asyncio`");
-const KAFKA: Fact = legacy("`aiokafka`");
-const RABBIT: Fact = legacy("`aio_pika`");
-const MQTT: Fact = legacy("`aiomqtt`");
-const THREAD: Fact = legacy("`asyncio.to_thread`");
+const BOTO: Fact<'static> = legacy("`aioboto3`");
+const SSH: Fact<'static> = legacy("`asyncssh`");
+const LDAP: Fact<'static> = legacy("`bonsai`");
+const DOCKER: Fact<'static> = legacy("`aiodocker`");
+const KUBERNETES: Fact<'static> = legacy("`kubernetes_asyncio`");
+const KAFKA: Fact<'static> = legacy("`aiokafka`");
+const RABBIT: Fact<'static> = legacy("`aio_pika`");
+const MQTT: Fact<'static> = legacy("`aiomqtt`");
+const THREAD: Fact<'static> = legacy("`asyncio.to_thread`");
 
-pub(super) const FACTS: &[(&str, Fact)] = facts! {
+pub(super) const FACTS: Groups = facts! {
     "boto3" {
         client: function().gives("botocore.client.BaseClient");
         resource: function().gives("boto3.resources.base.ServiceResource");

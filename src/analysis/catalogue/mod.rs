@@ -1,6 +1,6 @@
 //! Library facts as data, one file per library.
 //!
-//! A file has a `pub(super) const FACTS: &[(&str, Fact)]`, from canonical dotted names to facts made with the functions of
+//! A file has a `pub(super) const FACTS: Groups`, from canonical dotted names to facts made with the functions of
 //! [`crate::python::library`], and where a library has several names for one thing, a `pub(super) const ALIASES:
 //! &[(&str, &str)]`, from other names (or prefixes of names, whole segments: `("asyncio.tasks", "asyncio")`) to canonical ones.
 //! Both are listed below.
@@ -11,17 +11,23 @@
 //! What belongs here: what a coroutine makes of a call. A synchronous call is listed when it waits for something outside
 //! the process (or computes for long), an object when its methods do, and whatever leads to such an object. Calls that do
 //! not wait are listed where the resemblance is close (`socket.close`, `Session.add`), so that they are known to be harmless.
+//!
+//! What packages' own sources tell (which functions are coroutines, what they give) is in `generated`, made by
+//! `scripts/catalogue.py`; the facts written here win over it. Nothing is built at the start of the program: names are
+//! found in tables that the compiler makes, and in the text of the generated rows.
 
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use crate::python::{Fact, Library};
+
+/// Facts, each with the names that share it.
+type Groups = &'static [(&'static [&'static str], Fact<'static>)];
 
 /// Facts by name, for names that begin alike and for names that share a fact:
 /// `facts! { "time" { sleep: blocking(Blocks::Sleep); } }`.
 macro_rules! facts {
     ($($prefix:literal { $($($name:ident)+ : $fact:expr;)* })*) => {
-        &[$($($((concat!($prefix, ".", stringify!($name)), $fact),)+)*)*]
+        &[$($((&[$(concat!($prefix, ".", stringify!($name))),+], $fact),)*)*]
     };
 }
 
@@ -29,16 +35,22 @@ mod anyio;
 mod asyncio;
 mod cpu;
 mod files;
+mod generated;
 mod http;
 mod legacy;
 mod nosql;
+mod rows;
 mod sql;
 mod stdlib;
+mod table;
 mod threads;
 mod web;
 
+#[cfg(test)]
+mod tests;
+
 /// All facts.
-const FACTS: &[&[(&str, Fact)]] = &[
+const FACTS: &[Groups] = &[
     anyio::FACTS,
     asyncio::FACTS,
     cpu::FACTS,
@@ -71,18 +83,11 @@ const ALIASES: &[&[(&str, &str)]] = &[
 const ANY_OTHER: &str = "any_other";
 
 /// The catalogue as resolution asks it.
-struct Catalogue {
-    facts: HashMap<&'static str, &'static Fact>,
-    aliases: HashMap<&'static str, &'static str>,
-}
+struct Catalogue;
 
-static CATALOGUE: LazyLock<Arc<dyn Library>> = LazyLock::new(|| {
-    let facts = FACTS.iter().copied().flatten().map(|(name, fact)| (*name, fact)).collect();
-    let aliases = ALIASES.iter().copied().flatten().copied().collect();
-    Arc::new(Catalogue { facts, aliases })
-});
+static CATALOGUE: LazyLock<Arc<dyn Library>> = LazyLock::new(|| Arc::new(Catalogue));
 
-/// The catalogue. The hash maps are built at the first call.
+/// The catalogue.
 pub fn library() -> Arc<dyn Library> {
     Arc::clone(&CATALOGUE)
 }
@@ -92,105 +97,72 @@ impl Library for Catalogue {
         let mut name = name.to_owned();
         // A few rounds: an alias may lead to another one.
         for _ in 0..4 {
-            let Some(next) = self.step(&name) else { break };
+            let Some(next) = step(&name) else { break };
             name = next;
         }
         name
     }
 
-    fn fact(&self, name: &str) -> Option<&Fact> {
-        self.facts.get(name).copied()
+    fn fact(&self, name: &str) -> Option<Fact<'_>> {
+        table::fact(name).or_else(|| rows::fact(name))
     }
 
     fn member(&self, class: &str, name: &str) -> Option<String> {
-        let mut todo = vec![class];
-        let mut step = 0;
-        while let Some(class) = todo.get(step).copied().filter(|_| step < 16) {
-            for member in [name, ANY_OTHER] {
-                let member = format!("{class}.{member}");
-                // Private members and attributes that are no methods are not what "any other" means.
-                if self.facts.contains_key(member.as_str())
-                    && !(member.ends_with(ANY_OTHER) && name.starts_with('_'))
-                {
+        let (mut todo, mut at) = (vec![class.to_owned()], 0);
+        let mut generated = None;
+        while let Some(class) = todo.get(at).filter(|_| at < 16) {
+            let member = format!("{class}.{name}");
+            let known = table::fact(class);
+            let listed = |fact: Fact<'_>| fact.attributes.iter().any(|(it, _)| *it == name);
+            if known.is_some_and(listed) {
+                return None;
+            }
+            if let Some(curated) = curated_member(class, name, &member) {
+                return Some(curated);
+            }
+            if generated.is_none() && rows::member(class, name).is_some() {
+                // What is curated of a class's bases says more than what its source tells.
+                if known.is_none() {
                     return Some(member);
                 }
+                generated = Some(member);
             }
-            todo.extend(self.fact(class).into_iter().flat_map(|fact| fact.bases));
-            step += 1;
+            let bases =
+                known.or_else(|| rows::fact(class)).into_iter().flat_map(|it| it.bases.iter());
+            let bases: Vec<String> = bases.map(str::to_owned).collect();
+            todo.extend(bases);
+            at += 1;
         }
-        None
+        generated
     }
 }
 
-impl Catalogue {
-    /// Replaces the longest prefix that is another name.
-    fn step(&self, name: &str) -> Option<String> {
-        let mut prefix = name;
-        loop {
-            if let Some(canonical) = self.aliases.get(prefix) {
-                return Some(format!("{canonical}{}", &name[prefix.len()..]));
-            }
-            prefix = &prefix[..prefix.rfind('.')?];
-        }
+/// The name of the curated fact of a class's own member, or of all that have none.
+fn curated_member(class: &str, name: &str, member: &str) -> Option<String> {
+    if table::fact(member).is_some() {
+        return Some(member.to_owned());
     }
+    if let Some(canonical) = table::alias(member) {
+        return Some(canonical.to_owned());
+    }
+    let rest = format!("{class}.{ANY_OTHER}");
+    // Private members are not what "any other" means.
+    (!name.starts_with('_') && table::fact(&rest).is_some()).then_some(rest)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_name_has_two_facts() {
-        let names: Vec<_> = FACTS.iter().copied().flatten().map(|(name, _)| *name).collect();
-        let mut seen = std::collections::HashSet::new();
-        let twice: Vec<_> = names.into_iter().filter(|name| !seen.insert(*name)).collect();
-        assert!(twice.is_empty(), "{twice:?}");
-    }
-
-    #[test]
-    fn other_names_lead_to_canonical_ones_and_hide_no_fact() {
-        let library = library();
-        let others = ALIASES.iter().copied().flatten().map(|(other, _)| *other);
-        let bad: Vec<_> = others
-            .filter(|other| {
-                let once = library.canonical(other);
-                library.fact(other).is_some() || library.canonical(&once) != once
-            })
-            .collect();
-        assert!(bad.is_empty(), "{bad:?}");
-    }
-
-    #[test]
-    fn classes_that_facts_name_are_known() {
-        let library = library();
-        let mut unknown = Vec::new();
-        for (name, fact) in FACTS.iter().copied().flatten() {
-            let classes = [fact.gives, fact.enters, fact.items].into_iter().flatten();
-            let classes = classes.flat_map(|class| class.trim_matches(['(', ')']).split(", "));
-            let attributes = fact.attributes.iter().map(|(_, class)| *class);
-            for class in classes.chain(fact.bases.iter().copied()).chain(attributes) {
-                let is_class = |fact: &Fact| fact.kind == crate::python::Kind::Class;
-                if class != "builtins.str" && !library.fact(class).is_some_and(is_class) {
-                    unknown.push((name, class));
-                }
-            }
+/// Replaces the longest prefix that is another name.
+fn step(name: &str) -> Option<String> {
+    let mut prefix = name;
+    loop {
+        if let Some(canonical) = table::alias(prefix) {
+            return Some(format!("{canonical}{}", &name[prefix.len()..]));
         }
-        assert!(unknown.is_empty(), "{unknown:?}");
-    }
-
-    #[test]
-    fn members_are_found_in_bases_and_by_the_rest() {
-        let library = library();
-        assert_eq!(library.member("httpx2.Client", "get").as_deref(), Some("httpx.Client.get"));
-        assert_eq!(
-            library.member("redis.Redis", "hgetall").as_deref(),
-            Some("redis.Redis.any_other")
-        );
-        assert_eq!(
-            library.member("redis.Redis", "pipeline").as_deref(),
-            Some("redis.Redis.pipeline")
-        );
-        assert_eq!(library.member("redis.Redis", "_parse"), None);
-        assert_eq!(library.canonical("asyncio.tasks.create_task"), "asyncio.create_task");
+        if table::fact(prefix).is_some() {
+            return None;
+        }
+        if let Some(canonical) = rows::alias(prefix) {
+            return Some(format!("{canonical}{}", &name[prefix.len()..]));
+        }
+        prefix = &prefix[..prefix.rfind('.')?];
     }
 }

@@ -1,17 +1,18 @@
 //! Caches, document stores and search: redis, pymongo and motor, elasticsearch, opensearch, memcached, cassandra.
 
+use super::Groups;
 use crate::python::library::*;
 
-const fn db(instead: &'static str) -> Fact {
+const fn db(instead: &'static str) -> Fact<'static> {
     blocking(Blocks::Database).instead(instead)
 }
-const REDIS: Fact = db("`redis.asyncio`");
-const MONGO: Fact = db("`pymongo.AsyncMongoClient` or motor");
-const ELASTIC: Fact = db("`AsyncElasticsearch`");
-const OPENSEARCH: Fact = db("`AsyncOpenSearch`");
-const MEMCACHED: Fact = db("`aiomcache`");
+const REDIS: Fact<'static> = db("`redis.asyncio`");
+const MONGO: Fact<'static> = db("`pymongo.AsyncMongoClient` or motor");
+const ELASTIC: Fact<'static> = db("`AsyncElasticsearch`");
+const OPENSEARCH: Fact<'static> = db("`AsyncOpenSearch`");
+const MEMCACHED: Fact<'static> = db("`aiomcache`");
 
-pub(super) const FACTS: &[(&str, Fact)] = facts! {
+pub(super) const FACTS: Groups = facts! {
     "redis" {
         Redis: class();
         RedisCluster: class().bases(&["redis.Redis"]);

@@ -1,22 +1,23 @@
 //! SQL databases: drivers, SQLAlchemy, and object mappers.
 
+use super::Groups;
 use crate::python::library::*;
 
-const fn db(instead: &'static str) -> Fact {
+const fn db(instead: &'static str) -> Fact<'static> {
     blocking(Blocks::Database).instead(instead)
 }
-const SQLITE: Fact = db("`aiosqlite`");
-const PG2: Fact = db("`asyncpg` or `psycopg.AsyncConnection`");
-const PG3: Fact = db("`psycopg.AsyncConnection`");
-const MYSQL: Fact = db("`aiomysql`");
-const ODBC: Fact = db("`aioodbc`");
-const ORACLE: Fact = db("`oracledb.connect_async`");
-const ALCHEMY: Fact = db("`sqlalchemy.ext.asyncio`");
-const PEEWEE: Fact = db("an asynchronous driver");
-const ROW: Fact = coroutine();
-const PG: Fact = coroutine();
+const SQLITE: Fact<'static> = db("`aiosqlite`");
+const PG2: Fact<'static> = db("`asyncpg` or `psycopg.AsyncConnection`");
+const PG3: Fact<'static> = db("`psycopg.AsyncConnection`");
+const MYSQL: Fact<'static> = db("`aiomysql`");
+const ODBC: Fact<'static> = db("`aioodbc`");
+const ORACLE: Fact<'static> = db("`oracledb.connect_async`");
+const ALCHEMY: Fact<'static> = db("`sqlalchemy.ext.asyncio`");
+const PEEWEE: Fact<'static> = db("an asynchronous driver");
+const ROW: Fact<'static> = coroutine();
+const PG: Fact<'static> = coroutine();
 
-pub(super) const FACTS: &[(&str, Fact)] = facts! {
+pub(super) const FACTS: Groups = facts! {
     "sqlite3" { connect: SQLITE.gives("sqlite3.Connection").resource("connection", &["close"]); Connection Cursor Row: class(); }
     "sqlite3.Connection" {
         execute executemany executescript: SQLITE.gives("sqlite3.Cursor");

@@ -1,17 +1,19 @@
 //! The standard library's blocking calls that are not about files: time, subprocess, sockets, consoles, protocols.
 
+use super::Groups;
 use crate::python::library::*;
 
 const EXEC: &str = "`await asyncio.create_subprocess_exec(…)`";
 const SHELL: &str = "`await asyncio.create_subprocess_shell(…)`";
-const PROCESS: Fact = blocking(Blocks::Process).instead(EXEC);
-const NETWORK: Fact = blocking(Blocks::Network);
-const DNS: Fact = NETWORK.instead("`await loop.getaddrinfo(…)`");
-const HTTP: Fact = blocking(Blocks::Http).instead("`httpx.AsyncClient` or `aiohttp.ClientSession`");
-const MAIL: Fact = NETWORK.instead("`aiosmtplib`");
-const FTP: Fact = NETWORK.instead("`aioftp`");
+const PROCESS: Fact<'static> = blocking(Blocks::Process).instead(EXEC);
+const NETWORK: Fact<'static> = blocking(Blocks::Network);
+const DNS: Fact<'static> = NETWORK.instead("`await loop.getaddrinfo(…)`");
+const HTTP: Fact<'static> =
+    blocking(Blocks::Http).instead("`httpx.AsyncClient` or `aiohttp.ClientSession`");
+const MAIL: Fact<'static> = NETWORK.instead("`aiosmtplib`");
+const FTP: Fact<'static> = NETWORK.instead("`aioftp`");
 
-pub(super) const FACTS: &[(&str, Fact)] = facts! {
+pub(super) const FACTS: Groups = facts! {
     "time" { sleep: blocking(Blocks::Sleep).instead("`asyncio.sleep`"); }
     "psutil" { cpu_percent cpu_times_percent: blocking(Blocks::Sleep); Process: class(); }
     "psutil.Process" { cpu_percent: blocking(Blocks::Sleep); wait: blocking(Blocks::Process); }

@@ -1,12 +1,13 @@
 //! Threads, processes and executors: threading, queue, multiprocessing, concurrent.futures, and what frameworks offer to
 //! leave the event loop.
 
+use super::Groups;
 use crate::python::library::*;
 
-const WAITS: Fact = blocking(Blocks::Thread).hangs(Hangs::Other).timeouts(&["timeout"]);
-const IN_THREAD: Fact = coroutine().hands(&[Hand::at(0, Some("func"), Runner::Thread)]);
+const WAITS: Fact<'static> = blocking(Blocks::Thread).hangs(Hangs::Other).timeouts(&["timeout"]);
+const IN_THREAD: Fact<'static> = coroutine().hands(&[Hand::at(0, Some("func"), Runner::Thread)]);
 
-pub(super) const FACTS: &[(&str, Fact)] = facts! {
+pub(super) const FACTS: Groups = facts! {
     "threading" {
         Thread: class().hands(&[Hand::at(1, Some("target"), Runner::Thread)]);
         Timer: class().bases(&["threading.Thread"]).hands(&[Hand::at(1, Some("function"), Runner::Thread)]);

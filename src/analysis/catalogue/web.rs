@@ -1,10 +1,11 @@
 //! Web frameworks and bot frameworks: what they decorate, run and hand in.
 
+use super::Groups;
 use crate::python::library::*;
 
-const HANDLER: Fact = function().tags(&[Tag::Handler]);
+const HANDLER: Fact<'static> = function().tags(&[Tag::Handler]);
 
-pub(super) const FACTS: &[(&str, Fact)] = facts! {
+pub(super) const FACTS: Groups = facts! {
     "fastapi" {
         FastAPI: class().bases(&["starlette.applications.Starlette", "fastapi.Routes"]);
         APIRouter: class().bases(&["fastapi.Routes"]);

@@ -10,7 +10,7 @@ pub(super) fn thread(target: PythonVersion) -> &'static str {
 }
 
 /// What to write instead of a blocking call, as the rest of a sentence.
-pub(super) fn instead_of(fact: &Fact, target: PythonVersion) -> String {
+pub(super) fn instead_of(fact: Fact<'_>, target: PythonVersion) -> String {
     let thread = thread(target);
     match fact.instead {
         Some(advice) if advice != "`asyncio.to_thread`" => {

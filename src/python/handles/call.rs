@@ -71,7 +71,7 @@ impl<'m> Call<'m> {
         self.callee().name()
     }
     /// What is known of the thing from outside that is called.
-    pub fn fact(self) -> Option<&'m Fact> {
+    pub fn fact(self) -> Option<Fact<'m>> {
         self.callee().fact()
     }
     /// Whether the thing from outside that is called has the property.

@@ -114,7 +114,7 @@ impl<'m> Expr<'m> {
         }
     }
     /// What is known of the thing from outside that it is.
-    pub fn fact(self) -> Option<&'m Fact> {
+    pub fn fact(self) -> Option<Fact<'m>> {
         self.module.library().fact(&self.name()?)
     }
     /// Whether it is an instance of this class from outside, or of one that derives from it.

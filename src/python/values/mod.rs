@@ -243,7 +243,7 @@ fn given(class: &str) -> Value {
 }
 
 /// What a call to something with this fact gives.
-fn result_of(fact: &Fact, name: &str) -> Value {
+fn result_of(fact: Fact<'_>, name: &str) -> Value {
     let given = fact.gives.map_or(Value::Unknown, given);
     match fact.kind {
         Kind::Class => Value::instance(name),

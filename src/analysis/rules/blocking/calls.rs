@@ -52,7 +52,7 @@ pub(in crate::analysis::rules) fn report_if(
 pub(in crate::analysis::rules) fn blocking<'m>(
     call: Call<'m>,
     kinds: &[Blocks],
-) -> Option<&'m Fact> {
+) -> Option<Fact<'m>> {
     let fact = call.fact()?;
     let with = fact.blocks.filter(|with| kinds.contains(with))?;
     let reported = !call.expr().is_awaited() && waits(call, with) && !is_wrapped(call);

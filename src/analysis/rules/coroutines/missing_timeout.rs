@@ -47,7 +47,7 @@ fn bounds(call: Call<'_>, report: &mut Report) {
 }
 
 /// A request whose time-out, which is on by default, is switched off.
-fn switched_off(call: Call<'_>, fact: &Fact, report: &mut Report) {
+fn switched_off(call: Call<'_>, fact: Fact<'_>, report: &mut Report) {
     let Some(timeout) = given_timeout(call, fact) else { return };
     if !(is_none(timeout) || is_endless_timeout(timeout)) || call.expr().is_time_bound() {
         return;
@@ -61,7 +61,7 @@ fn switched_off(call: Call<'_>, fact: &Fact, report: &mut Report) {
 }
 
 /// An operation without a time-out of its own.
-fn waits(call: Call<'_>, fact: &Fact, why: Hangs, report: &mut Report) {
+fn waits(call: Call<'_>, fact: Fact<'_>, why: Hangs, report: &mut Report) {
     let given = given_timeout(call, fact);
     let endless = |timeout| is_none(timeout) || is_zero(timeout);
     if given.is_some_and(|timeout| !endless(timeout))
@@ -134,7 +134,7 @@ fn calls_of(function: Function<'_>) -> impl Iterator<Item = Call<'_>> {
     function.module().calls().filter(move |call| call.function() == Some(function))
 }
 
-fn given_timeout<'m>(call: Call<'m>, fact: &Fact) -> Option<Expr<'m>> {
+fn given_timeout<'m>(call: Call<'m>, fact: Fact<'_>) -> Option<Expr<'m>> {
     let named = fact.timeouts.iter().find_map(|keyword| call.keyword(keyword));
     named.or_else(|| call.positional(usize::from(fact.timeout_at?)))
 }

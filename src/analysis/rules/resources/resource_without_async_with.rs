@@ -38,17 +38,17 @@ fn check(module: &Module, report: &mut Report) {
 }
 
 /// The resource that a coroutine opens here.
-fn opens(call: Call<'_>) -> Option<&Resource> {
+fn opens(call: Call<'_>) -> Option<Resource<'_>> {
     let function = call.expr().function()?;
     let fact =
         call.fact().filter(|_| function.is_async() && call.expr().context() != Context::Never)?;
     // A coroutine function's resource exists when it is awaited.
     let exists = fact.kind != Kind::Coroutine || call.expr().is_awaited();
-    fact.resource.as_ref().filter(|resource| resource.asynchronous && exists)
+    fact.resource.filter(|resource| resource.asynchronous && exists)
 }
 
 /// Whether a use gives the resource back, or enters it.
-fn closes(used: Expr<'_>, resource: &Resource) -> bool {
+fn closes(used: Expr<'_>, resource: Resource<'_>) -> bool {
     if used.entered_by().is_some() {
         return true;
     }
@@ -56,7 +56,7 @@ fn closes(used: Expr<'_>, resource: &Resource) -> bool {
         return false;
     };
     call.receiver() == Some(used)
-        && call.method().is_some_and(|method| resource.closed_by.contains(&method))
+        && call.method().is_some_and(|method| resource.closed_by.contains(method))
 }
 
 /// How surely a resource is closed.
@@ -94,7 +94,7 @@ fn in_finally(mark: Expr<'_>) -> bool {
         })
 }
 
-fn forgotten(call: Call<'_>, resource: &Resource, report: &mut Report) {
+fn forgotten(call: Call<'_>, resource: Resource<'_>, report: &mut Report) {
     let name = advice::name_of(call);
     let what = resource.what;
     report.finding(
@@ -106,13 +106,13 @@ fn forgotten(call: Call<'_>, resource: &Resource, report: &mut Report) {
 fn left_open(
     call: Call<'_>,
     variable: Expr<'_>,
-    resource: &Resource,
+    resource: Resource<'_>,
     sometimes: bool,
     report: &mut Report,
 ) {
     let variable = variable.text();
     let what = resource.what;
-    let close = resource.closed_by.first().unwrap_or(&"close");
+    let close = resource.closed_by.first().unwrap_or("close");
     let message = if sometimes {
         format!(
             "The {what} `{variable}` is not closed when something between here and `{variable}.{close}()` raises or is cancelled, which leaks it; use `async with`, or close it in a `finally`"
