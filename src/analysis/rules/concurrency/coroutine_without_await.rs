@@ -124,12 +124,13 @@ fn has_counterpart(class: Class<'_>, name: &str) -> bool {
         return true;
     }
     let derived = |other: &Class<'_>| {
-        *other != class && other.node().bases.iter().any(|base| {
-            let values = other.module().expr(base.value).values();
-            values.iter().any(
+        *other != class
+            && other.node().bases.iter().any(|base| {
+                let values = other.module().expr(base.value).values();
+                values.iter().any(
                 |it| matches!(it, Value::Class(id) if class.module().project().class(*id) == class),
             )
-        })
+            })
     };
     let mut others = class.module().classes().filter(derived);
     others.any(|other| other.methods().iter().any(|it| it.name() == name))

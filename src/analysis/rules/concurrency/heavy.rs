@@ -236,7 +236,7 @@ pub(super) fn keeps_the_lock(call: Call<'_>) -> bool {
 }
 
 /// Whether calling the thing from outside computes in Python.
-pub(super) fn holds_the_lock(fact: &Fact) -> bool {
+pub(super) fn holds_the_lock(fact: Fact<'_>) -> bool {
     fact.blocks == Some(Blocks::Cpu) && !fact.has(Tag::ReleasesGil)
 }
 

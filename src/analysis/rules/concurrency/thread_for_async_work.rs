@@ -103,7 +103,7 @@ fn lives_on(function: Function<'_>) -> bool {
 
 /// Whether the thread is there for a library that blocks and has no asynchronous form.
 fn waits_for_the_outside(target: Expr<'_>, functions: &[Function<'_>]) -> bool {
-    let legacy = |fact: &crate::python::Fact| {
+    let legacy = |fact: crate::python::Fact<'_>| {
         fact.blocks
             .is_some_and(|with| matches!(with, Blocks::Legacy | Blocks::Console | Blocks::Network))
             && fact.instead.is_none_or(|it| it == "`asyncio.to_thread`")
