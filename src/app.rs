@@ -14,7 +14,7 @@ use crate::analysis::analyse;
 use crate::forge::Forge;
 use crate::forge::github::{GitHub, GitHubConfig};
 use crate::forge::gitlab::{GitLab, GitLabConfig};
-use crate::jobs::{self, Platform, Platforms, Worker};
+use crate::jobs::{self, Contexts, Platform, Platforms, Worker};
 use crate::review::Marker;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
@@ -59,6 +59,7 @@ impl App {
             public_url: settings.public_url.clone(),
             timings: settings.timings,
             analyses: Arc::new(Semaphore::new(cores())),
+            contexts: Arc::new(Contexts::new(settings.context)),
             analyser: analyse,
         };
         let listener = TcpListener::bind(&settings.listen)

@@ -39,6 +39,8 @@ pub struct Settings {
     pub gitlab: Option<GitLabSettings>,
     /// What is logged, and how.
     pub log: LogSettings,
+    /// How much of a repository around a change a review reads.
+    pub context: ContextLimits,
     /// Waits and limits. Data, so that a test passes short ones.
     pub timings: Timings,
 }
@@ -94,6 +96,30 @@ pub enum LogFormat {
     Text,
     /// One JSON object for each line.
     Json,
+}
+
+/// How much of a repository a review reads beside the changed files. What it has no room for is said in the summary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContextLimits {
+    /// Most unchanged files that a review fetches; 0: it knows of the changed files only.
+    pub files: usize,
+    /// Most bytes of unchanged files that a review fetches.
+    pub bytes: u64,
+    /// Longest time that a review fetches unchanged files.
+    pub time: Duration,
+    /// Most bytes of files that are kept in memory for later reviews.
+    pub memory: u64,
+}
+
+impl Default for ContextLimits {
+    fn default() -> Self {
+        Self {
+            files: arguments::DEFAULT_CONTEXT_FILES,
+            bytes: arguments::DEFAULT_CONTEXT_MIB << 20,
+            time: Duration::from_secs(arguments::DEFAULT_CONTEXT_SECS),
+            memory: arguments::DEFAULT_CONTEXT_MEMORY_MIB << 20,
+        }
+    }
 }
 
 /// Waits and limits of jobs.
@@ -155,6 +181,7 @@ impl Settings {
             github: None,
             gitlab: None,
             log: LogSettings::default(),
+            context: ContextLimits::default(),
             timings: Timings::default(),
         }
     }

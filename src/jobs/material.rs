@@ -3,63 +3,173 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::change::{ChangeSet, FileChange, FileChangeKind, MemoryTree, is_python};
-use crate::forge::{Forge, ForgeError, Revision};
-use crate::policy::Policy;
-
-/// Files that may hold a repository's settings, at its root.
-const POLICY_FILES: [&str; 3] = [".asyncwarden.toml", "pyproject.toml", "setup.cfg"];
+use super::context::{Contents, Contexts, RepositoryTree, Scope};
+use crate::change::{ChangeSet, ContentId, FileChange, FileChangeKind, is_python};
+use crate::forge::{Forge, ForgeError, ListedFile, Listing, Revision, Sink};
+use crate::policy::{self, Policy};
 
 /// Everything that an analysis and a plan are made from.
 pub(super) struct Material {
     pub(super) change: ChangeSet,
-    pub(super) base: MemoryTree,
-    pub(super) head: MemoryTree,
+    pub(super) base: RepositoryTree,
+    pub(super) head: RepositoryTree,
+    /// The bytes of both trees.
+    pub(super) contents: Arc<Contents>,
     pub(super) policy: Policy,
     /// What could not be read, each a sentence.
     pub(super) omissions: Vec<String>,
     /// What can't be used in the repository's settings, each a sentence.
     pub(super) complaints: Vec<String>,
+    /// Whether something around the change could not be read this time that another time may be.
+    pub(super) context_lost: bool,
 }
 
-/// Fetches a revision's changed Python files on both sides, and the repository's settings.
+/// Fetches a revision's changed Python files on both sides, and the repository's settings; of all other files it is told
+/// which there are.
 ///
 /// The settings are those of the base, so that a change can't loosen its own gate.
-pub(super) async fn fetch(forge: &dyn Forge, revision: &Revision) -> Result<Material, ForgeError> {
+pub(super) async fn fetch(
+    contexts: &Arc<Contexts>,
+    forge: &dyn Forge,
+    revision: &Revision,
+) -> Result<Material, ForgeError> {
     let changed = forge.changed_files(revision).await?;
-    let python = || changed.change.files.iter().filter(|file| is_python(&file.path));
+    let (change, mut omissions) = (changed.change, changed.omissions);
+    let python = || change.files.iter().filter(|file| is_python(&file.path));
+    let (mut listing, mut context_lost) = (Arc::<Listing>::default(), false);
+    if python().next().is_some() {
+        match contexts.listing(forge, revision).await {
+            Ok(listed) => {
+                if !listed.whole && contexts.limits.files > 0 {
+                    omissions.push(format!("{} lists only a part of the repository's files; the others were not read for context.", forge.kind().title()));
+                }
+                listing = listed;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the repository's files could not be listed");
+                context_lost = true;
+                omissions.push(format!(
+                    "Only the changed files were read, not the repository around them: {}.",
+                    error.reason()
+                ));
+            }
+        }
+    }
+    let scope = Scope::of(&revision.change.repository);
+    let contents = Arc::new(Contents::new(scope, contexts.clone()));
+    let side = Side { contexts, scope, forge, revision, contents: &contents };
     let at_head: Vec<String> = python()
         .filter(|file| file.kind != FileChangeKind::Deleted)
         .map(|file| file.path.clone())
         .collect();
-    // A file that the platform doesn't give is named by the analysis.
-    let head = blobs(forge, revision, &revision.head_sha, &at_head).await?;
     let mut at_base: Vec<String> = python().filter_map(old_path).collect();
     if !at_head.is_empty() {
-        at_base.extend(POLICY_FILES.map(str::to_owned));
+        let there = |path: &&str| !listing.whole || was_there(path, &listing, &change);
+        at_base.extend(policy::FILES.into_iter().filter(there).map(str::to_owned));
     }
-    let base = blobs(forge, revision, &revision.base_sha, &at_base).await?;
-    let (policy, complaints) = Policy::from_files(|path| base.get(path).map(Arc::clone));
-    Ok(Material {
-        change: changed.change,
-        base: base.into_iter().collect(),
-        head: head.into_iter().collect(),
-        policy,
-        omissions: changed.omissions,
-        complaints,
-    })
+    // A file that the platform doesn't give is named by the analysis.
+    let head = side.head(&at_head, &listing).await?;
+    let base = side.base(&at_base).await?;
+    let at_base = |path: &str| base.get(path).and_then(|file| contents.get(file.id));
+    let (policy, complaints) = Policy::from_files(at_base);
+    let base = RepositoryTree::new(before(&listing, &change, base), contents.clone());
+    let head = listing.files.clone().into_iter().chain(head).collect();
+    let head = RepositoryTree::new(head, contents.clone());
+    Ok(Material { change, base, head, contents, policy, omissions, complaints, context_lost })
 }
 
-async fn blobs(
-    forge: &dyn Forge,
-    revision: &Revision,
-    commit: &str,
-    paths: &[String],
-) -> Result<BTreeMap<String, Arc<[u8]>>, ForgeError> {
-    if paths.is_empty() {
-        return Ok(BTreeMap::new());
+/// Reads changed files.
+struct Side<'a> {
+    contexts: &'a Contexts,
+    scope: Scope,
+    forge: &'a dyn Forge,
+    revision: &'a Revision,
+    contents: &'a Arc<Contents>,
+}
+
+type Files = BTreeMap<String, ListedFile>;
+
+impl Side<'_> {
+    /// Files at the head, many with one call where they are listed.
+    async fn head(&self, paths: &[String], listing: &Listing) -> Result<Files, ForgeError> {
+        let listed = |path: &String| listing.files.get(path).copied();
+        let mut wanted: Vec<ListedFile> = paths
+            .iter()
+            .filter_map(listed)
+            .filter(|file| self.contents.get(file.id).is_none())
+            .collect();
+        wanted.sort_by_key(|file| file.id);
+        wanted.dedup();
+        if !wanted.is_empty() {
+            let contents = self.contents.clone();
+            let sink: Sink = Arc::new(move |id, bytes| {
+                contents.put(id, bytes);
+                true
+            });
+            if let Err(error) = self.forge.contents(self.revision, &wanted, &sink).await {
+                tracing::warn!(%error, "changed files are read one by one");
+            }
+        }
+        let had =
+            |path: &&String| listed(path).is_some_and(|file| self.contents.get(file.id).is_some());
+        let (here, missing): (Vec<&String>, Vec<&String>) = paths.iter().partition(had);
+        let missing: Vec<String> = missing.into_iter().cloned().collect();
+        let mut files = self.by_path(&self.revision.head_sha, &missing).await?;
+        files.extend(here.into_iter().filter_map(|path| Some((path.clone(), listed(path)?))));
+        Ok(files)
     }
-    forge.blobs(revision, commit, paths).await
+
+    /// Files at the base, of which no listing is read.
+    async fn base(&self, paths: &[String]) -> Result<Files, ForgeError> {
+        let commit = &self.revision.base_sha;
+        let (mut files, mut missing) = (Files::new(), Vec::new());
+        for path in paths {
+            match self.contexts.name(self.scope, commit, path) {
+                Some(None) => {}
+                Some(Some(id)) if self.contents.get(id).is_some() => {
+                    files.insert(path.clone(), ListedFile { id, size: None });
+                }
+                _ => missing.push(path.clone()),
+            }
+        }
+        let read = self.by_path(commit, &missing).await?;
+        for path in &missing {
+            let id = read.get(path).map(|file| file.id);
+            self.contexts.know(self.scope, commit, path, id);
+        }
+        files.extend(read);
+        Ok(files)
+    }
+
+    async fn by_path(&self, commit: &str, paths: &[String]) -> Result<Files, ForgeError> {
+        if paths.is_empty() {
+            return Ok(Files::new());
+        }
+        let blobs = self.forge.blobs(self.revision, commit, paths).await?;
+        let keep = |(path, bytes): (String, Arc<[u8]>)| {
+            let id = ContentId::of(&bytes);
+            let size = Some(bytes.len() as u64);
+            self.contents.put(id, bytes);
+            (path, ListedFile { id, size })
+        };
+        Ok(blobs.into_iter().map(keep).collect())
+    }
+}
+
+/// The files before the change: those after it, except what it touched.
+fn before(listing: &Listing, change: &ChangeSet, changed: Files) -> Files {
+    let mut files = listing.files.clone();
+    for file in &change.files {
+        files.remove(&file.path);
+    }
+    files.extend(changed);
+    files
+}
+
+/// Whether a file was there before the change.
+fn was_there(path: &str, listing: &Listing, change: &ChangeSet) -> bool {
+    change.files.iter().any(|file| file.old_path.as_deref() == Some(path))
+        || (listing.files.contains_key(path) && change.file(path).is_none())
 }
 
 fn old_path(file: &FileChange) -> Option<String> {

@@ -1,5 +1,6 @@
 //! What happens behind the webhooks: workers take jobs from the queue and review; the sweep picks up what was dropped.
 
+mod context;
 mod error;
 mod gates;
 mod material;
@@ -10,6 +11,7 @@ mod sweep;
 mod wake;
 mod worker;
 
+pub use context::Contexts;
 pub use platforms::{Platform, Platforms};
 pub use sweep::sweep;
 pub use wake::listen;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! look up ─ closed, draft: end what is open ─ reviewed already: done
-//! gate: queued ─ (a place among the analyses) ─ gate: running ─ fetch ─ analyse ─ store
+//! gate: queued ─ (a place among the analyses) ─ gate: running ─ (fetch ─ analyse) until nothing is missing ─ store
 //! look up ─ moved: nothing is posted ─ conversation ─ plan ─ publish ─ gate: ended ─ done
 //! ```
 //!
@@ -12,7 +12,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
+use tokio::sync::OwnedSemaphorePermit;
 
+use super::context::Reader;
 use super::error::JobError;
 use super::gates::{Why, conclusion};
 use super::material::{self, Material};
@@ -20,7 +22,7 @@ use super::saying::{Said, Saying};
 use super::worker::Analyser;
 use super::{Platform, Worker};
 use crate::analysis::{Analysis, Request};
-use crate::forge::{Retry, Revision, RevisionState};
+use crate::forge::{Forge, Retry, Revision, RevisionState};
 use crate::review::{Gate, History};
 use crate::store::jobs::Job;
 use crate::store::reviews::{self, End, Review};
@@ -78,11 +80,10 @@ impl Worker {
         let gate = Gate::running(self.details_url(&review));
         self.show(platform, revision, &mut review, &gate).await?;
         let mut timings = Vec::new();
-        let material = Arc::new(
-            timed(&mut timings, "fetch", material::fetch(&*platform.forge, revision)).await?,
-        );
-        let analysing = analyse_elsewhere(self.analyser, material.clone(), place);
-        let analysis = timed(&mut timings, "analyse", analysing).await?;
+        let fetching = material::fetch(&self.contexts, &*platform.forge, revision);
+        let material = Arc::new(timed(&mut timings, "fetch", fetching).await?);
+        let (material, analysis) =
+            self.analyse(&*platform.forge, revision, material, place, &mut timings).await?;
         let history = self.keep(job, &review, &analysis, &material).await?;
         let now = platform.forge.look_up(&job.change).await?;
         if not_now(&now).is_some()
@@ -98,6 +99,37 @@ impl Worker {
             Saying { worker, platform, job, revision, review, material, analysis, history };
         let said = timed(&mut timings, "post", saying.say()).await?;
         self.end(platform, job, revision, review, said, &timings).await
+    }
+
+    /// Analyses with what is at hand, fetches what was asked for in vain, and analyses again, for a few rounds.
+    async fn analyse(
+        &self,
+        forge: &dyn Forge,
+        revision: &Revision,
+        mut material: Arc<Material>,
+        mut place: OwnedSemaphorePermit,
+        timings: &mut Vec<(&'static str, Duration)>,
+    ) -> Result<(Arc<Material>, Analysis), JobError> {
+        let changed = material.change.files.iter().map(|file| file.path.clone()).collect();
+        let contents = material.contents.clone();
+        let mut reader = Reader::new(forge, revision, contents, changed, self.contexts.limits);
+        let mut analysis;
+        let mut round = 0;
+        loop {
+            let analysing = analyse_elsewhere(self.analyser, material.clone(), place);
+            (analysis, place) = timed(timings, "analyse", analysing).await?;
+            round += 1;
+            if round == ROUNDS || !timed(timings, "fetch", reader.fetch()).await {
+                break;
+            }
+        }
+        // The analyses are over and gave their copies back.
+        let alone = Arc::get_mut(&mut material).zip(reader.note());
+        if let Some((material, (note, lost))) = alone {
+            material.omissions.push(note);
+            material.context_lost |= lost;
+        }
+        Ok((material, analysis))
     }
 
     /// Shows a gate that is not at its end.
@@ -177,6 +209,9 @@ impl Worker {
     }
 }
 
+/// How often an analysis is run at most, each time with more of the repository at hand.
+const ROUNDS: usize = 5;
+
 const REPLACED: &str = "Replaced by a newer revision";
 
 /// Why a change request is not to be reviewed as it is.
@@ -196,14 +231,13 @@ fn not_now(revision: &Revision) -> Option<&'static str> {
 async fn analyse_elsewhere(
     analyser: Analyser,
     material: Arc<Material>,
-    place: tokio::sync::OwnedSemaphorePermit,
-) -> Result<Analysis, JobError> {
+    place: OwnedSemaphorePermit,
+) -> Result<(Analysis, OwnedSemaphorePermit), JobError> {
     let span = tracing::Span::current();
     let analysing = tokio::task::spawn_blocking(move || {
-        let _place = place;
         let _entered = span.enter();
         let Material { base, head, change, policy, .. } = &*material;
-        analyser(&Request { base, head, change, policy })
+        (analyser(&Request { base, head, change, policy }), place)
     });
     analysing.await.map_err(|_| JobError::Crashed)
 }
@@ -215,6 +249,9 @@ async fn timed<T>(
 ) -> T {
     let start = Instant::now();
     let done = work.await;
-    timings.push((step, start.elapsed()));
+    match timings.iter_mut().find(|(known, _)| *known == step) {
+        Some((_, time)) => *time += start.elapsed(),
+        None => timings.push((step, start.elapsed())),
+    }
     done
 }

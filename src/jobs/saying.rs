@@ -87,6 +87,7 @@ impl Saying<'_> {
             conversation,
             history: &self.history,
             omissions: &self.material.omissions,
+            context_lost: self.material.context_lost,
             complaints: &self.material.complaints,
             refused,
             marker: &self.platform.marker,

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
+use super::context::Contexts;
 use super::error::JobError;
 use super::gates::Why;
 use super::platforms::{Platform, Platforms};
@@ -34,6 +35,8 @@ pub struct Worker {
     pub timings: Timings,
     /// One permit for each analysis that may run at a time, shared by all workers.
     pub analyses: Arc<Semaphore>,
+    /// What reviews know of repositories, shared by all workers.
+    pub contexts: Arc<Contexts>,
     /// What analyses; [`crate::analysis::analyse`], unless a test wants it to crash.
     pub analyser: Analyser,
 }

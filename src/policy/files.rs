@@ -8,6 +8,9 @@ use super::reader::{Reader, cut};
 use super::settings::{Draft, SETTINGS};
 use super::{Policy, target};
 
+/// Files that may hold a repository's settings, at its root.
+pub const FILES: [&str; 3] = [OWN, PROJECT, SETUP];
+
 const OWN: &str = ".asyncwarden.toml";
 const PROJECT: &str = "pyproject.toml";
 const SETUP: &str = "setup.cfg";

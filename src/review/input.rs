@@ -28,6 +28,9 @@ pub struct Input<'a> {
     pub history: &'a History,
     /// What could not be read, each a sentence.
     pub omissions: &'a [String],
+    /// Whether something around the change could not be read that another time may be: then what is not found is not
+    /// fixed.
+    pub context_lost: bool,
     /// What can't be used in the repository's settings, each a sentence.
     pub complaints: &'a [String],
     /// Comments that the platform refused at their lines: they go elsewhere.

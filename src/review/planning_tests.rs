@@ -75,6 +75,9 @@ fn a_thread_stays_when_its_file_could_not_be_read() {
     world.omissions = vec!["`app/poll.py` could not be read.".into()];
     assert_eq!(world.plan().resolve, []);
     world.omissions.clear();
+    world.context_lost = true;
+    assert_eq!(world.plan().resolve, [], "its reason may be in a file that was not read");
+    world.context_lost = false;
     assert_eq!(world.plan().resolve.len(), 1);
 }
 

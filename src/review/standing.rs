@@ -82,8 +82,12 @@ impl<'a> Standing<'a> {
     }
 }
 
-/// Whether the thread's file was read: a file that could not be read hides its findings without being repaired.
+/// Whether the thread's file was read, and what is around it: what could not be read hides findings without being
+/// repaired.
 fn was_looked_at(thread: &Thread, input: &Input<'_>) -> bool {
+    if input.context_lost {
+        return false;
+    }
     let skipped = &input.analysis.skipped;
     match thread.place.as_ref().map(super::CommentPlace::path) {
         Some(path) => {

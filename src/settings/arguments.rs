@@ -1,18 +1,23 @@
 //! What can be set, and how it is said: by flag, else by environment variable, else in the settings file.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::values::{self, Secret};
 use super::{
-    GitHubSettings, GitLabSettings, LogSettings, Settings, SettingsError, StoreSettings, Timings,
-    file,
+    ContextLimits, GitHubSettings, GitLabSettings, LogSettings, Settings, SettingsError,
+    StoreSettings, Timings, file,
 };
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 pub(super) const DEFAULT_WORKERS: usize = 4;
 pub(super) const DEFAULT_LOG: &str = "info";
+pub(super) const DEFAULT_CONTEXT_FILES: usize = 20_000;
+pub(super) const DEFAULT_CONTEXT_MIB: u64 = 128;
+pub(super) const DEFAULT_CONTEXT_SECS: u64 = 30;
+pub(super) const DEFAULT_CONTEXT_MEMORY_MIB: u64 = 256;
 const DEFAULT_GITHUB_API: &str = "https://api.github.com";
 
 /// What the service can be told. Everything is text as it was given; [`Arguments::resolve`] checks it.
@@ -41,6 +46,18 @@ pub struct Arguments {
     /// How many jobs run at a time, 1 to 256. Default: `4`.
     #[arg(long, env = "ASYNCWARDEN_WORKERS", value_name = "N")]
     pub workers: Option<String>,
+    /// How many unchanged files a review fetches at most, those nearest to the change first; 0: it looks at the changed files alone. Default: `20000`.
+    #[arg(long, env = "ASYNCWARDEN_CONTEXT_FILES", value_name = "N")]
+    pub context_files: Option<String>,
+    /// How many MiB of unchanged files a review fetches at most. Default: `128`.
+    #[arg(long, env = "ASYNCWARDEN_CONTEXT_MIB", value_name = "MIB")]
+    pub context_mib: Option<String>,
+    /// How many seconds a review spends at most on fetching unchanged files; then it goes on without the rest, and says so. Default: `30`.
+    #[arg(long, env = "ASYNCWARDEN_CONTEXT_SECS", value_name = "SECONDS")]
+    pub context_secs: Option<String>,
+    /// How many MiB of repositories' files are kept in memory, so that the next review fetches only what changed. Default: `256`.
+    #[arg(long, env = "ASYNCWARDEN_CONTEXT_MEMORY_MIB", value_name = "MIB")]
+    pub context_memory_mib: Option<String>,
     /// GitHub's REST API, for GitHub Enterprise Server `https://HOST/api/v3`. Default: `https://api.github.com`.
     #[arg(long, env = "ASYNCWARDEN_GITHUB_API_URL", value_name = "URL")]
     pub github_api_url: Option<String>,
@@ -144,6 +161,7 @@ impl Arguments {
             github: given.github()?,
             gitlab: given.gitlab()?,
             log: given.log_settings()?,
+            context: given.context()?,
             timings: Timings::default(),
         })
     }
@@ -168,7 +186,8 @@ impl Arguments {
     }
 
     fn or(self, file: Self) -> Self {
-        fill!(self, file: listen, database_url, database_url_file, data_dir, public_url, workers, github_api_url,
+        fill!(self, file: listen, database_url, database_url_file, data_dir, public_url, workers, context_files,
+            context_mib, context_secs, context_memory_mib, github_api_url,
             github_app_id, github_private_key, github_private_key_file, github_webhook_secret,
             github_webhook_secret_file, gitlab_url, gitlab_token, gitlab_token_file, gitlab_webhook_token,
             gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, log, log_format)
@@ -180,6 +199,10 @@ impl Arguments {
             &mut self.listen,
             &mut self.public_url,
             &mut self.workers,
+            &mut self.context_files,
+            &mut self.context_mib,
+            &mut self.context_secs,
+            &mut self.context_memory_mib,
             &mut self.github_api_url,
             &mut self.github_app_id,
             &mut self.gitlab_url,
@@ -211,6 +234,32 @@ impl Arguments {
             secret.take_if(|secret| secret.expose_secret().trim().is_empty());
         }
         self
+    }
+
+    fn context(&self) -> Result<ContextLimits, SettingsError> {
+        const FILES: &str = "ASYNCWARDEN_CONTEXT_FILES";
+        // Far more than any memory, and no shift overflows.
+        const MOST: u64 = 1 << 30;
+        let limit =
+            |name, text: &Option<String>, usual| match values::number(name, text.as_deref())? {
+                Some(number) if number > MOST => Err(SettingsError::value(name, "too large")),
+                number => Ok(number.unwrap_or(usual)),
+            };
+        let mib = |name, text, usual| Ok::<_, SettingsError>(limit(name, text, usual)? << 20);
+        let none = self.context_files.as_deref().is_some_and(|text| text.trim() == "0");
+        let files =
+            if none { 0 } else { limit(FILES, &self.context_files, DEFAULT_CONTEXT_FILES as u64)? };
+        let secs = limit("ASYNCWARDEN_CONTEXT_SECS", &self.context_secs, DEFAULT_CONTEXT_SECS)?;
+        Ok(ContextLimits {
+            files: files as usize,
+            bytes: mib("ASYNCWARDEN_CONTEXT_MIB", &self.context_mib, DEFAULT_CONTEXT_MIB)?,
+            time: Duration::from_secs(secs),
+            memory: mib(
+                "ASYNCWARDEN_CONTEXT_MEMORY_MIB",
+                &self.context_memory_mib,
+                DEFAULT_CONTEXT_MEMORY_MIB,
+            )?,
+        })
     }
 
     fn store_settings(&self) -> Result<StoreSettings, SettingsError> {

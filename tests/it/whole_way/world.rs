@@ -30,22 +30,38 @@ pub(super) struct World {
 
 /// Runs a test on each platform with each store.
 pub(super) async fn everywhere(test: impl AsyncFn(World)) {
+    everywhere_with(&[], |_| {}, test).await;
+}
+
+/// The same with more files in the repository and other settings.
+pub(super) async fn everywhere_with(
+    more: &[(&str, &str)],
+    set: impl Fn(&mut Settings),
+    test: impl AsyncFn(World),
+) {
     for forge in [ForgeKind::GitHub, ForgeKind::GitLab] {
         on_every_store_settings(async |store| {
             eprintln!("with {}", forge.as_str());
-            test(World::start(forge, store).await).await;
+            test(World::start(forge, store, more, &set).await).await;
         })
         .await;
     }
 }
 
 impl World {
-    async fn start(forge: ForgeKind, store: StoreSettings) -> Self {
+    async fn start(
+        forge: ForgeKind,
+        store: StoreSettings,
+        more: &[(&str, &str)],
+        set: impl Fn(&mut Settings),
+    ) -> Self {
         let simulator = Simulator::new();
-        let files = [("app.py", BASE), ("README.md", "# Loops\n")];
+        let files = [("app.py", BASE), ("README.md", "# Loops\n")].into_iter();
+        let files = files.chain(more.iter().copied());
         let repository = simulator.state().add_repository("acme/shop", files);
         let server = simulator.start(0).await.unwrap();
-        let settings = settings(forge, server.url(), store);
+        let mut settings = settings(forge, server.url(), store);
+        set(&mut settings);
         let service = App::start(settings.clone()).await.unwrap();
         Self { forge, simulator, repository, number: 0, server, service, settings }
     }
