@@ -26,18 +26,63 @@ pub(in crate::cli) struct Change {
 
 /// The change between two commits.
 pub(in crate::cli) fn between(git: &Git, base: &str, head: &str) -> anyhow::Result<Change> {
-    let objects = Objects::open(git)?;
-    let diff = git.diff(base, Some(head))?;
-    Ok(Change {
-        base: Box::new(CommitTree::open(git, objects.clone(), base)?),
-        head: Box::new(CommitTree::open(git, objects, head)?),
-        files: files_of(&parse(&diff)?),
-    })
+    let objects = Objects::open(git);
+    let base_tree = CommitTree::open(objects.clone(), base)?;
+    let head_tree = CommitTree::open(objects, head)?;
+    let files = match differences(&base_tree, &head_tree) {
+        Some(files) => files,
+        None => files_of(&parse(&git.diff(base, Some(head))?)?),
+    };
+    Ok(Change { base: Box::new(base_tree), head: Box::new(head_tree), files })
+}
+
+/// The Python files that differ between two commits, as their trees tell. `None` when git has to be asked: whether a
+/// file that is gone and one that is new are alike, it knows best.
+fn differences(base: &CommitTree, head: &CommitTree) -> Option<ChangeSet> {
+    let deltas = base.differences(head, &is_python)?;
+    let gone: Vec<_> = deltas.iter().filter(|it| it.new.is_none()).collect();
+    let new: Vec<_> = deltas.iter().filter(|it| it.old.is_none()).collect();
+    let mut moved = BTreeMap::new();
+    if !gone.is_empty() && !new.is_empty() {
+        // Only what is the same, byte for byte, and only once on either side.
+        for file in &new {
+            let mut from = gone.iter().filter(|it| it.old == file.new);
+            let (from, other) = (from.next()?, from.next());
+            let twice = new.iter().filter(|it| it.new == file.new).count() > 1;
+            if other.is_some() || twice {
+                return None;
+            }
+            moved.insert(file.path.as_str(), from.path.as_str());
+        }
+    }
+    let mut files = ChangeSet::default();
+    for delta in deltas.iter().filter(|it| !moved.values().any(|from| *from == it.path)) {
+        let from = moved.get(delta.path.as_str()).copied();
+        let kind = match (delta.old, delta.new) {
+            _ if from.is_some() => FileChangeKind::Renamed,
+            (None, _) => FileChangeKind::Added,
+            (_, None) => FileChangeKind::Deleted,
+            _ => FileChangeKind::Modified,
+        };
+        let read = |tree: &CommitTree, there: bool| match there && from.is_none() {
+            true => tree.read(&delta.path),
+            false => Some(Arc::default()),
+        };
+        let old = read(base, delta.old.is_some())?;
+        let new = read(head, delta.new.is_some())?;
+        let old_path = match kind {
+            FileChangeKind::Added => None,
+            _ => Some(from.unwrap_or(&delta.path).to_owned()),
+        };
+        let (path, hunks) = (delta.path.clone(), hunks_between(&old, &new));
+        files.files.push(FileChange { path, old_path, kind, hunks, shown: true });
+    }
+    Some(files)
 }
 
 /// The change from a commit to the working tree, with files that git does not know yet.
 pub(in crate::cli) fn to_work_tree(git: &Git, base: &str) -> anyhow::Result<Change> {
-    let base_tree = CommitTree::open(git, Objects::open(git)?, base)?;
+    let base_tree = CommitTree::open(Objects::open(git), base)?;
     let head = DiskTree::below(git.root(), git.work_tree()?);
     let diff = git.diff(base, None)?;
     let mut files = files_of(&parse(&diff)?);

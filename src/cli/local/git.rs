@@ -4,8 +4,11 @@ use std::ffi::OsStr;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use anyhow::bail;
+
+use super::store::{Store, hex, id_of};
 
 /// Branches that a change is taken to start from, if no base is named.
 const DEFAULT_BRANCHES: [&str; 5] = [
@@ -45,10 +48,12 @@ const DIFF: [&str; 22] = [
 /// The files whose diffs are of use.
 const PYTHON: [&str; 3] = ["--", "*.py", "*.pyw"];
 
-/// A repository, reached through the `git` program.
+/// A repository, read as far as possible without the `git` program, else through it.
+#[derive(Clone)]
 pub(in crate::cli) struct Git {
     root: PathBuf,
     bare: bool,
+    store: Option<Arc<Store>>,
 }
 
 impl Git {
@@ -57,13 +62,18 @@ impl Git {
     /// # Errors
     /// When there is none, or git is not installed.
     pub(in crate::cli) fn around(folder: &Path) -> anyhow::Result<Self> {
+        if let Some(store) = Store::around(folder) {
+            let (root, store) = (store.root().to_owned(), Some(Arc::new(store)));
+            return Ok(Self { root, bare: false, store });
+        }
         let found = run(folder, ["rev-parse", "--show-toplevel"])?;
         if found.status.success() {
-            return Ok(Self { root: path_of(trimmed(&found.stdout)), bare: false });
+            let root = path_of(trimmed(&found.stdout));
+            return Ok(Self { root, bare: false, store: None });
         }
         let bare = run(folder, ["rev-parse", "--is-bare-repository"])?;
         if bare.status.success() && trimmed(&bare.stdout) == b"true" {
-            return Ok(Self { root: folder.to_owned(), bare: true });
+            return Ok(Self { root: folder.to_owned(), bare: true, store: None });
         }
         let reason = complaint(&found);
         if reason.contains("not a git repository") {
@@ -87,6 +97,9 @@ impl Git {
 
     /// The full id of the commit that a revision names.
     pub(in crate::cli) fn commit(&self, revision: &str) -> anyhow::Result<String> {
+        if let Some(id) = self.store().and_then(|store| store.commit(revision)) {
+            return Ok(hex(&id));
+        }
         let commit = format!("{revision}^{{commit}}");
         let output =
             self.run(["rev-parse", "--verify", "--quiet", "--end-of-options", commit.as_str()])?;
@@ -109,6 +122,10 @@ impl Git {
 
     /// The commit at which two lines of development parted; the first one when they have nothing in common.
     pub(in crate::cli) fn merge_base(&self, base: &str, head: &str) -> anyhow::Result<String> {
+        let found = self.store().and_then(|store| store.merge_base(&id_of(base)?, &id_of(head)?));
+        if let Some(id) = found {
+            return Ok(hex(&id));
+        }
         let output = self.run(["merge-base", base, head])?;
         match output.status.code() {
             Some(0) => Ok(String::from_utf8_lossy(trimmed(&output.stdout)).into_owned()),
@@ -133,6 +150,9 @@ impl Git {
     /// The tip of the default branch.
     pub(in crate::cli) fn default_branch(&self) -> anyhow::Result<String> {
         for name in DEFAULT_BRANCHES {
+            if let Some(id) = self.store().and_then(|store| store.commit(name)) {
+                return Ok(hex(&id));
+            }
             let commit = format!("{name}^{{commit}}");
             let output = self.run(["rev-parse", "--verify", "--quiet", commit.as_str()])?;
             if output.status.success() {
@@ -162,6 +182,11 @@ impl Git {
         paths.sort();
         paths.dedup();
         Ok(paths)
+    }
+
+    /// The repository's objects, if they can be read without the program.
+    pub(super) fn store(&self) -> Option<&Store> {
+        self.store.as_deref()
     }
 
     /// Runs git and gives what it printed.

@@ -6,6 +6,7 @@ mod git;
 mod objects;
 mod patched;
 mod progress;
+mod store;
 
 pub(super) use changes::{Change, SETTINGS, between, from_diff, to_work_tree};
 pub(super) use disk::python_files;

@@ -3,69 +3,150 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use anyhow::Context;
 
 use super::git::{Git, started};
-use crate::change::Tree;
+use super::store::{Delta, Id, hex, id_of};
+use crate::change::{ContentId, Tree};
 
-/// One `git cat-file --batch`, which gives all objects that a run asks for.
+/// The objects of a repository. What can't be read here, one `git cat-file --batch` gives, which is started when it is
+/// needed first.
 pub(super) struct Objects {
-    pipes: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
-    child: Mutex<Child>,
+    git: Git,
+    program: Mutex<Option<Program>>,
 }
 
 impl Objects {
-    pub(super) fn open(git: &Git) -> anyhow::Result<Arc<Self>> {
+    pub(super) fn open(git: &Git) -> Arc<Self> {
+        Arc::new(Self { git: git.clone(), program: Mutex::default() })
+    }
+
+    /// The bytes of a blob; `None` when it is not there.
+    fn blob(&self, id: &str) -> Option<Arc<[u8]>> {
+        let here = self.git.store().and_then(|store| store.blob(&id_of(id)?));
+        here.map(Arc::from).or_else(|| self.asked_for(id))
+    }
+
+    fn asked_for(&self, id: &str) -> Option<Arc<[u8]>> {
+        let mut program = self.program.lock().ok()?;
+        if program.is_none() {
+            *program = Some(Program::start(&self.git).ok()?);
+        }
+        program.as_mut()?.blob(id)
+    }
+}
+
+struct Program {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Program {
+    fn start(git: &Git) -> anyhow::Result<Self> {
         let mut command = git.command();
         command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.stderr(Stdio::null()).spawn().map_err(started)?;
         let input = child.stdin.take().context("git has no input")?;
         let output = child.stdout.take().context("git has no output")?;
-        let pipes = Mutex::new((input, BufReader::new(output)));
-        Ok(Arc::new(Self { pipes, child: Mutex::new(child) }))
+        Ok(Self { child, input, output: BufReader::new(output) })
     }
 
-    /// The bytes of a blob; `None` when it is not there.
-    fn blob(&self, id: &str) -> Option<Arc<[u8]>> {
-        let mut pipes = self.pipes.lock().ok()?;
-        let (input, output) = &mut *pipes;
-        writeln!(input, "{id}").ok()?;
-        input.flush().ok()?;
+    fn blob(&mut self, id: &str) -> Option<Arc<[u8]>> {
+        writeln!(self.input, "{id}").ok()?;
+        self.input.flush().ok()?;
         let mut header = String::new();
-        output.read_line(&mut header).ok()?;
+        self.output.read_line(&mut header).ok()?;
         // "<id> blob <size>", or "<id> missing".
         let size: usize = header.trim_end().rsplit_once(" blob ")?.1.parse().ok()?;
         let mut bytes = vec![0; size];
-        output.read_exact(&mut bytes).ok()?;
-        output.read_exact(&mut [0]).ok()?;
+        self.output.read_exact(&mut bytes).ok()?;
+        self.output.read_exact(&mut [0]).ok()?;
         Some(bytes.into())
     }
 }
 
-impl Drop for Objects {
+impl Drop for Program {
     fn drop(&mut self) {
-        if let Ok(child) = self.child.get_mut() {
-            // It waits for requests and holds nothing; its end needs no ceremony.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
+        // It waits for requests and holds nothing; its end needs no ceremony.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
-/// The files of a commit.
+/// The files of a commit. Links and submodules are left out.
 pub(super) struct CommitTree {
     objects: Arc<Objects>,
-    /// Ids of the blobs by path. Links and submodules are left out.
-    blobs: BTreeMap<String, String>,
+    /// The commit's tree, if it can be walked.
+    tree: Option<Id>,
+    /// Ids of the blobs by path, if they had to be listed.
+    listed: OnceLock<BTreeMap<String, String>>,
+    commit: String,
 }
 
 impl CommitTree {
-    pub(super) fn open(git: &Git, objects: Arc<Objects>, commit: &str) -> anyhow::Result<Self> {
-        let listing = git.output(["ls-tree", "-r", "-z", "--full-tree", commit])?;
-        let entries = listing.split(|byte| *byte == 0).filter_map(entry).collect();
-        Ok(Self { objects, blobs: entries })
+    pub(super) fn open(objects: Arc<Objects>, commit: &str) -> anyhow::Result<Self> {
+        let store = objects.git.store();
+        let tree = store.and_then(|store| store.tree_of(&id_of(commit)?));
+        let tree = tree.filter(|tree| store.is_some_and(|store| store.tree(tree).is_some()));
+        let it = Self { objects, tree, listed: OnceLock::new(), commit: commit.to_owned() };
+        if it.tree.is_none() {
+            let _ = it.listed.set(it.listing()?);
+        }
+        Ok(it)
+    }
+
+    /// The files that differ from those of another commit; `None` when the `git` program has to say.
+    pub(super) fn differences(
+        &self,
+        to: &Self,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Option<Vec<Delta>> {
+        self.objects.git.store()?.differences(&self.tree?, &to.tree?, wanted)
+    }
+
+    fn listing(&self) -> anyhow::Result<BTreeMap<String, String>> {
+        let args = ["ls-tree", "-r", "-z", "--full-tree", self.commit.as_str()];
+        let listing = self.objects.git.output(args)?;
+        Ok(listing.split(|byte| *byte == 0).filter_map(entry).collect())
+    }
+
+    fn listed(&self) -> &BTreeMap<String, String> {
+        self.listed.get_or_init(|| self.listing().unwrap_or_default())
+    }
+
+    /// Calls for each file with the id of its blob, in the order of paths.
+    fn each(&self, mut visit: impl FnMut(&str, &str)) {
+        let mut walked = Vec::new();
+        let store = self.objects.git.store().zip(self.tree);
+        let whole = store.and_then(|(store, tree)| {
+            store.files(&tree, &mut |path, id| walked.push((path.to_owned(), *id)))
+        });
+        if whole.is_some() {
+            walked.iter().for_each(|(path, id)| visit(path, &hex(id)));
+        } else {
+            self.listed().iter().for_each(|(path, id)| visit(path, id));
+        }
+    }
+
+    /// Ids of the blobs by path.
+    fn blobs(&self) -> BTreeMap<String, String> {
+        let mut blobs = BTreeMap::new();
+        self.each(|path, id| {
+            blobs.insert(path.to_owned(), id.to_owned());
+        });
+        blobs
+    }
+
+    /// The id of the blob at a path.
+    fn blob_at(&self, path: &str) -> Option<String> {
+        let walked = self.objects.git.store().zip(self.tree);
+        match walked.and_then(|(store, tree)| store.file(&tree, path)) {
+            Some(found) => found.map(|id| hex(&id)),
+            None => self.listed().get(path).cloned(),
+        }
     }
 }
 
@@ -90,9 +171,9 @@ pub(in crate::cli) fn both_sides(
     head: &str,
     always: &[&str],
 ) -> anyhow::Result<[Files; 2]> {
-    let objects = Objects::open(git)?;
-    let base = CommitTree::open(git, objects.clone(), base)?.blobs;
-    let head = CommitTree::open(git, objects.clone(), head)?.blobs;
+    let objects = Objects::open(git);
+    let base = CommitTree::open(objects.clone(), base)?.blobs();
+    let head = CommitTree::open(objects.clone(), head)?.blobs();
     let wanted =
         |path: &String| always.contains(&path.as_str()) || base.get(path) != head.get(path);
     let mut held: BTreeMap<&String, Arc<[u8]>> = BTreeMap::new();
@@ -111,10 +192,16 @@ pub(in crate::cli) fn both_sides(
 
 impl Tree for CommitTree {
     fn read(&self, path: &str) -> Option<Arc<[u8]>> {
-        self.objects.blob(self.blobs.get(path)?)
+        self.objects.blob(&self.blob_at(path)?)
     }
 
     fn paths(&self) -> Vec<String> {
-        self.blobs.keys().cloned().collect()
+        let mut paths = Vec::new();
+        self.each(|path, _| paths.push(path.to_owned()));
+        paths
+    }
+
+    fn content_id(&self, path: &str) -> Option<ContentId> {
+        self.blob_at(path)?.parse().ok()
     }
 }
