@@ -100,7 +100,7 @@ fn observe_unguarded(file: &Version<'_>, policy: &Policy, rules: &[&'static Rule
     let source = (file.source)().unwrap_or_else(|| Arc::new(parse(file.path, file.bytes)));
     observed.notes = source.notes().iter().map(Note::to_string).collect();
     observed.errors = source.errors();
-    let project = Project::new(file.index, catalogue::library(), source);
+    let project = Project::new(file.index, catalogue::library_with(&policy.known), source);
     run(&project.module(), policy, rules, &mut observed);
     observed
 }

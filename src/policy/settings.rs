@@ -5,19 +5,15 @@ use std::fmt::Write;
 use toml::Value;
 
 use super::choice::{Audience, Choice, Stated};
-use super::known::{BLOCKS, KINDS, KnownName};
+use super::known::{OF_CATALOGUE, catalogue};
 use super::pattern::Pattern;
 use super::reader::{Reader, Setting, cut};
 use super::selector::{Selector, forms};
 use super::{Policy, PythonVersion, Threshold, target};
 use crate::analysis::{Confidence, Severity};
-use crate::python::Kind;
 
 /// Most inline comments of one review that a repository may ask for.
 const MOST_COMMENTS: usize = 1000;
-
-/// Longest dotted name of a catalogue entry.
-const LONGEST_NAME: usize = 200;
 
 const SEVERITIES: [(&str, Severity); 4] = [
     ("critical", Severity::Critical),
@@ -174,51 +170,6 @@ const OF_PATHS: &[Setting<Stated>] = &[
     },
 ];
 
-const OF_CATALOGUE: &[Setting<KnownName>] = &[
-    Setting {
-        key: "name",
-        default: "needed",
-        about: "The dotted name, as it is imported: `\"acme.client.fetch\"`, `\"acme.Session.get\"`.",
-        read: |reader, key, value, known| {
-            known.name = dotted(reader, key, value).unwrap_or_default()
-        },
-    },
-    Setting {
-        key: "kind",
-        default: "`\"function\"`",
-        about: "What calling it does: `function`, `coroutine`, `awaitable-context`, `future`, `async-context`, \
-                `async-iterator`, `class`, `decorator`.",
-        read: |reader, key, value, known| {
-            known.kind = reader.one_of(key, value, &KINDS).unwrap_or(known.kind);
-        },
-    },
-    Setting {
-        key: "blocks",
-        default: "it does not block",
-        about: "What holds the thread up when it is called: `sleep`, `http`, `file`, `database`, `process`, `network`, \
-                `console`, `thread`, `legacy`, `cpu`.",
-        read: |reader, key, value, known| known.blocks = reader.one_of(key, value, &BLOCKS),
-    },
-    Setting {
-        key: "instead",
-        default: "nothing",
-        about: "The name to use instead on the event loop: `\"acme.aio.fetch\"`.",
-        read: |reader, key, value, known| known.instead = dotted(reader, key, value),
-    },
-    Setting {
-        key: "gives",
-        default: "nothing known",
-        about: "The class of the result, as a dotted name.",
-        read: |reader, key, value, known| known.gives = dotted(reader, key, value),
-    },
-    Setting {
-        key: "same-as",
-        default: "nothing",
-        about: "A known name that it is another name of: `\"requests.get\"`.",
-        read: |reader, key, value, known| known.same_as = dotted(reader, key, value),
-    },
-];
-
 const OF_THRESHOLD: &[Setting<Threshold>] = &[
     Setting {
         key: "severity",
@@ -332,44 +283,4 @@ fn paths(reader: &mut Reader, key: &str, value: &Value, some: &mut Vec<(Pattern,
 
 fn hears(reader: &mut Reader, key: &str, value: &Value, audience: Audience, stated: &mut Stated) {
     stated.hears.extend(reader.flag(key, value).map(|flag| (audience, flag)));
-}
-
-fn catalogue(reader: &mut Reader, key: &str, value: &Value, known: &mut Vec<KnownName>) {
-    let Some(list) = value.as_array() else {
-        reader.problem(|| format!("`{key}` is a list of tables, each written `[[{key}]]`"));
-        return;
-    };
-    for value in reader.entries(key, list.iter()) {
-        let Some(table) = reader.table(key, value, "that starts with `[[catalogue]]`") else {
-            continue;
-        };
-        let mut entry = KnownName {
-            name: String::new(),
-            kind: Kind::Function,
-            blocks: None,
-            instead: None,
-            gives: None,
-            same_as: None,
-        };
-        reader.settings(&format!("{key}."), table, OF_CATALOGUE, &mut entry);
-        if !entry.name.is_empty() {
-            known.push(entry);
-        } else if !table.contains_key("name") {
-            reader.problem(|| format!("an entry of `{key}` has no `name`"));
-        }
-    }
-}
-
-/// A name of Python with dots between its words. Nothing else gets into messages that way.
-fn dotted(reader: &mut Reader, key: &str, value: &Value) -> Option<String> {
-    let word = |word: &str| {
-        let mut chars = word.chars();
-        let letter = |c: char| c == '_' || c.is_alphabetic();
-        chars.next().is_some_and(letter) && chars.all(|c| c == '_' || c.is_alphanumeric())
-    };
-    let text = value.as_str().filter(|it| it.len() <= LONGEST_NAME && it.split('.').all(word));
-    if text.is_none() {
-        reader.problem(|| format!("`{key}` is a dotted name such as \"acme.client.fetch\""));
-    }
-    text.map(str::to_owned)
 }

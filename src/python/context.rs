@@ -66,7 +66,8 @@ impl Contexts {
         for call in module.calls() {
             contexts.hand_over(module, call);
         }
-        for function in module.functions().filter(|it| it.node().expr.is_some()) {
+        for function in module.functions() {
+            contexts.decorated(function);
             contexts.called_at_once(function);
         }
         contexts
@@ -118,6 +119,17 @@ impl Contexts {
                     self.set(function.id, context);
                 }
             }
+        }
+    }
+
+    /// A plain function runs where those who decorate it call it: endpoints in a pool of threads, callbacks on the loop.
+    fn decorated(&mut self, function: Function<'_>) {
+        let mut decorators = function.decorators().map(|it| it.as_call().map_or(it, Call::callee));
+        let runner = decorators.find_map(|it| it.fact()?.decorated);
+        match runner {
+            Some(Runner::Loop) => self.set(function.id(), Context::Loop),
+            Some(Runner::Thread | Runner::Process) => self.set(function.id(), Context::Thread),
+            Some(Runner::Caller) | None => {}
         }
     }
 

@@ -18,7 +18,9 @@ pub(super) const FACTS: Groups = facts! {
         create_task_group: async_context().gives("anyio.abc.TaskGroup");
         CancelScope: class();
         Path: class().bases(&["pathlib.PurePath"]);
-        AsyncFile Event Lock Semaphore Condition CapacityLimiter: class();
+        AsyncFile Event: class();
+        Lock Condition: class().tags(&[Tag::Lock]);
+        Semaphore CapacityLimiter: class().tags(&[Tag::Limits]);
         create_memory_object_stream current_time get_cancelled_exc_class: function();
         wrap_file: function().gives("anyio.AsyncFile");
     }
@@ -45,7 +47,9 @@ pub(super) const FACTS: Groups = facts! {
         open_nursery: async_context().gives("trio.Nursery");
         CancelScope Nursery: class();
         Path: class().bases(&["pathlib.PurePath"]);
-        Event Lock Semaphore Condition CapacityLimiter: class();
+        Event: class();
+        Lock Condition: class().tags(&[Tag::Lock]);
+        Semaphore CapacityLimiter: class().tags(&[Tag::Limits]);
         wrap_file: function();
     }
     "trio.lowlevel" {

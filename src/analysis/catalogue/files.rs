@@ -53,7 +53,7 @@ pub(super) const FACTS: Groups = facts! {
     "os.path" {
         exists isfile isdir islink ismount lexists getsize getmtime getatime getctime samefile sameopenfile realpath: METADATA;
         join dirname basename split splitext splitdrive normpath normcase expandvars expanduser isabs commonpath commonprefix: function();
-        abspath relpath: function();
+        abspath relpath: METADATA;
     }
     "shutil" {
         copy copy2 copyfile copyfileobj copytree copymode copystat move rmtree: DISK;

@@ -20,6 +20,8 @@ use std::sync::{Arc, LazyLock};
 
 use crate::python::{Fact, Library};
 
+pub use own::library_with;
+
 /// Facts, each with the names that share it.
 type Groups = &'static [(&'static [&'static str], Fact<'static>)];
 
@@ -39,6 +41,7 @@ mod generated;
 mod http;
 mod legacy;
 mod nosql;
+mod own;
 mod rows;
 mod sql;
 mod stdlib;

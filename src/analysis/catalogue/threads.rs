@@ -11,8 +11,9 @@ pub(super) const FACTS: Groups = facts! {
     "threading" {
         Thread: class().hands(&[Hand::at(1, Some("target"), Runner::Thread)]);
         Timer: class().bases(&["threading.Thread"]).hands(&[Hand::at(1, Some("function"), Runner::Thread)]);
-        Lock RLock Event Condition Semaphore Barrier: class();
-        BoundedSemaphore: class().bases(&["threading.Semaphore"]);
+        Lock RLock Condition: class().tags(&[Tag::Lock, Tag::ThreadSafe]);
+        Event Semaphore Barrier local: class().tags(&[Tag::ThreadSafe]);
+        BoundedSemaphore: class().bases(&["threading.Semaphore"]).tags(&[Tag::ThreadSafe]);
     }
     "threading.Thread" { start is_alive: function(); join: WAITS; }
     "threading.Timer" { cancel: function(); }
@@ -23,8 +24,8 @@ pub(super) const FACTS: Groups = facts! {
     "threading.Condition" { wait wait_for acquire: WAITS.instead("`asyncio.Condition`"); notify notify_all release: function(); }
     "threading.Barrier" { wait: WAITS.instead("`asyncio.Barrier`"); abort: function(); }
     "queue" {
-        Queue: class();
-        LifoQueue PriorityQueue SimpleQueue: class().bases(&["queue.Queue"]);
+        Queue: class().tags(&[Tag::ThreadSafe]);
+        LifoQueue PriorityQueue SimpleQueue: class().bases(&["queue.Queue"]).tags(&[Tag::ThreadSafe]);
     }
     "queue.Queue" {
         get join: WAITS.instead("`asyncio.Queue`");
@@ -32,9 +33,9 @@ pub(super) const FACTS: Groups = facts! {
     }
     "multiprocessing" {
         Process: class().hands(&[Hand::at(1, Some("target"), Runner::Process)]);
-        Queue JoinableQueue SimpleQueue: class();
+        Queue JoinableQueue SimpleQueue: class().tags(&[Tag::ThreadSafe]);
         Pool: class().gives("multiprocessing.pool.Pool");
-        Lock RLock: class().bases(&["threading.Lock"]);
+        Lock RLock: class().bases(&["threading.Lock"]).tags(&[Tag::Lock, Tag::ThreadSafe]);
         Event: class().bases(&["threading.Event"]);
         get_context Manager Pipe Value Array: function();
     }
@@ -70,6 +71,7 @@ pub(super) const FACTS: Groups = facts! {
     }
     "anyio.to_thread" { run_sync: IN_THREAD; }
     "anyio.from_thread" { run run_sync: function(); }
+    "asyncer" { asyncify: function().hands(&[Hand::at(0, Some("function"), Runner::Thread)]); syncify: function(); }
     "trio.to_thread" { run_sync: coroutine().hands(&[Hand::at(0, Some("sync_fn"), Runner::Thread)]); }
     "starlette.concurrency" { run_in_threadpool: IN_THREAD; iterate_in_threadpool: async_iterator(); }
     "starlette.background" { BackgroundTasks BackgroundTask: class(); }
@@ -77,11 +79,27 @@ pub(super) const FACTS: Groups = facts! {
         sync_to_async: function().hands(&[Hand::at(0, Some("func"), Runner::Thread)]);
         async_to_sync: function();
     }
-    "homeassistant.core" { HomeAssistant: class(); }
+    "homeassistant.core" {
+        HomeAssistant: class().attributes(&[("loop", "asyncio.AbstractEventLoop")]);
+        callback: decorator().decorated(Runner::Loop);
+    }
     "homeassistant.core.HomeAssistant" {
         async_add_executor_job async_add_import_executor_job: future().hands(&[Hand::at(0, Some("target"), Runner::Thread)]);
-        add_job: function();
+        async_create_task async_create_background_task async_create_task_internal: future().gives("asyncio.Task").tags(&[Tag::MakesTask, Tag::KeepsTask, Tag::LoopOnly]);
+        async_add_job async_run_job async_add_hass_job async_run_hass_job: function().tags(&[Tag::LoopOnly]);
+        add_job create_task: function();
     }
+    "homeassistant.config_entries" { ConfigEntry: class(); }
+    "homeassistant.config_entries.ConfigEntry" {
+        async_create_task async_create_background_task: future().gives("asyncio.Task").tags(&[Tag::MakesTask, Tag::KeepsTask, Tag::LoopOnly]);
+    }
+    "homeassistant.helpers.entity" { Entity: class(); }
+    "homeassistant.helpers.entity.Entity" {
+        async_write_ha_state async_schedule_update_ha_state: function().tags(&[Tag::LoopOnly]);
+        schedule_update_ha_state: function();
+    }
+    "homeassistant.helpers.dispatcher" { async_dispatcher_send: function().tags(&[Tag::LoopOnly]); dispatcher_send: function(); }
+    "homeassistant.util.async_" { run_callback_threadsafe: function().hands(&[Hand::at(1, None, Runner::Loop)]); }
     "builtins" {
         map filter: function().hands(&[Hand::at(0, None, Runner::Caller)]);
         sorted min max: function().hands(&[Hand::at(250, Some("key"), Runner::Caller)]);

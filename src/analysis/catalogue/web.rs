@@ -3,7 +3,14 @@
 use super::Groups;
 use crate::python::library::*;
 
+/// Registers the function, and gives something else back.
 const HANDLER: Fact<'static> = function().tags(&[Tag::Handler]);
+/// Registers the function, and gives it back.
+const REGISTERS: Fact<'static> = decorator().tags(&[Tag::Handler]);
+/// The same, and runs plain functions in a pool of threads.
+const IN_POOL: Fact<'static> = REGISTERS.decorated(Runner::Thread);
+/// The same, and runs plain functions on the loop.
+const ON_LOOP: Fact<'static> = REGISTERS.decorated(Runner::Loop);
 
 pub(super) const FACTS: Groups = facts! {
     "fastapi" {
@@ -17,9 +24,9 @@ pub(super) const FACTS: Groups = facts! {
         BackgroundTasks: class();
         HTTPException: class();
     }
-    "fastapi.Routes" { get post put patch delete options head trace api_route route websocket middleware exception_handler: HANDLER; include_router on_event: function(); }
+    "fastapi.Routes" { get post put patch delete options head trace api_route route exception_handler: IN_POOL; websocket middleware on_event: REGISTERS; include_router add_api_route: function(); }
     "starlette.applications" { Starlette: class(); }
-    "starlette.applications.Starlette" { route websocket_route middleware exception_handler: HANDLER; }
+    "starlette.applications.Starlette" { route exception_handler: IN_POOL; websocket_route middleware: REGISTERS; }
     "starlette.requests" { Request: class(); }
     "starlette.requests.Request" { body json form close is_disconnected: coroutine(); stream: async_iterator(); url_for: function(); }
     "starlette.websockets" { WebSocket: class(); }
@@ -39,16 +46,16 @@ pub(super) const FACTS: Groups = facts! {
         json_response: function();
         middleware: decorator().tags(&[Tag::Handler]);
     }
-    "aiohttp.web.RouteTableDef" { get post put patch delete head options view route: HANDLER; static: function(); }
+    "aiohttp.web.RouteTableDef" { get post put patch delete head options view route: REGISTERS; static: function(); }
     "aiohttp.web.Request" { read text json post multipart release: coroutine(); }
     "aiohttp.web.StreamResponse" { prepare write drain write_eof: coroutine(); }
     "aiohttp.web.WebSocketResponse" { ping pong send_str send_bytes send_json close receive receive_str receive_bytes receive_json: coroutine(); }
     "aiohttp.web.BaseRunner" { setup cleanup shutdown: coroutine(); }
     "aiohttp.web.BaseSite" { start stop: coroutine(); }
     "quart" { Quart Blueprint: class().bases(&["quart.Routes"]); Routes: class(); render_template render_template_string send_file send_from_directory make_response: coroutine(); }
-    "quart.Routes" { route get post put patch delete websocket before_request after_request errorhandler: HANDLER; run: function().tags(&[Tag::RunsLoop]); run_task: coroutine(); }
+    "quart.Routes" { route get post put patch delete websocket before_request after_request errorhandler: IN_POOL; run: function().tags(&[Tag::RunsLoop]); run_task: coroutine(); }
     "sanic" { Sanic Blueprint: class().bases(&["sanic.Routes"]); Routes: class(); }
-    "sanic.Routes" { route get post put patch delete head options websocket middleware on_request on_response exception: HANDLER; run: function().tags(&[Tag::RunsLoop]); add_task: function(); }
+    "sanic.Routes" { route get post put patch delete head options websocket middleware on_request on_response exception: ON_LOOP; run: function().tags(&[Tag::RunsLoop]); add_task: function(); }
     "litestar" { get post put patch delete route head: HANDLER; Litestar: class(); }
     "tornado.web" { RequestHandler Application: class(); }
     "tornado.web.RequestHandler" { prepare: function(); flush finish: future(); }
@@ -62,19 +69,40 @@ pub(super) const FACTS: Groups = facts! {
     "uvicorn.Server" { serve: coroutine(); run: function().tags(&[Tag::RunsLoop]); }
     "hypercorn.asyncio" { serve: coroutine(); }
     "discord.ext.commands" { command hybrid_command group: HANDLER; Bot: class().bases(&["discord.Client"]); Cog: class(); }
-    "discord.ext.commands.Bot" { command hybrid_command event listen: HANDLER; }
+    "discord.ext.commands.Bot" { command hybrid_command: HANDLER; event listen: REGISTERS; }
     "discord" { Client: class(); }
-    "discord.Client" { run: function().tags(&[Tag::RunsLoop]); start close login connect wait_until_ready: coroutine(); event: HANDLER; wait_for: coroutine(); }
+    "discord.Client" { run: function().tags(&[Tag::RunsLoop]); start close login connect wait_until_ready: coroutine(); event: REGISTERS; wait_for: coroutine(); }
     "discord.app_commands" { command: HANDLER; }
     "aiogram" { Bot: class(); Dispatcher: class().bases(&["aiogram.Router"]); Router: class(); }
-    "aiogram.Router" { message callback_query inline_query edited_message channel_post: HANDLER; }
+    "aiogram.Router" { message callback_query inline_query edited_message channel_post: IN_POOL; }
     "aiogram.Dispatcher" { start_polling stop_polling: coroutine(); run_polling: function().tags(&[Tag::RunsLoop]); }
     "pytest" { fixture: decorator().tags(&[Tag::TestHarness]); }
+    "pytest.mark" { asyncio anyio trio parametrize skip skipif xfail usefixtures timeout filterwarnings: decorator().tags(&[Tag::TestHarness]); }
     "pytest_asyncio" { fixture: decorator().tags(&[Tag::TestHarness]); }
-    "tenacity" { retry: decorator().tags(&[Tag::Retries]); AsyncRetrying: class(); }
+    "tenacity" { retry: decorator().tags(&[Tag::Retries]); AsyncRetrying Retrying: class().tags(&[Tag::Retries]); }
     "backoff" { on_exception on_predicate: decorator().tags(&[Tag::Retries]); }
-    "stamina" { retry: decorator().tags(&[Tag::Retries]); retry_context: function(); }
+    "stamina" { retry: decorator().tags(&[Tag::Retries]); retry_context: function().tags(&[Tag::Retries]); }
+    "retrying" { retry: decorator().tags(&[Tag::Retries]); }
     "async_lru" { alru_cache: decorator(); }
+    "asyncstdlib" { lru_cache cache: decorator(); }
+    "aiocache" { cached cached_stampede multi_cached: decorator(); }
+    "aiolimiter" { AsyncLimiter: class().tags(&[Tag::Limits]); }
+    "aiolimiter.AsyncLimiter" { acquire: coroutine(); has_capacity: function(); }
+    "asyncio_throttle" { Throttler: class().tags(&[Tag::Limits]); }
+    "aiorwlock" { RWLock: class().tags(&[Tag::Lock]); }
+    "temporalio.activity" { defn: REGISTERS; }
+    "temporalio.workflow" { run signal query update: REGISTERS; }
+    "prefect" { flow task: decorator(); }
+    "mcp.server.fastmcp" { FastMCP: class(); }
+    "mcp.server.fastmcp.FastMCP" { tool resource prompt: ON_LOOP; run: function().tags(&[Tag::RunsLoop]); }
+    "socketio" { AsyncServer AsyncClient: class(); }
+    "socketio.AsyncServer" { event on: REGISTERS; emit send call disconnect sleep enter_room leave_room close_room: coroutine(); }
+    "socketio.AsyncClient" { event on: REGISTERS; emit send call disconnect connect wait sleep: coroutine(); }
+    "slack_bolt.async_app" { AsyncApp: class(); }
+    "slack_bolt.async_app.AsyncApp" { event message command action view shortcut options error middleware: HANDLER; }
+    "typing" { overload: decorator(); }
+    "typing_extensions" { overload deprecated: decorator(); }
+    "warnings" { deprecated: decorator(); }
 };
 
 pub(super) const ALIASES: &[(&str, &str)] = &[

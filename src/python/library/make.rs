@@ -21,7 +21,8 @@ const NOTHING: Fact<'static> = Fact {
     attributes: &[],
 };
 
-const fn of(kind: Kind) -> Fact<'static> {
+/// A fact of a kind.
+pub const fn of(kind: Kind) -> Fact<'static> {
     Fact { kind, ..NOTHING }
 }
 
