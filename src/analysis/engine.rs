@@ -9,9 +9,9 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::affected::{self, Sides};
 use super::baseline::{Pair, caused, new_only};
 use super::observe::Sighting;
-use super::placing::Placing;
+use super::placing::{self, Placing};
 use super::side::{Files, Side};
-use super::{Analysis, Finding, Fix, RULES, Request, Rule, fixes, selection, verdicts};
+use super::{Analysis, Finding, Fix, RULES, Request, Rule, catalogue, fixes, selection, verdicts};
 use crate::change::{FileChange, FileChangeKind, LineKind, NumberedLine, Tree};
 use crate::policy::Policy;
 
@@ -46,7 +46,8 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
     let (base, head) = (Files::of(request.base), Files::of(request.head));
     let mut changes: Vec<&FileChange> = change.files.iter().collect();
     changes.sort_by(|a, b| a.path.cmp(&b.path));
-    let sides = Sides { base: &base, head: &head, changes: &changes };
+    let library = catalogue::library_with(&policy.known);
+    let sides = Sides { base: &base, head: &head, library: &library, changes: &changes };
     let observed: Vec<(Side, Side)> =
         changes.par_iter().map(|change| both(&sides, change, policy, rules)).collect();
 
@@ -95,13 +96,21 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
     let fresh = caused(pairs);
     let sightings: Vec<&Sighting> = fresh.iter().map(|it| &it.sighting).collect();
     let fixes = fixes::sound(&sightings, &head, policy, rules);
-    let placed = fresh.into_iter().zip(fixes).map(|(fresh, fix)| {
+    let (mut here, mut elsewhere) = (Vec::new(), Vec::new());
+    for (fresh, fix) in fresh.into_iter().zip(fixes) {
+        let untouched = fresh.change.is_none();
         let sighting = placing.place(fresh, &reach.causes);
-        // A repair of one file is no repair of another one's lines.
-        let fix = fix.filter(|fix| fix.edits.iter().all(|it| it.place.path == sighting.place.path));
-        (sighting, fix)
-    });
-    finish(analysis, placed.collect(), suppressed, satisfied, policy, rules)
+        if untouched {
+            elsewhere.push(sighting);
+        } else {
+            // A repair of one file is no repair of another one's lines.
+            let own = |it: &Fix| it.edits.iter().all(|it| it.place.path == sighting.place.path);
+            let fix = fix.filter(own);
+            here.push((sighting, fix));
+        }
+    }
+    here.extend(placing::gathered(elsewhere).into_iter().map(|it| (it, None)));
+    finish(analysis, here, suppressed, satisfied, policy, rules)
 }
 
 /// Both versions of a changed file.

@@ -1,6 +1,7 @@
 //! Where a finding is shown: where a reader of the change sees it.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Place;
 use super::Related;
@@ -9,6 +10,12 @@ use super::baseline::Fresh;
 use super::observe::Sighting;
 use super::place::{Shown, whole_line};
 use crate::change::{FileChange, FileChangeKind, Tree};
+
+/// Most findings in unchanged files that one changed line is blamed for by one rule.
+const MOST_AT_ONE_LINE: usize = 3;
+
+/// Most places that are named beside those findings.
+const MOST_NAMED: usize = 10;
 
 /// What is needed to place findings.
 pub(super) struct Placing<'a> {
@@ -62,4 +69,33 @@ impl<'a> Placing<'a> {
             Some(whole_line(&place.path, line, self.head))
         })
     }
+}
+
+/// Findings in unchanged files, those of one rule at one line together: a few stand for all, and the last of them names
+/// places of the others. Nobody reads the same sentence a hundred times because a hundred callers are affected.
+pub(super) fn gathered(found: Vec<Sighting>) -> Vec<Sighting> {
+    let mut groups: BTreeMap<(&'static str, Place), Vec<Sighting>> = BTreeMap::new();
+    for sighting in found {
+        groups.entry((sighting.rule.code, sighting.place.clone())).or_default().push(sighting);
+    }
+    let mut kept = Vec::new();
+    for mut group in groups.into_values() {
+        let own = |it: &Sighting| it.related.first().map(|it| it.place.clone());
+        group.sort_by_cached_key(|it| (Reverse(it.confidence), own(it)));
+        let rest = group.split_off(group.len().min(MOST_AT_ONE_LINE));
+        if let Some(last) = group.last_mut() {
+            let more = rest.len().saturating_sub(MOST_NAMED);
+            let places: Vec<Place> = rest.iter().filter_map(own).take(MOST_NAMED).collect();
+            let count = places.len();
+            last.related.extend(places.into_iter().enumerate().map(|(at, place)| {
+                let message = match more {
+                    1.. if at + 1 == count => format!("likewise, as in {more} other places"),
+                    _ => "likewise".to_owned(),
+                };
+                Related { place, message }
+            }));
+        }
+        kept.extend(group);
+    }
+    kept
 }

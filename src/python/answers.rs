@@ -29,6 +29,8 @@ const MOST: usize = 8;
 pub(super) enum Question {
     /// What an expression may be.
     Values(FileId, ExprId),
+    /// What something annotated so is.
+    Annotation(FileId, ExprId),
     /// What calling a function gives.
     Results(FunctionRef),
     /// What an attribute of a module is.

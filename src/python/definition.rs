@@ -175,6 +175,18 @@ impl Definition<'_> {
         if special { names.next().unwrap_or(last) } else { last }
     }
 
+    /// Whether users could have meant it before it was there, or still mean something when it is gone: a method or attribute
+    /// that a class would have from a base, too. Here it is asked of the side on which it is not defined.
+    pub fn is_inherited(module: Module<'_>, name: &str) -> bool {
+        let Some((class, member)) = name.rsplit_once('.') else { return false };
+        let own = |it: &super::Class<'_>| it.qualified_name() == class;
+        let library = module.library();
+        module.classes().filter(own).any(|it| {
+            let mut bases = it.external_bases().into_iter();
+            it.method(member).is_some() || bases.any(|base| library.member(&base, member).is_some())
+        })
+    }
+
     /// It as it is written: what tells two versions apart that are the same but for moving.
     pub fn text(&self) -> String {
         let module = self.module;

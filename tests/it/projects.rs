@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use asyncwarden::analysis::{Analysis, Request, Rule, analyse_with, rule_by_code};
+use asyncwarden::analysis::{
+    Analysis, Finding, Request, Rule, analyse_with, check_tree_with, rule_by_code,
+};
 use asyncwarden::change::{ChangeSet, FileChange, FileChangeKind, MemoryTree, hunks_between};
 use asyncwarden::policy::Policy;
 
@@ -76,9 +78,13 @@ impl Project {
     }
 
     fn review(&self) -> Analysis {
+        self.review_of(&self.change())
+    }
+
+    fn review_of(&self, change: &ChangeSet) -> Analysis {
         let (base, head) = (tree(&self.base), tree(&self.head));
-        let (change, policy) = (self.change(), Policy::default());
-        let request = Request { base: &base, head: &head, change: &change, policy: &policy };
+        let policy = Policy::default();
+        let request = Request { base: &base, head: &head, change, policy: &policy };
         analyse_with(&request, &self.rules)
     }
 }
@@ -132,9 +138,7 @@ fn changes_cause_what_is_marked_and_nothing_else() {
     let mut wrong = Vec::new();
     for project in projects() {
         let analysis = project.review();
-        let place = |it: &asyncwarden::analysis::Finding| {
-            (it.place.path.clone(), it.place.line, it.rule.code.to_owned())
-        };
+        let place = |it: &Finding| (it.place.path.clone(), it.place.line, it.rule.code.to_owned());
         let found: BTreeSet<_> = analysis.findings.iter().map(place).collect();
         for it in project.expected.difference(&found) {
             wrong.push(format!("{}: not found: {it:?}", project.name));
@@ -161,6 +165,96 @@ fn findings_in_unchanged_files_name_their_place_and_differ() {
             assert!(changed.contains(&finding.place.path), "{}: {finding:?}", project.name);
             let fix = finding.fix.iter().flat_map(|it| &it.edits);
             assert!(fix.into_iter().all(|it| it.place.path == finding.place.path));
+        }
+    }
+}
+
+#[test]
+fn many_callers_are_said_once() {
+    let projects = projects();
+    let often = projects.iter().find(|it| it.name == "async_function_used_often");
+    let findings = often.expect("the project").review().findings;
+    assert_eq!(findings.len(), 3);
+    let likewise: Vec<&str> =
+        findings.iter().flat_map(|it| &it.related).map(|it| it.message.as_str()).collect();
+    assert_eq!(likewise.iter().filter(|it| it.starts_with("likewise")).count(), 10);
+    assert!(likewise.contains(&"likewise, as in 7 other places"), "{likewise:?}");
+}
+
+/// Rule, place and name of each finding.
+fn named(analysis: &Analysis) -> Vec<String> {
+    let name = |it: &Finding| format!("{} {:?} {}", it.rule.code, it.place, it.fingerprint);
+    analysis.findings.iter().map(name).collect()
+}
+
+#[test]
+fn the_order_of_changed_files_does_not_matter() {
+    for project in projects() {
+        let mut change = project.change();
+        let one = named(&project.review_of(&change));
+        change.files.reverse();
+        assert_eq!(one, named(&project.review_of(&change)), "{}", project.name);
+    }
+}
+
+#[test]
+fn undoing_a_change_of_clean_code_causes_nothing() {
+    for project in projects() {
+        let paths: Vec<String> = project.base.keys().cloned().collect();
+        let policy = Policy::default();
+        let before = check_tree_with(&tree(&project.base), &paths, &policy, &project.rules);
+        let renames = project.renames.iter().map(|(new, old)| (old.clone(), new.clone()));
+        let undone = Project {
+            name: project.name.clone(),
+            rules: project.rules.clone(),
+            base: project.head.clone(),
+            head: project.base.clone(),
+            expected: BTreeSet::new(),
+            renames: renames.collect(),
+        };
+        if before.findings.is_empty() {
+            assert_eq!(named(&undone.review()), [""; 0], "{}", project.name);
+        }
+    }
+}
+
+#[test]
+fn a_comment_at_the_place_suppresses_a_finding_in_an_unchanged_file() {
+    for project in projects() {
+        let before = project.review();
+        for finding in &before.findings {
+            let at = finding.related.first().map_or(&finding.place, |it| &it.place);
+            let unchanged = project.base.get(&at.path) == project.head.get(&at.path);
+            if !unchanged || finding.related.iter().any(|it| it.message.starts_with("likewise")) {
+                continue;
+            }
+            let comment = format!("  # asyncwarden: ignore[{}] known", finding.rule.code);
+            let commented = |files: &Files| {
+                let mut files = files.clone();
+                if let Some(code) = files.get_mut(&at.path) {
+                    let lines = code.lines().enumerate().map(|(n, line)| {
+                        let comment = if n as u32 + 1 == at.line { &comment } else { "" };
+                        format!("{line}{comment}\n")
+                    });
+                    *code = lines.collect();
+                }
+                files
+            };
+            let project = Project {
+                name: project.name.clone(),
+                rules: project.rules.clone(),
+                base: commented(&project.base),
+                head: commented(&project.head),
+                expected: BTreeSet::new(),
+                renames: project.renames.clone(),
+            };
+            let after = project.review();
+            let mut expected = named(&before);
+            expected.retain(|it| !it.ends_with(&finding.fingerprint.0));
+            if project.name != "async_function_used_often" {
+                assert_eq!(named(&after), expected, "{}", project.name);
+                assert_eq!(after.suppressed.len(), 1, "{}", project.name);
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ mod shifts;
 mod users;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -20,7 +21,7 @@ use super::side::Files;
 use super::{Rule, selection, suppression};
 use crate::change::{FileChange, FileChangeKind, is_python};
 use crate::policy::Policy;
-use crate::python::FileId;
+use crate::python::{FileId, Library};
 
 pub(super) use causes::Causes;
 use shifts::Shift;
@@ -40,6 +41,8 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 pub(super) struct Sides<'a> {
     pub(super) base: &'a Files<'a>,
     pub(super) head: &'a Files<'a>,
+    /// What is known about libraries.
+    pub(super) library: &'a Arc<dyn Library>,
     /// In the order of paths.
     pub(super) changes: &'a [&'a FileChange],
 }
@@ -139,7 +142,7 @@ fn analysed(sides: &Sides<'_>, user: &User, policy: &Policy, rules: &[&'static R
         return Affected::default();
     }
     let rules = selection::rules_for(&user.path, policy, rules);
-    let source = || Some(std::sync::Arc::clone(&user.source));
+    let source = || Some(Arc::clone(&user.source));
     let observed = |files: &Files<'_>| {
         let version =
             Version { index: &files.index, path: &user.path, bytes: &user.bytes, source: &source };
@@ -150,6 +153,27 @@ fn analysed(sides: &Sides<'_>, user: &User, policy: &Policy, rules: &[&'static R
     let nothing = head.findings.is_empty() && head.suppressed.is_empty();
     let base = if nothing { Observed::default() } else { observed(sides.base) };
     Affected { base, head, names: BTreeSet::new() }
+}
+
+/// Whether a file may be affected without being changed. Findings in tests are not worth the time: who changes something
+/// runs them.
+fn is_candidate(sides: &Sides<'_>, id: FileId) -> bool {
+    let path = sides.head.index.path(id);
+    is_python(path)
+        && sides.change(path).is_none()
+        && selection::excluded(path).is_none()
+        && !selection::is_test(path)
+}
+
+/// Whether a name stands in a text as a word; that of a member, behind a dot.
+fn mentions(bytes: &[u8], name: &str, member: bool) -> bool {
+    let inside =
+        |byte: Option<&u8>| byte.is_some_and(|it| *it == b'_' || it.is_ascii_alphanumeric());
+    memchr::memmem::find_iter(bytes, name.as_bytes()).any(|at| {
+        let before = at.checked_sub(1).and_then(|it| bytes.get(it));
+        let apart = if member { before == Some(&b'.') } else { !inside(before) };
+        apart && !inside(bytes.get(at + name.len()))
+    })
 }
 
 /// Where was looked so far.
@@ -172,47 +196,40 @@ impl Search {
             // What belongs to a class is used behind a dot.
             *names.entry(&shift.used_as).or_insert(true) &= shift.is_member();
         }
-        let mut found = BTreeSet::new();
-        for (at, (name, member)) in names.into_iter().enumerate() {
-            if at >= MOST_NAMES {
-                self.left_out.insert(name.to_owned());
-                continue;
-            }
-            for id in index.mentioning(name, usize::MAX) {
-                let path = index.path(id);
-                if found.contains(&id)
-                    || sides.change(path).is_some()
-                    || !is_python(path)
-                    || selection::excluded(path).is_some()
-                {
-                    continue;
-                }
-                let Some(bytes) = index.bytes(id) else { continue };
-                let dotted = format!(".{name}");
-                if member && memchr::memmem::find(&bytes, dotted.as_bytes()).is_none() {
-                    continue;
-                }
-                if !self.files.contains(&id) {
-                    if self.files.len() >= MOST_FILES || self.bytes + bytes.len() > MOST_BYTES {
-                        self.left_out.insert(name.to_owned());
-                        continue;
-                    }
-                    self.files.insert(id);
-                    self.bytes += bytes.len();
-                }
-                found.insert(id);
-            }
+        for name in names.keys().skip(MOST_NAMES) {
+            self.left_out.insert((*name).to_owned());
         }
-        found.into_iter().collect()
+        let wanted: Vec<(&str, bool)> = names.into_iter().take(MOST_NAMES).collect();
+        let files: Vec<FileId> = index.files().filter(|id| is_candidate(sides, *id)).collect();
+        let named: Vec<(FileId, usize, &str)> = files
+            .into_par_iter()
+            .filter_map(|id| {
+                let bytes = index.bytes(id)?;
+                let name = wanted.iter().find(|(name, member)| mentions(&bytes, name, *member))?.0;
+                Some((id, bytes.len(), name))
+            })
+            .collect();
+        let mut found = Vec::new();
+        for (id, bytes, name) in named {
+            if !self.files.contains(&id) {
+                if self.files.len() >= MOST_FILES || self.bytes + bytes > MOST_BYTES {
+                    self.left_out.insert(name.to_owned());
+                    continue;
+                }
+                self.files.insert(id);
+                self.bytes += bytes;
+            }
+            found.push(id);
+        }
+        found
     }
 
     /// What to say of files that were not looked at.
     fn note(&self, unfinished: bool) -> Option<String> {
-        let first = self.left_out.iter().next();
-        match first {
+        match self.left_out.iter().next() {
             Some(name) => Some(format!(
-                "The context was limited: the change affects more than {MOST_FILES} files or {} MiB of code; not all that use \
-                 `{name}` were looked at.",
+                "The context was limited: the change affects more than is followed ({MOST_NAMES} names at a time, \
+                 {MOST_FILES} files, {} MiB); not all code that uses `{name}` was looked at.",
                 MOST_BYTES / 1024 / 1024
             )),
             None if unfinished => Some(format!(

@@ -1,13 +1,14 @@
 //! What differs between two versions of a file for those who use it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::Sides;
-use crate::analysis::{catalogue, selection};
+use crate::analysis::selection;
 use crate::change::{FileChange, FileChangeKind, is_python};
-use crate::python::{Definition, FileId, Index, Module, Named, Project};
+use crate::python::{Definition, FileId, Index, Library, Module, Named, Project};
 
 /// A definition that means something else to its users than before.
 pub(super) struct Shift {
@@ -94,10 +95,12 @@ fn spread(pages: &[Page], names: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether the change of a file can make a difference elsewhere. Nothing used what a new file defines.
+/// Whether the change of a file can make a difference elsewhere. Nothing used what a new file defines, and nothing uses what
+/// tests define.
 fn is_followed(change: &FileChange) -> bool {
     change.kind != FileChangeKind::Added
         && is_python(&change.path)
+        && !selection::is_test(&change.path)
         && selection::excluded(&change.path).is_none()
 }
 
@@ -111,15 +114,19 @@ struct Pair<'a, 'm> {
 fn in_both<T>(sides: &Sides<'_>, change: &FileChange, ask: impl FnOnce(&Pair<'_, '_>) -> T) -> T {
     let old = change.old_path.as_deref().unwrap_or(&change.path);
     let new = Some(change.path.as_str()).filter(|_| change.kind != FileChangeKind::Deleted);
-    let base = session(&sides.base.index, Some(old));
-    let head = session(&sides.head.index, new);
+    let base = session(&sides.base.index, Some(old), sides.library);
+    let head = session(&sides.head.index, new, sides.library);
     let modules = (base.as_ref().map(Project::module), head.as_ref().map(Project::module));
     ask(&Pair { base: modules.0, head: modules.1, path: &change.path })
 }
 
-fn session<'i>(index: &'i Index<'i>, path: Option<&str>) -> Option<Project<'i>> {
+fn session<'i>(
+    index: &'i Index<'i>,
+    path: Option<&str>,
+    library: &Arc<dyn Library>,
+) -> Option<Project<'i>> {
     let source = index.source(index.file(path?)?)?;
-    Some(Project::new(index, catalogue::library(), source))
+    Some(Project::new(index, Arc::clone(library), source))
 }
 
 /// A definition on either side.
@@ -163,6 +170,15 @@ impl<'m> Pair<'_, 'm> {
         let mut shifts = Vec::new();
         for (name, (base, head)) in self.definitions() {
             let Some(written) = page.get(&name) else { continue };
+            let inherited = |module: Option<Module<'_>>| {
+                module.is_some_and(|it| Definition::is_inherited(it, &name))
+            };
+            // What is new was used by nobody, and what is gone is used by nobody any more: else the code is broken anyway.
+            if (base.is_none() && !inherited(self.base))
+                || (head.is_none() && !inherited(self.head))
+            {
+                continue;
+            }
             let concerned = written.differs || !written.words.is_disjoint(names);
             let facets =
                 |it: &Option<Definition<'_>>, path_of| it.as_ref().map(|it| it.facets(path_of));

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::Sides;
 use super::shifts::{self, Shift};
-use crate::analysis::catalogue;
 use crate::python::{Expr, ExprKind, FileId, Module, Named, Project, Source};
 
 /// Most places of a file that are asked whether they mean something else.
@@ -34,8 +33,8 @@ pub(super) fn look(sides: &Sides<'_>, id: FileId, wave: &[Shift]) -> Option<User
         return None;
     }
     let source = head.source(id)?;
-    let old = Project::new(base, catalogue::library(), Arc::clone(&source));
-    let new = Project::new(head, catalogue::library(), Arc::clone(&source));
+    let old = Project::new(base, Arc::clone(sides.library), Arc::clone(&source));
+    let new = Project::new(head, Arc::clone(sides.library), Arc::clone(&source));
     let mut wanted: BTreeSet<String> = wave.iter().map(|it| it.used_as.clone()).collect();
     let aliases = new.module().imported_as(&wanted);
     wanted.extend(aliases.keys().cloned());

@@ -1,5 +1,6 @@
 //! Annotations, quoted or not: read as text, since the same text may stand in a string.
 
+use super::super::answers::Question;
 use super::super::ast::*;
 use super::super::handles::{Expr, Function};
 use super::super::module::Module;
@@ -16,7 +17,9 @@ impl<'m> Module<'m> {
         if text.len() > LONGEST {
             return vec![Value::Unknown];
         }
-        self.declared(expr, text, 0)
+        // An annotation may name what it annotates: `kind: kind`.
+        let question = Question::Annotation(self.id(), annotation);
+        self.project.answers.get(question, || self.declared(expr, text, 0)).to_vec()
     }
 
     fn declared(self, at: Expr<'m>, text: &str, depth: u32) -> Vec<Value> {

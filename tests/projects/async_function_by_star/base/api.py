@@ -1,0 +1,5 @@
+import json
+
+
+def fetch(url):
+    return json.loads(url)

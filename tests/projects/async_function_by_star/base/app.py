@@ -1,0 +1,5 @@
+from api import *
+
+
+async def refresh(url):
+    fetch(url)

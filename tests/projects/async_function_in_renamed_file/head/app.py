@@ -1,0 +1,5 @@
+from shop.page import fetch
+
+
+async def refresh(url):
+    fetch(url)

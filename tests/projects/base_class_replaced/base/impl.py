@@ -1,0 +1,8 @@
+import aio
+import sync
+
+KINDS = (aio, sync)
+
+
+class Pooled(sync.Client):
+    size = 3

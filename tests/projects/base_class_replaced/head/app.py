@@ -1,0 +1,6 @@
+from impl import Pooled
+
+
+async def stop():
+    pooled = Pooled()
+    pooled.close()

@@ -1,0 +1,3 @@
+class Client:
+    async def close(self):
+        pass

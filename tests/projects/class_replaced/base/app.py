@@ -1,0 +1,6 @@
+from impl import Client
+
+
+async def stop():
+    client = Client()
+    client.close()

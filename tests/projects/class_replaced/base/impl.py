@@ -1,0 +1,3 @@
+from sync import Client
+
+__all__ = ["Client"]

@@ -1,0 +1,3 @@
+from aio import Client  # caused: AW202
+
+__all__ = ["Client"]

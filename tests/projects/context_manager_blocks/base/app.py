@@ -1,0 +1,6 @@
+from lock import guard
+
+
+async def handle():
+    with guard:
+        return 1

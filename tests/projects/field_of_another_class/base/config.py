@@ -1,0 +1,11 @@
+from dataclasses import dataclass
+
+import aiohttp
+import requests
+
+KINDS = (aiohttp, requests)
+
+
+@dataclass
+class Config:
+    session: aiohttp.ClientSession

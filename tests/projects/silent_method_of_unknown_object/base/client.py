@@ -1,0 +1,6 @@
+class Client:
+    def close(self):
+        pass
+
+    def fetch(self):
+        return 1

@@ -1,0 +1,3 @@
+async def stop(client):
+    client.close()
+    client.fetch()

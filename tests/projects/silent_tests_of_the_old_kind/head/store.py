@@ -1,0 +1,6 @@
+import time
+
+
+def read(key):
+    time.sleep(1)
+    return key
