@@ -10,6 +10,7 @@ use super::affected::{self, Sides};
 use super::baseline::{Pair, caused, new_only};
 use super::observe::Sighting;
 use super::placing::{self, Placing};
+use super::rules::ABOUT_THE_REPOSITORY;
 use super::side::{Files, Side};
 use super::{Analysis, Finding, Fix, RULES, Request, Rule, catalogue, fixes, selection, verdicts};
 use crate::change::{FileChange, FileChangeKind, LineKind, NumberedLine, Tree};
@@ -205,6 +206,7 @@ fn finish(
 ) -> Analysis {
     analysis.findings = found.into_iter().map(fixes::finding).collect();
     analysis.findings.sort_by(rank);
+    keep_first(&mut analysis.findings);
     analysis.suppressed = suppressed.into_iter().map(|it| fixes::finding((it, None))).collect();
     analysis.suppressed.sort_by(rank);
     analysis.skipped.sort_by(|a, b| (&a.path, &a.reason).cmp(&(&b.path, &b.reason)));
@@ -212,6 +214,15 @@ fn finish(
         rules.iter().copied().filter(|rule| policy.choice.runs_somewhere(rule)).collect();
     analysis.verdicts = verdicts::of(&analysis.findings, satisfied, &ran);
     analysis
+}
+
+/// Of what is said about the repository as a whole, only the first finding of each rule stays.
+fn keep_first(findings: &mut Vec<Finding>) {
+    let mut said = BTreeSet::new();
+    findings.retain(|finding| {
+        let general = ABOUT_THE_REPOSITORY.iter().any(|rule| rule.code == finding.rule.code);
+        !general || said.insert(finding.rule.code)
+    });
 }
 
 /// Most important first: category, severity, path, line.

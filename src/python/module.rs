@@ -66,6 +66,12 @@ impl<'m> Module<'m> {
         Site { file: self.id(), span: span.into() }
     }
 
+    /// Whether the file, or one that says how the repository's tests and programs are run, turns asyncio's debug mode on.
+    pub fn runs_in_debug_mode(self) -> bool {
+        super::index::shows_debug_mode(self.text().as_bytes())
+            || self.project.index().runs_in_debug_mode()
+    }
+
     pub(super) fn syntax(self) -> &'m Syntax {
         &self.source().syntax
     }

@@ -152,3 +152,9 @@ async def of_the_loop(tasks):
 
 def open_nothing():
     return LOCK
+
+
+async def takes_its_own(locks, key):
+    lock = threading.Lock()
+    lock.acquire()
+    locks[key] = lock

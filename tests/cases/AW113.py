@@ -1,6 +1,7 @@
 """Helpers that block, and what is said elsewhere."""
 
 import asyncio
+import os
 import signal
 import sqlite3
 import time
@@ -35,3 +36,20 @@ def supervise(processes):
         wait()
 
     signal.signal(signal.SIGTERM, stop)
+
+
+def settings(path):
+    os.makedirs(path, exist_ok=True)
+    with open(path) as f:
+        return f.read()
+
+
+class Folder:
+    def __init__(self, path):
+        os.mkdir(path)
+
+
+async def several_places(path):
+    settings(path)  # finding: AW113
+    settings(path)  # finding: AW113
+    return Folder(path)  # finding: AW113

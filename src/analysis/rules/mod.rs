@@ -45,5 +45,10 @@ pub const RULES: &[&Rule] = &[
     &blocking::BLOCKING_FILE_IO,
     &blocking::BLOCKING_DATABASE,
     &blocking::LEGACY_BLOCKING_CLIENT,
+    &blocking::NO_DEBUG_MODE_TESTING,
     &libraries::SESSION_PER_REQUEST,
 ];
+
+/// Rules about the repository as a whole: wherever in it they find something, it is the same thing, so that a review shows
+/// the first finding only.
+pub(super) const ABOUT_THE_REPOSITORY: &[&Rule] = &[&blocking::NO_DEBUG_MODE_TESTING];

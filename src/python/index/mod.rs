@@ -1,5 +1,6 @@
 //! The Python files of a repository: which module is which file, and which file mentions a name.
 
+mod debug_mode;
 mod names;
 mod resolve;
 mod roots;
@@ -12,6 +13,8 @@ use super::{Source, parse};
 use crate::change::{Tree, is_python};
 
 use roots::Roots;
+
+pub(super) use debug_mode::shows as shows_debug_mode;
 
 /// A Python file of a repository: its position among their paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +47,8 @@ pub struct Index<'t> {
     /// What has been parsed, by number.
     sources: Vec<OnceLock<Option<Arc<Source>>>>,
     roots: OnceLock<Roots>,
+    /// Whether something in the repository turns asyncio's debug mode on.
+    debug_mode: OnceLock<bool>,
 }
 
 impl<'t> Index<'t> {
@@ -54,7 +59,7 @@ impl<'t> Index<'t> {
         paths.sort_unstable();
         paths.dedup();
         let sources = paths.iter().map(|_| OnceLock::new()).collect();
-        Self { tree, paths, sources, roots: OnceLock::new() }
+        Self { tree, paths, sources, roots: OnceLock::new(), debug_mode: OnceLock::new() }
     }
 
     /// The file at a path.

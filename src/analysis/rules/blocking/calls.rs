@@ -37,6 +37,8 @@ pub(in crate::analysis::rules) fn report_if(
             let draft = report.finding(call.callee(), format!("`{name}` {what}; {instead}"));
             if fact.cheap || follows {
                 draft.severity(Severity::Low);
+            } else if is_brief(call) {
+                draft.severity(Severity::Medium);
             }
         }
         if !opens {
@@ -75,6 +77,47 @@ pub(in crate::analysis::rules) const WAITS: [Blocks; 9] = [
 /// Whether the call waits for something for more than a moment.
 pub(in crate::analysis::rules) fn blocks(call: Call<'_>) -> bool {
     blocking(call, &WAITS).is_some_and(|fact| !fact.cheap)
+}
+
+/// Calls that change or list a folder's entries: the disk is asked, but for a moment, as a rule.
+const BRIEF: [&str; 32] = [
+    "glob.glob",
+    "glob.iglob",
+    "os.chmod",
+    "os.link",
+    "os.listdir",
+    "os.makedirs",
+    "os.mkdir",
+    "os.remove",
+    "os.removedirs",
+    "os.rename",
+    "os.renames",
+    "os.replace",
+    "os.rmdir",
+    "os.scandir",
+    "os.symlink",
+    "os.unlink",
+    "os.utime",
+    "pathlib.Path.chmod",
+    "pathlib.Path.glob",
+    "pathlib.Path.hardlink_to",
+    "pathlib.Path.iterdir",
+    "pathlib.Path.mkdir",
+    "pathlib.Path.rename",
+    "pathlib.Path.replace",
+    "pathlib.Path.rglob",
+    "pathlib.Path.rmdir",
+    "pathlib.Path.symlink_to",
+    "pathlib.Path.touch",
+    "pathlib.Path.unlink",
+    "tempfile.TemporaryDirectory",
+    "tempfile.mkdtemp",
+    "tempfile.mkstemp",
+];
+
+/// Whether the call blocks for a moment only, as a rule.
+pub(in crate::analysis::rules) fn is_brief(call: Call<'_>) -> bool {
+    call.fact().is_some_and(|fact| fact.cheap) || call.is_any(&BRIEF)
 }
 
 /// Whether the file that is opened here becomes an asynchronous one at once.

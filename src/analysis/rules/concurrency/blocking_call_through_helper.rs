@@ -1,8 +1,11 @@
+use std::collections::{HashMap, HashSet};
+
+use super::pools::runs_once;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::blocking::calls;
 use crate::analysis::rules::reach::{self, Chain};
-use crate::analysis::{Category, Item, Report, Rule, Severity};
-use crate::python::{Expr, ExprKind, Module};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::python::{Blocks, Call, Expr, ExprKind, Module, Stmt, StmtKind};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW113",
@@ -16,11 +19,33 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for chain in reach::chains(module, |call| calls::blocks(*call)) {
-        if !is_asked_of_what_blocks(chain.links[0]) {
-            state(report, &chain);
-        }
+    let long = |call: &Call<'_>| calls::blocks(*call) && !calls::is_brief(*call);
+    let brief = |call: &Call<'_>| calls::blocks(*call) && calls::is_brief(*call);
+    let mut chains = reach::chains(module, long);
+    let entered: HashSet<Expr<'_>> = chains.iter().map(|chain| chain.links[0]).collect();
+    let others = reach::chains(module, brief);
+    chains.extend(others.into_iter().filter(|chain| !entered.contains(&chain.links[0])));
+    chains.retain(|chain| !is_asked_of_what_blocks(chain.links[0]));
+    chains.sort_by_key(|chain| chain.links[0].span().start);
+
+    let mut places: HashMap<Way<'_>, usize> = HashMap::new();
+    for chain in &chains {
+        *places.entry(way(chain)).or_default() += 1;
     }
+    for chain in &chains {
+        // The first place of several stands for all of them.
+        let others = places.insert(way(chain), 0).unwrap_or_default();
+        state(report, chain, others);
+    }
+}
+
+/// What is entered, and where that ends.
+type Way<'m> = (&'m str, Expr<'m>);
+
+fn way<'m>(chain: &Chain<'m>) -> Way<'m> {
+    let entry = chain.links[0];
+    let called = entry.as_call().and_then(|call| call.method());
+    (called.unwrap_or_else(|| entry.text()), chain.end.expr())
 }
 
 /// Whether a method of what the expression gives is called, and blocks itself: one finding there is enough.
@@ -30,18 +55,72 @@ fn is_asked_of_what_blocks(expr: Expr<'_>) -> bool {
     call.is_some_and(calls::blocks)
 }
 
-fn state(report: &mut Report, chain: &Chain<'_>) {
+/// States the chain. `places` says from how many places of the file the same way is entered, 0 if that has been said.
+fn state(report: &mut Report, chain: &Chain<'_>, places: usize) {
     let all = || chain.links.iter().copied().chain([chain.end.expr()]);
     let path =
         all().map(|link| format!("`{}`", advice::link(link))).collect::<Vec<_>>().join(" → ");
     let entry = advice::link(chain.links[0]);
     let thread = advice::thread(report.target());
+    let also = match places {
+        0 | 1 => String::new(),
+        2 => "; another place in this file does the same".to_owned(),
+        _ => format!("; {} other places in this file do the same", places - 1),
+    };
     let draft = report.finding(
         advice::place(chain.links[0]),
-        format!("`{entry}` blocks the event loop ({path}), so every other task waits; hand it to a thread with {thread}, or make the chain asynchronous"),
+        format!("`{entry}` blocks the event loop ({path}), so every other task waits; hand it to a thread with {thread}, or make the chain asynchronous{also}"),
     );
+    let confidence = if places == 0 { Confidence::Possible } else { confidence(chain) };
+    draft.confidence(confidence);
+    if calls::is_brief(chain.end) {
+        draft.severity(Severity::Low);
+    }
     for link in &chain.links[1..] {
         draft.related(advice::place(*link), format!("`{}` is called here", advice::link(*link)));
     }
     draft.related(chain.end.callee(), format!("`{}` blocks", advice::name_of(chain.end)));
+}
+
+/// How sure it is that the chain matters: the longer it is, the more may keep it from being gone through while the loop serves.
+fn confidence(chain: &Chain<'_>) -> Confidence {
+    let links = chain.links.len();
+    let file = chain.end.fact().is_some_and(|fact| fact.blocks == Some(Blocks::File));
+    let longest = if file { 1 } else { 3 };
+    if links > longest || chain.links.iter().any(|link| happens_once(*link)) {
+        Confidence::Possible
+    } else if links == 1 {
+        Confidence::Certain
+    } else {
+        Confidence::Likely
+    }
+}
+
+/// Beginnings of the names of functions that prepare something once.
+const PREPARES: [&str; 6] = ["get_instance", "init_", "initialize", "initialise", "load_config", "setup"];
+
+/// Whether a link is gone through once, as a rule: it prepares the program, or makes what is then kept.
+fn happens_once(link: Expr<'_>) -> bool {
+    let called = link.as_call().and_then(|call| call.method()).unwrap_or_default();
+    let called = called.trim_start_matches('_');
+    let prepares = called == "main" || PREPARES.iter().any(|it| called.starts_with(it));
+    // A worker's `run` goes on for as long as the program.
+    let around = link.function().filter(|it| !matches!(it.name(), "run" | "serve"));
+    prepares || around.is_some_and(runs_once) || fills(link)
+}
+
+/// `if self.client is None: self.client = make()`
+fn fills(link: Expr<'_>) -> bool {
+    let function = link.function();
+    let module = link.module();
+    let around = link.stmt().ancestors().take_while(|it| it.function() == function);
+    let missing = |outer: Stmt<'_>| match outer.kind() {
+        StmtKind::If { branches, .. } => branches.iter().any(|(test, _)| {
+            let test = module.expr(*test).text();
+            test.contains(" is None") || test.contains(" not in ")
+        }),
+        _ => false,
+    };
+    let kept = link.bound_to().iter().any(|it| it.as_name().is_none() || it.is_global());
+    kept && around.into_iter().any(missing)
 }

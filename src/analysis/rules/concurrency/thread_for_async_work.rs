@@ -54,8 +54,10 @@ fn own_loop(report: &mut Report, call: Call<'_>, run: Expr<'_>, context: Context
         call.callee(),
         "This thread only runs an event loop of its own, so nothing in it may be shared with other coroutines, and errors end it unseen; run its coroutine as a task of the loop that is there already",
     );
-    // A synchronous program that keeps a loop in the background has no other way.
-    let serves = run.is_any(&["asyncio.AbstractEventLoop.run_forever"]);
+    // A synchronous program that keeps a loop or a server in the background has no other way.
+    let once = ["asyncio.run", "asyncio.AbstractEventLoop.run_until_complete"];
+    let kept = call.expr().function().is_some_and(|it| it.name() == "__init__");
+    let serves = kept || !run.is_any(&once);
     draft.confidence(match context {
         Context::Loop => Confidence::Likely,
         _ if serves => Confidence::Possible,

@@ -43,7 +43,7 @@ fn check(module: &Module, report: &mut Report) {
         report,
         &[Blocks::Thread],
         "waits for another thread and holds up the event loop until it comes, so every other task waits",
-        is_primitive,
+        |call| is_primitive(call) && !is_fresh(call),
     );
     for call in module.calls_on_the_loop() {
         if call.is_any(&["asyncio.Lock", "asyncio.Condition", "asyncio.Semaphore"]) {
@@ -76,6 +76,21 @@ pub(super) fn is_primitive(call: Call<'_>) -> bool {
         .iter()
         .any(|prefix| name.starts_with(prefix))
     })
+}
+
+/// `lock = threading.Lock()`, and then at once `lock.acquire()`: nobody else has it.
+fn is_fresh(call: Call<'_>) -> bool {
+    let Some(lock) = call.receiver().filter(|it| call.method() == Some("acquire") && it.as_name().is_some())
+    else {
+        return false;
+    };
+    let Some(function) = lock.function() else { return false };
+    let first_used = |made: Call<'_>| {
+        let names = made.expr().bound_to();
+        names.iter().any(|name| name.as_name() == lock.as_name() && name.uses().first() == Some(&lock))
+    };
+    let mut own = function.expressions().filter_map(Expr::as_call);
+    own.any(|made| made.callee().name().is_some_and(|it| LOCKS.contains(&it.as_str())) && first_used(made))
 }
 
 fn is_lock(expr: Expr<'_>) -> bool {

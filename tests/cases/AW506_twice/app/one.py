@@ -1,0 +1,8 @@
+import asyncio
+
+
+async def work():
+    await asyncio.sleep(1)
+
+
+asyncio.run(work())  # finding: AW506
