@@ -32,13 +32,27 @@ pub struct Exits {
 /// [`Ways::All`] an uncaught exception) passes one of the marks. A `with` that holds a mark among its items passes it, and
 /// so does a mark under a condition about the mark's own receiver: `if session is not None: await session.close()`.
 pub fn always_passes(from: Stmt<'_>, marks: &[Expr<'_>], ways: Ways) -> bool {
-    let module = from.module();
     let function = from.function();
     let marks: Vec<Expr<'_>> =
         marks.iter().copied().filter(|mark| mark.function() == function).collect();
     if marks.is_empty() {
         return false;
     }
+    let exits = ways_past(from, marks, ways);
+    !exits.falls && !exits.throws && exits.leaves.is_empty()
+}
+
+/// Whether a way that raises nothing leads from just behind the statement to the end of its function past all marks.
+pub fn may_pass_by(from: Stmt<'_>, marks: &[Expr<'_>]) -> bool {
+    let module = from.module();
+    let exits = ways_past(from, marks.to_vec(), Ways::Regular);
+    let raises = |id: &StmtId| matches!(module.stmt(*id).kind(), StmtKind::Raise { .. });
+    exits.falls || exits.leaves.iter().any(|id| !raises(id))
+}
+
+/// How the function may be left from just behind the statement without passing a mark.
+fn ways_past<'m>(from: Stmt<'m>, marks: Vec<Expr<'m>>, ways: Ways) -> Exits {
+    let module = from.module();
     let flow = Flow { module, marks, ways };
     let (mut at, mut exits) = (from, Exits { falls: true, ..Exits::default() });
     loop {
@@ -50,10 +64,9 @@ pub fn always_passes(from: Stmt<'_>, marks: &[Expr<'_>], ways: Ways) -> bool {
                 exits = flow.leave_part(parent, module.order().of(at.id()).arm, exits);
                 at = parent;
             }
-            _ => break,
+            _ => return exits,
         }
     }
-    !exits.falls && !exits.throws && exits.leaves.is_empty()
 }
 
 /// How a block can be left.
@@ -169,10 +182,16 @@ impl<'m> Flow<'m> {
     /// Whether an iteration over it has at least one round.
     fn has_items(&self, iter: ExprId) -> bool {
         let iter = self.module.expr(iter);
-        let is_item = |id: &ExprId| !matches!(self.module.expr(*id).kind(), ExprKind::Starred(_));
+        let is_item = |id: &ExprId| match self.module.expr(*id).kind() {
+            ExprKind::Starred(inner) => self.has_items(*inner),
+            _ => true,
+        };
         match iter.kind() {
             ExprKind::List(parts) | ExprKind::Tuple(parts) | ExprKind::Set(parts) => {
                 parts.iter().any(is_item)
+            }
+            ExprKind::Dict(pairs) => {
+                pairs.iter().any(|(key, value)| key.is_some() || self.has_items(*value))
             }
             ExprKind::Call { args, .. } if args.len() == 1 => {
                 let count = self.module.expr(args[0].value);

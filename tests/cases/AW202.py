@@ -368,3 +368,54 @@ class Decorated:
 
     async def forgets_it(self):
         self.finish()  # finding: AW202
+
+
+async def on_some_ways(flag):
+    first = work()  # finding: AW202
+    if flag:
+        await first
+    second = work()  # finding: AW202
+    if not flag:
+        return None
+    await second
+    third = work()
+    if flag:
+        raise ValueError
+    await third
+    fourth = work()
+    try:
+        print("x")
+    finally:
+        await fourth
+    fifth = work()
+    if flag:
+        await fifth
+    else:
+        fifth.close()
+    sixth = work()
+    for _ in range(2):
+        print("x")
+    return await sixth
+
+
+async def in_one_branch(flag):
+    if flag:
+        it = work()  # finding: AW202
+    else:
+        it = ready()
+        await it
+
+
+@overload
+async def both(x: int) -> int: ...
+@overload
+async def both(x: str) -> str: ...
+async def both(x):
+    return x
+
+
+async def calls_both():
+    both(1)  # finding: AW202
+    functools.partial(work, 1)()  # finding: AW202
+    started = functools.partial(work)
+    started()  # finding: AW202

@@ -332,3 +332,30 @@ async def another_class():
 async def suppresses_others():
     with suppress(ValueError):
         await work()
+
+
+async def hidden_by_another_handler(resource):
+    try:
+        await work()
+    except asyncio.CancelledError:  # finding: AW213
+        try:
+            resource.close()
+        except OSError as error:
+            raise ValueError("closing failed") from error
+        raise
+
+
+async def hands_control_out():
+    try:
+        yield await work()
+    except asyncio.CancelledError:  # finding: AW213
+        yield None
+        raise
+
+
+async def asks_the_context(context):
+    try:
+        await work()
+    except asyncio.CancelledError as error:
+        if not await context.__aexit__(type(error), error, None):
+            raise

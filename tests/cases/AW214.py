@@ -133,3 +133,31 @@ async def work():
 
 def make():
     return None
+
+
+async def idle(items, scope):
+    async with asyncio.timeout(1):  # finding: AW214
+        print(items)
+    async with asyncio.timeout(1):  # finding: AW214
+
+        async def inner():
+            await asyncio.sleep(1)
+
+        print(inner)
+    async with asyncio.timeout(1), asyncio.TaskGroup() as group:
+        group.create_task(asyncio.sleep(1))
+    async with asyncio.timeout(1):
+        async for item in items:
+            print(item)
+    async with asyncio.timeout(1):
+        async with scope:
+            print("x")
+    async with asyncio.timeout(1):
+        yield 1
+    async with asyncio.timeout(1):
+        [item async for item in items]
+
+
+async def collects(process: asyncio.subprocess.Process):
+    await asyncio.wait_for(process.communicate(), 5)
+    await process.wait()

@@ -119,9 +119,21 @@ impl<'m> Call<'m> {
     /// Whether calling only makes something that has to be awaited: it calls an `async def` of the repository, or a library's
     /// coroutine function.
     pub fn is_coroutine(self) -> bool {
-        match self.function() {
-            Some(function) => function.is_coroutine(),
-            None => self.fact().is_some_and(Fact::is_lazy),
+        if let Some(function) = self.function() {
+            return function.is_coroutine();
+        }
+        let values = self.callee().something();
+        self.fact().is_some_and(Fact::is_lazy)
+            || (!values.is_empty() && values.iter().all(|it| self.makes_coroutine(it)))
+    }
+    /// Whether calling the value makes a coroutine of this repository, also through `functools.partial`.
+    fn makes_coroutine(self, value: &Value) -> bool {
+        match value {
+            Value::Function(id) | Value::Method(id) => {
+                self.expr.module.project().function(*id).is_coroutine()
+            }
+            Value::Partial(inner) => self.makes_coroutine(inner),
+            _ => false,
         }
     }
 }

@@ -134,10 +134,11 @@ fn keeps_function(decorator: Expr<'_>) -> bool {
 }
 
 /// Decorators of the standard library that leave a function what it is.
-const KEEPING: [&str; 7] = [
+const KEEPING: [&str; 8] = [
     "staticmethod",
     "classmethod",
     "abstractmethod",
+    "overload",
     "override",
     "final",
     "wraps",

@@ -28,6 +28,10 @@ pub(super) struct Cancellation<'m> {
     module: Module<'m>,
     /// Functions that a call in the module runs the event loop for: when they are cancelled, the program ends.
     entries: HashSet<Function<'m>>,
+    /// Functions that are called in the module and not awaited there: mostly, tasks are made of them.
+    started: HashSet<Function<'m>>,
+    /// Functions that are awaited in the module as part of something else.
+    awaited: HashSet<Function<'m>>,
     /// Where each function first cancels something.
     cancels: HashMap<Function<'m>, u32>,
 }
@@ -35,7 +39,15 @@ pub(super) struct Cancellation<'m> {
 impl<'m> Cancellation<'m> {
     pub(super) fn of(module: &Module<'m>) -> Self {
         let (mut entries, mut cancels) = (HashSet::new(), HashMap::new());
+        let (mut started, mut awaited) = (HashSet::new(), HashSet::new());
         for call in module.calls() {
+            if let Some(function) = call.function().filter(|it| it.is_async()) {
+                if call.expr().is_awaited() {
+                    awaited.insert(function);
+                } else {
+                    started.insert(function);
+                }
+            }
             if call.has(Tag::RunsLoop) {
                 let given = call.positional(0).and_then(Expr::as_call).and_then(Call::function);
                 entries.extend(given.filter(|it| it.class().is_none()));
@@ -47,7 +59,7 @@ impl<'m> Cancellation<'m> {
                 *first = start.min(*first);
             }
         }
-        Self { module: *module, entries, cancels }
+        Self { module: *module, entries, started, awaited, cancels }
     }
 
     /// All `try` statements of coroutines whose body awaits something, that may run.
@@ -66,6 +78,20 @@ impl<'m> Cancellation<'m> {
         let function = stmt.function().filter(|it| it.is_async())?;
         let runs = stmt.context() != Context::Never && !self.entries.contains(&function);
         runs.then_some(function)
+    }
+
+    /// Whether the coroutine is one that works until it is cancelled, and ends when the handler is left in these ways: a
+    /// task of its own, or a loop that nobody in the module awaits.
+    ///
+    /// Tests are such coroutines as well: who runs them does not cancel them.
+    pub(super) fn ends_with(&self, tried: &Tried<'m>, handler: &Handler, ways: &Exits) -> bool {
+        let function = tried.function;
+        if function.name().starts_with("test") {
+            return true;
+        }
+        let loops = |stmt: Stmt<'_>| matches!(stmt.kind(), StmtKind::While { .. });
+        let works = self.started.contains(&function) || function.statements().any(loops);
+        works && !self.awaited.contains(&function) && ends_function(tried, handler, ways)
     }
 
     /// Whether what is waited for runs by itself, so that it may be the one that was cancelled.
@@ -135,7 +161,7 @@ fn expressions_within<'m>(
 }
 
 /// Whether an awaited expression is something that runs by itself, or waits for such things.
-fn is_task(expr: Expr<'_>) -> bool {
+pub(super) fn is_task(expr: Expr<'_>) -> bool {
     match expr.kind() {
         ExprKind::Name | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => true,
         ExprKind::Call { .. } => expr.as_call().is_some_and(|call| {
@@ -189,11 +215,81 @@ pub(super) enum Outcome {
     Considered,
 }
 
+/// Whether nothing but words comes after the handler, left in these ways, until the function ends.
+fn ends_function(tried: &Tried<'_>, handler: &Handler, ways: &Exits) -> bool {
+    let module = tried.stmt.module();
+    let outer: Vec<Stmt<'_>> =
+        tried.stmt.ancestors().take_while(|it| it.function() == Some(tried.function)).collect();
+    let repeats =
+        |stmt: &&Stmt<'_>| matches!(stmt.kind(), StmtKind::For { .. } | StmtKind::While { .. });
+    let mut loops = outer.iter().filter(repeats);
+    let innermost = loops.next();
+    let nothing_behind = |end: u32| {
+        let behind = tried.function.statements().filter(|it| it.span().start >= end);
+        let behind = behind.filter(|it| !handler.span.contains(it.span()));
+        behind.into_iter().all(|stmt| match stmt.kind() {
+            StmtKind::Expr(id) => module.expr(*id).as_call().is_some_and(is_telling),
+            StmtKind::Return(value) => value.is_none(),
+            StmtKind::Pass => true,
+            _ => false,
+        })
+    };
+    let falls = !ways.falls || (innermost.is_none() && nothing_behind(tried.stmt.span().end));
+    let mut left = ways.leaves.iter().map(|id| module.stmt(*id).kind());
+    falls
+        && left.all(|kind| match kind {
+            StmtKind::Return(value) => {
+                value.is_none_or(|id| matches!(module.expr(id).kind(), ExprKind::None))
+            }
+            StmtKind::Break => {
+                let alone =
+                    tried.stmt.ancestors().filter(|it| it.function() == Some(tried.function));
+                alone.filter(|it| repeats(&it)).count() == 1
+                    && innermost.is_some_and(|it| nothing_behind(it.span().end))
+            }
+            _ => false,
+        })
+}
+
+fn is_telling(call: Call<'_>) -> bool {
+    call.method().is_some_and(|it| TELLING.contains(&it))
+}
+
+/// Where a handler hides the exception that it handles behind another one, or hands control out before it has raised it:
+/// `raise` in handlers within it, and `yield`.
+fn hidden(tried: &Tried<'_>, handler: &Handler) -> Vec<StmtId> {
+    let module = &tried.stmt.module();
+    let within = |stmt: &Stmt<'_>| {
+        handler.body.iter().any(|id| module.stmt(*id).span().contains(stmt.span()))
+    };
+    let mut found = Vec::new();
+    for stmt in tried.function.statements().filter(within) {
+        if let StmtKind::Try { handlers, .. } = stmt.kind() {
+            let raises = |id: &StmtId| {
+                matches!(module.stmt(*id).kind(), StmtKind::Raise { exception: Some(_), .. })
+                    && !is_reraise(module, handler, *id)
+            };
+            let inner =
+                handlers.iter().flat_map(|it| exits(module, &it.body, Ways::Regular).leaves);
+            found.extend(inner.filter(raises));
+        }
+    }
+    let yields = expressions_within(tried.function, &handler.body);
+    let yields = yields.filter(|it| matches!(it.kind(), ExprKind::Yield(_)));
+    found.extend(yields.map(|it| it.stmt().id()));
+    found
+}
+
 /// Works it out.
 pub(super) fn outcome(tried: &Tried<'_>, handler: &Handler) -> Outcome {
     let module = &tried.stmt.module();
     let mut ways = exits(module, &handler.body, Ways::Regular);
     ways.leaves.retain(|id| !is_reraise(module, handler, *id));
+    for id in hidden(tried, handler) {
+        if !ways.leaves.contains(&id) {
+            ways.leaves.push(id);
+        }
+    }
     if !ways.falls && ways.leaves.is_empty() {
         return Outcome::Raised;
     }
@@ -226,7 +322,8 @@ fn is_considered(tried: &Tried<'_>, handler: &Handler) -> bool {
 /// Whether a call asks who was cancelled, or ends the program.
 fn decides(call: Call<'_>, raises: bool) -> bool {
     match call.method() {
-        Some("cancelling" | "uncancel") => true,
+        // Whoever is told of the exception says whether it goes on.
+        Some("cancelling" | "uncancel" | "__aexit__" | "__exit__" | "exc_info") => true,
         Some("cancelled" | "isinstance") => raises,
         Some("exit" | "_exit") => call.is_any(&["sys.exit", "os._exit", "builtins.exit"]),
         _ => false,

@@ -34,9 +34,9 @@ fn check(module: &Module, report: &mut Report) {
     check_suppressed(module, &cancellation, report);
 }
 
-fn check_handler(
-    cancellation: &Cancellation<'_>,
-    tried: &Tried<'_>,
+fn check_handler<'m>(
+    cancellation: &Cancellation<'m>,
+    tried: &Tried<'m>,
     handler: &Handler,
     report: &mut Report,
 ) {
@@ -50,7 +50,16 @@ fn check_handler(
         Outcome::Swallowed(ways) => {
             let module = &tried.stmt.module();
             let raised = |id: &StmtId| matches!(module.stmt(*id).kind(), StmtKind::Raise { .. });
-            let message = if !ways.falls && ways.leaves.iter().all(raised) {
+            let yields = |id: &StmtId| {
+                matches!(module.stmt(*id).kind(), StmtKind::Expr(_) | StmtKind::Assign { .. })
+            };
+            let message = if !ways.falls
+                && !ways.leaves.is_empty()
+                && ways.leaves.iter().all(yields)
+            {
+                "a `yield` here hands control out before the cancellation has gone on, and whoever takes the item may never \
+                 come back: the task can't be cancelled here; clean up, then `raise`"
+            } else if !ways.falls && ways.leaves.iter().all(raised) {
                 "raising another exception here hides the cancellation: the task ends as failed, not as cancelled, and \
                  whoever cancelled it gets an error; clean up, then `raise`"
             } else {
@@ -59,7 +68,12 @@ fn check_handler(
             };
             let unsure = Cancellation::waits_for_tasks(&tried.awaits());
             let confidence = if unsure { Confidence::Possible } else { Confidence::Likely };
+            let ends = cancellation.ends_with(tried, handler, &ways);
             let finding = report.finding(handler.head, message).confidence(confidence);
+            if ends {
+                // Nobody waits for more than its end, which comes at once.
+                finding.confidence(Confidence::Possible).severity(Severity::Low);
+            }
             if let Some(edit) = reraise(module, handler, &ways) {
                 finding.fix("Raise the cancellation again", vec![edit]);
             }
@@ -123,6 +137,8 @@ fn check_suppressed(module: &Module, cancellation: &Cancellation<'_>, report: &m
         }
         let message = "`CancelledError` is suppressed around an `await`: the task goes on as if nobody had cancelled it; \
                        let it pass, and clean up in `finally`";
-        report.finding(call, message).confidence(Confidence::Likely);
+        let unsure = Cancellation::waits_for_tasks(&awaits) || function.name().starts_with("test");
+        let confidence = if unsure { Confidence::Possible } else { Confidence::Likely };
+        report.finding(call, message).confidence(confidence);
     }
 }

@@ -1,3 +1,4 @@
+use super::idle_timeout;
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
@@ -29,6 +30,9 @@ fn check(module: &Module, report: &mut Report) {
                 switched_off(call, fact, report);
             }
         }
+    }
+    for stmt in module.statements().filter(|stmt| stmt.context() != Context::Never) {
+        idle_timeout::check(stmt, report);
     }
 }
 
@@ -102,7 +106,7 @@ fn confidence(call: Call<'_>) -> Confidence {
     if parameter { Confidence::Possible } else { Confidence::Likely }
 }
 
-/// Loops that read until a connection ends, and the last wait for a process that was just killed.
+/// Loops that read until a connection ends, and the last wait for a process that was just killed or has closed its pipes.
 fn is_meant_to_wait(call: Call<'_>) -> bool {
     let function = call.expr().function();
     let loops =
@@ -110,13 +114,13 @@ fn is_meant_to_wait(call: Call<'_>) -> bool {
             matches!(stmt.kind(), StmtKind::While { .. } | StmtKind::For { is_async: true, .. })
         });
     let condition = matches!(call.expr().stmt().kind(), StmtKind::While { .. });
-    loops || condition || follows_kill(call)
+    loops || condition || follows_the_end(call)
 }
 
-fn follows_kill(call: Call<'_>) -> bool {
+fn follows_the_end(call: Call<'_>) -> bool {
     let Some(receiver) = call.receiver() else { return false };
     call.expr().module().calls().any(|other| {
-        matches!(other.method(), Some("kill" | "send_signal"))
+        matches!(other.method(), Some("kill" | "send_signal" | "communicate"))
             && other.span().start < call.span().start
             && other.expr().function() == call.expr().function()
             && other.receiver().is_some_and(|it| it.text() == receiver.text())

@@ -3,6 +3,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::python::ast::{ComprehensionKind, ExprKind, StmtKind};
+use crate::python::flow::may_pass_by;
 use crate::python::{Call, Context, Expr, Function, Kind, Module, Runner, Stmt, TextEdit, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
@@ -133,6 +134,11 @@ fn bound(call: Call<'_>, stmt: Stmt<'_>, report: &mut Report) {
                 "makes a coroutine that is bound to `{variable}` and never awaited, so it never runs"
             );
             state(call, &name, &consequence, report);
+        } else if is_left_behind(stmt, &uses) {
+            let consequence = format!(
+                "makes a coroutine, and on some way through the function nobody awaits `{variable}`, so that it never runs there"
+            );
+            state(call, &name, &consequence, report);
         } else if let Some(wrong) = wrong_use(&uses) {
             let line = call.expr().module().lines().line(wrong.span().start);
             let consequence = format!(
@@ -141,6 +147,17 @@ fn bound(call: Call<'_>, stmt: Stmt<'_>, report: &mut Report) {
             state(call, &name, &consequence, report);
         }
     }
+}
+
+/// Whether the function may end as it should without any of the uses.
+fn is_left_behind(stmt: Stmt<'_>, uses: &[Expr<'_>]) -> bool {
+    let function = stmt.function();
+    let in_order = |used: &Expr<'_>| {
+        used.function() == function
+            && used.span().start > stmt.span().end
+            && !matches!(fate(*used), Fate::Tested | Fate::Compared)
+    };
+    function.is_some() && uses.iter().all(in_order) && may_pass_by(stmt, uses)
 }
 
 /// A use that only makes sense for the result, when nothing suggests that the name holds anything but the coroutine.

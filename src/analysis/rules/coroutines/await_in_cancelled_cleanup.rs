@@ -1,0 +1,183 @@
+use super::cancellation::{Cancellation, Tried, is_cancelled, is_task, named};
+use super::scopes::{Flavour, flavour, is_protected};
+use crate::analysis::rules::advice;
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::policy::PythonVersion;
+use crate::python::ast::{ExprKind, Handler, StmtId, StmtKind};
+use crate::python::{Context, Expr, Module, Span, Stmt};
+
+pub(in crate::analysis::rules) const RULE: Rule = Rule {
+    code: "AW218",
+    name: "await-in-cancelled-cleanup",
+    item: Some(Item(21)),
+    also: &[Item(23), Item(22)],
+    severity: Severity::Low,
+    category: Category::Cancellation,
+    page: include_str!("await_in_cancelled_cleanup.md"),
+    check,
+};
+
+fn check(module: &Module, report: &mut Report) {
+    let flavour = flavour(module);
+    let cancellation = Cancellation::of(module);
+    let mut said = Vec::new();
+    for stmt in module.statements() {
+        let StmtKind::Try { handlers, finally, body, .. } = stmt.kind() else { continue };
+        let Some(function) = cancellation.coroutine_of(stmt) else { continue };
+        let tried = Tried { stmt, function, body, handlers, finally: finally.as_deref() };
+        // Under asyncio cancellation arrives once, so that only a `try` that waits can be left by it.
+        if flavour == Flavour::Asyncio && tried.awaits().is_empty() {
+            continue;
+        }
+        for handler in handlers.iter().filter(|it| catches(module, &tried, it)) {
+            waits(&tried, &handler.body, flavour, &mut said, report);
+        }
+        if let Some(finally) = tried.finally {
+            waits(&tried, finally, flavour, &mut said, report);
+        }
+        if flavour == Flavour::Levels {
+            for handler in handlers.iter().filter(|it| !catches(module, &tried, it)) {
+                raising(&tried, handler, &said, report);
+            }
+        }
+    }
+}
+
+/// Whether the handler runs when the coroutine is cancelled.
+fn catches(module: &Module, tried: &Tried<'_>, handler: &Handler) -> bool {
+    let all = named(module, handler);
+    let broad =
+        handler.exceptions.is_none() || all.iter().any(|it| it.is("builtins.BaseException"));
+    (broad || all.iter().any(|it| is_cancelled(*it))) && !tried.is_caught_before(handler)
+}
+
+/// What of a clean-up waits without protection: the first under asyncio, all under anyio and trio.
+fn waits(
+    tried: &Tried<'_>,
+    block: &[StmtId],
+    flavour: Flavour,
+    said: &mut Vec<Span>,
+    report: &mut Report,
+) {
+    for (awaited, place) in waiting(tried, block) {
+        if said.contains(&place)
+            || is_protected(awaited, tried.stmt)
+            || ends_at_once(awaited, flavour)
+        {
+            continue;
+        }
+        said.push(place);
+        state(awaited, place, flavour, report);
+        if flavour == Flavour::Asyncio {
+            break;
+        }
+    }
+}
+
+/// What the block waits for, and where that is shown.
+fn waiting<'m>(tried: &Tried<'m>, block: &[StmtId]) -> Vec<(Expr<'m>, Span)> {
+    let module = tried.stmt.module();
+    let within = |span: Span| block.iter().any(|id| module.stmt(*id).span().contains(span));
+    let mut found: Vec<(Expr<'m>, Span)> = Vec::new();
+    for expr in tried.function.expressions().filter(|it| within(it.span())) {
+        if let ExprKind::Await(inner) = expr.kind() {
+            found.push((module.expr(*inner), expr.span()));
+        }
+    }
+    for stmt in tried.function.statements().filter(|it| within(it.span())) {
+        found.extend(enters(stmt));
+    }
+    found.sort_by_key(|(_, place)| place.start);
+    found
+}
+
+/// What an asynchronous statement waits for. A nursery does not wait for anything of its own.
+fn enters(stmt: Stmt<'_>) -> Option<(Expr<'_>, Span)> {
+    let module = stmt.module();
+    let word = Span::new(stmt.span().start, stmt.span().start + "async".len() as u32);
+    match stmt.kind() {
+        StmtKind::For { is_async: true, iter, .. } => Some((module.expr(*iter), word)),
+        StmtKind::With { is_async: true, items, .. } => {
+            let harmless = [
+                "trio.open_nursery",
+                "anyio.create_task_group",
+                "asyncio.timeout",
+                "asyncio.TaskGroup",
+            ];
+            let waits = items.iter().map(|item| module.expr(item.context));
+            let waits = waits
+                .into_iter()
+                .find(|it| !it.as_call().is_some_and(|call| call.is_any(&harmless)));
+            waits.map(|it| (it, word))
+        }
+        _ => None,
+    }
+}
+
+/// Whether what is awaited ends by itself at once, or was cancelled just before.
+fn ends_at_once(awaited: Expr<'_>, flavour: Flavour) -> bool {
+    let Some(call) = awaited.as_call() else {
+        return flavour == Flavour::Asyncio && awaited.is_awaited() && is_task(awaited);
+    };
+    let bare = call.args().is_empty();
+    match flavour {
+        Flavour::Levels => {
+            (call.method() == Some("aclose") && bare && call.receiver().is_some())
+                || (bare && call.text().contains("lowlevel.cancel_shielded_checkpoint"))
+                || call.is_any(&["trio.aclose_forcefully", "anyio.aclose_forcefully"])
+        }
+        Flavour::Asyncio => is_task(awaited) || call.is("asyncio.sleep"),
+    }
+}
+
+fn state(awaited: Expr<'_>, place: Span, flavour: Flavour, report: &mut Report) {
+    let what = advice::quoted(awaited, "this");
+    if flavour == Flavour::Levels {
+        report
+            .finding(
+                place,
+                format!("In a cancelled scope {what} raises `Cancelled` at once, so this clean-up is not done; put it under a `CancelScope(shield=True)` with a deadline"),
+            )
+            .severity(Severity::Medium)
+            .confidence(Confidence::Likely);
+        return;
+    }
+    let advice = if report.target() >= PythonVersion(3, 11) {
+        "bound it with `asyncio.timeout`, and `asyncio.shield` what has to be done"
+    } else {
+        "bound it with `asyncio.wait_for`, and `asyncio.shield` what has to be done"
+    };
+    report
+        .finding(
+            place,
+            format!("While the task is being cancelled {what} may hold it up for ever, and a second cancellation leaves this clean-up half done; {advice}"),
+        )
+        .confidence(Confidence::Likely);
+}
+
+/// An `await` before the `raise` of a handler: when it is cancelled, the exception at hand is lost.
+fn raising(tried: &Tried<'_>, handler: &Handler, said: &[Span], report: &mut Report) {
+    let module = &tried.stmt.module();
+    let within = |span: Span| handler.body.iter().any(|id| module.stmt(*id).span().contains(span));
+    let raises = tried.function.statements().filter(|stmt| {
+        matches!(stmt.kind(), StmtKind::Raise { .. })
+            && within(stmt.span())
+            && stmt.context() != Context::Never
+    });
+    let Some(last) = raises.map(|stmt| stmt.span().start).max() else { return };
+    for (awaited, place) in waiting(tried, &handler.body) {
+        if place.start > last
+            || said.contains(&place)
+            || is_protected(awaited, tried.stmt)
+            || ends_at_once(awaited, Flavour::Levels)
+        {
+            continue;
+        }
+        report
+            .finding(
+                place,
+                "When this is cancelled, the exception that is being handled is lost; put it under a `CancelScope(shield=True)` with a deadline",
+            )
+            .confidence(Confidence::Possible);
+    }
+}

@@ -1,0 +1,248 @@
+//! Part of AW201: `await` of something that can't be awaited.
+
+use crate::analysis::rules::advice;
+use crate::analysis::{Confidence, Report};
+use crate::python::ast::{ExprKind, StmtKind};
+use crate::python::{Call, Class, Expr, Function, Kind, Span, Stmt, TextEdit, Type, Value};
+
+/// Libraries in which what is listed as a plain function is one in every version.
+const PLAIN: [&str; 12] = [
+    "asyncio.",
+    "anyio.",
+    "trio.",
+    "builtins.",
+    "time.",
+    "queue.",
+    "threading.",
+    "subprocess.",
+    "os.",
+    "shutil.",
+    "socket.",
+    "requests.",
+];
+
+/// Why something can't be awaited.
+enum Wrong<'m> {
+    /// A plain function has run already, and its result is not awaitable.
+    Ran(Call<'m>),
+    /// A generator, asynchronous or not: it is for a loop.
+    Generator(Call<'m>),
+    /// What is called is for `async with`.
+    Context(Call<'m>),
+    /// A coroutine function that is not called.
+    NotCalled(Expr<'m>),
+    /// A literal.
+    Literal,
+}
+
+pub(super) fn check(awaited: Expr<'_>, operand: Expr<'_>, report: &mut Report) {
+    let Some(wrong) = wrong(operand) else { return };
+    let without = TextEdit::replace(Span::new(awaited.span().start, operand.span().start), "");
+    match wrong {
+        Wrong::Ran(call) => {
+            let name = advice::name_of(call);
+            let message = format!(
+                "`{name}` is a plain function: it has run when it returns, and awaiting its result raises `TypeError`; call it without `await`"
+            );
+            let blocks = call.fact().is_some_and(|fact| fact.blocks.is_some());
+            let draft = report.finding(awaited, message).confidence(Confidence::Likely);
+            if !blocks {
+                draft.fix("Call it without `await`", vec![without]);
+            }
+        }
+        Wrong::Generator(call) => {
+            let name = advice::name_of(call);
+            let word =
+                if call.function().is_some_and(Function::is_async) { "async for" } else { "for" };
+            let message = format!(
+                "`{name}` makes a generator, and awaiting that raises `TypeError`; take its items with `{word}`"
+            );
+            report.finding(awaited, message).confidence(Confidence::Likely);
+        }
+        Wrong::Context(call) => {
+            let name = advice::name_of(call);
+            let message =
+                format!("`{name}` is for `async with`, and awaiting it raises `TypeError`");
+            report.finding(awaited, message).confidence(Confidence::Likely);
+        }
+        Wrong::NotCalled(function) => {
+            let name = advice::quoted(function, "the coroutine function");
+            let message = format!(
+                "{name} is a coroutine function and not called here, and awaiting that raises `TypeError`; call it"
+            );
+            let draft = report.finding(awaited, message).confidence(Confidence::Likely);
+            draft.fix("Call the coroutine function", vec![TextEdit::after(function, "()")]);
+        }
+        Wrong::Literal => {
+            let message = match operand.kind() {
+                ExprKind::List(_)
+                | ExprKind::Tuple(_)
+                | ExprKind::Set(_)
+                | ExprKind::Comprehension { .. } => {
+                    "Several awaitables can't be awaited as one (`TypeError`); give them to `asyncio.gather`"
+                }
+                _ => "This is a value and can't be awaited (`TypeError`)",
+            };
+            report.finding(awaited, message);
+        }
+    }
+}
+
+fn wrong<'m>(operand: Expr<'m>) -> Option<Wrong<'m>> {
+    match operand.kind() {
+        ExprKind::List(_)
+        | ExprKind::Tuple(_)
+        | ExprKind::Set(_)
+        | ExprKind::Dict(_)
+        | ExprKind::Str
+        | ExprKind::Format(_)
+        | ExprKind::Number
+        | ExprKind::Bool(_)
+        | ExprKind::None
+        | ExprKind::Comprehension { .. } => Some(Wrong::Literal),
+        ExprKind::Call { .. } => called(operand.as_call()?),
+        ExprKind::Name | ExprKind::Attribute { .. } => {
+            let values = operand.values();
+            let function = |value: &Value| is_coroutine_function(operand, value);
+            (!values.is_empty() && values.iter().all(function)).then_some(Wrong::NotCalled(operand))
+        }
+        _ => None,
+    }
+}
+
+fn is_coroutine_function(expr: Expr<'_>, value: &Value) -> bool {
+    match value {
+        Value::Function(id) | Value::Method(id) => {
+            expr.module().project().function(*id).is_coroutine()
+        }
+        Value::External(name) => {
+            name.starts_with("asyncio.")
+                && expr.module().library().fact(name).is_some_and(|it| it.kind == Kind::Coroutine)
+        }
+        _ => false,
+    }
+}
+
+fn called<'m>(call: Call<'m>) -> Option<Wrong<'m>> {
+    if let Some(function) = call.function() {
+        return of_the_repository(call, function);
+    }
+    let fact = call.fact()?;
+    let name = call.name()?;
+    let plain = PLAIN.iter().any(|prefix| name.starts_with(prefix));
+    let awaitable = fact.gives.is_some_and(|class| {
+        class.ends_with("Future") && !class.starts_with("concurrent") || class.ends_with("Task")
+    });
+    match fact.kind {
+        Kind::Function if plain && !awaitable => Some(Wrong::Ran(call)),
+        Kind::AsyncContext if plain => Some(Wrong::Context(call)),
+        _ => None,
+    }
+}
+
+fn of_the_repository<'m>(call: Call<'m>, function: Function<'m>) -> Option<Wrong<'m>> {
+    if !function.leaves_function() || function.node().expr.is_some() {
+        return None;
+    }
+    if function.node().is_generator {
+        return Some(Wrong::Generator(call));
+    }
+    if function.is_async() || is_stub(function) || is_overridden(function) {
+        return None;
+    }
+    let values = call.expr().values();
+    (!values.is_empty() && values.iter().all(|value| is_plain(call.expr(), value)))
+        .then_some(Wrong::Ran(call))
+}
+
+/// Whether a value certainly has no `__await__`.
+fn is_plain(expr: Expr<'_>, value: &Value) -> bool {
+    match value {
+        Value::None | Value::Plain | Value::Tuple(_) | Value::Map(_) => true,
+        Value::Instance(Type::External(class)) => {
+            matches!(
+                class.as_str(),
+                "builtins.int"
+                    | "builtins.str"
+                    | "builtins.bool"
+                    | "builtins.float"
+                    | "builtins.bytes"
+            )
+        }
+        Value::Instance(Type::Local(id)) => {
+            let class = expr.module().project().class(*id);
+            is_known_whole(class) && class.method("__await__").is_none()
+        }
+        _ => false,
+    }
+}
+
+/// Whether everything a class inherits is in view, and no decorator adds to it.
+pub(super) fn is_known_whole(class: Class<'_>) -> bool {
+    let mut todo = vec![class];
+    let mut at = 0;
+    while let Some(class) = todo.get(at).copied() {
+        at += 1;
+        let node = class.node();
+        if !node.decorators.is_empty() || at > MOST_BASES {
+            return false;
+        }
+        for base in &node.bases {
+            for value in class.module().expr(base.value).values() {
+                match value {
+                    Value::Class(id) if base.keyword.is_none() => {
+                        let base = class.module().project().class(id);
+                        if !todo.contains(&base) {
+                            todo.push(base);
+                        }
+                    }
+                    Value::External(name) if PLAIN_BASES.contains(&name.as_str()) => {}
+                    _ => return false,
+                }
+            }
+        }
+    }
+    true
+}
+
+/// Bases from outside that add nothing for `with`, `for` and `await`.
+const PLAIN_BASES: [&str; 6] = [
+    "builtins.object",
+    "typing.Generic",
+    "typing.AsyncIterator",
+    "typing.AsyncIterable",
+    "collections.abc.AsyncIterator",
+    "collections.abc.AsyncIterable",
+];
+
+/// How many classes a lineage may have.
+const MOST_BASES: usize = 16;
+
+/// Whether the body only says that somebody else writes it.
+pub(super) fn is_stub(function: Function<'_>) -> bool {
+    let abstract_ = function.decorators().any(|it| it.text().contains("abstract"));
+    let says_nothing = |stmt: Stmt<'_>| match stmt.kind() {
+        StmtKind::Pass => true,
+        StmtKind::Raise { exception: Some(id), .. } => {
+            stmt.module().expr(*id).text().starts_with("NotImplemented")
+        }
+        StmtKind::Return(value) => value.is_none_or(|id| {
+            matches!(stmt.module().expr(id).kind(), ExprKind::None)
+                || stmt.module().expr(id).text() == "NotImplemented"
+        }),
+        StmtKind::Expr(id) => {
+            matches!(stmt.module().expr(*id).kind(), ExprKind::Str | ExprKind::Ellipsis)
+        }
+        _ => false,
+    };
+    abstract_ || (function.class().is_some() && function.body().all(says_nothing))
+}
+
+/// Whether a class in the function's file has an asynchronous method of the same name.
+fn is_overridden(function: Function<'_>) -> bool {
+    let asynchronous = |class: Class<'_>| {
+        let methods = class.methods();
+        methods.iter().any(|it| it.is_async() && it.name() == function.name())
+    };
+    function.class().is_some() && function.module().classes().any(asynchronous)
+}

@@ -1,0 +1,248 @@
+use super::tasks::{Made, awaits_it, made_tasks};
+use crate::analysis::rules::advice;
+use crate::analysis::rules::fate::{Fate, fate};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::python::ast::{ExprKind, StmtId, StmtKind};
+use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
+
+pub(in crate::analysis::rules) const RULE: Rule = Rule {
+    code: "AW215",
+    name: "cancel-not-awaited",
+    item: Some(Item(23)),
+    also: &[Item(36)],
+    severity: Severity::Medium,
+    category: Category::Cancellation,
+    page: include_str!("cancel_not_awaited.md"),
+    check,
+};
+
+fn check(module: &Module, report: &mut Report) {
+    let of_names = made_tasks(module).into_iter().filter_map(|made| match made {
+        Made::Local(uses) => local(&uses),
+        Made::Several(uses) => several(&uses),
+    });
+    let mut cancels: Vec<Call<'_>> = of_names.chain(attributes(module)).collect();
+    cancels.sort_by_key(|call| call.span().start);
+    cancels.retain(|call| !gives_way(*call));
+    for together in cancels.chunk_by(|a, b| a.expr().function() == b.expr().function()) {
+        state(together, report);
+    }
+    for call in module.calls().filter(|call| call.has(Tag::Shields)) {
+        shielded(call, report);
+    }
+}
+
+/// A task that a local name holds, and that is cancelled and then forgotten.
+fn local<'m>(uses: &[Expr<'m>]) -> Option<Call<'m>> {
+    let cancel = uses.iter().rev().find_map(|used| method(*used, "cancel"))?;
+    let waits = uses.iter().any(|used| escapes(*used) || is_behind(*used, cancel));
+    (is_told(cancel) && !waits).then_some(cancel)
+}
+
+/// Whether the function lets the loop turn once after it has cancelled, so that the tasks hear of it.
+fn gives_way(cancel: Call<'_>) -> bool {
+    let own = cancel.expr().function().into_iter().flat_map(Function::expressions);
+    own.filter_map(Expr::as_call).any(|call| {
+        call.span().start > cancel.span().end
+            && call.is("asyncio.sleep")
+            && call.positional(0).is_some_and(|it| it.text() == "0")
+    })
+}
+
+/// Whether the cancellation is a statement of a coroutine, which could wait for the task.
+fn is_told(cancel: Call<'_>) -> bool {
+    cancel.expr().is_dropped()
+        && cancel.expr().context() == Context::Loop
+        && cancel.expr().function().is_some_and(Function::is_async)
+}
+
+/// A call of this method of what is used.
+fn method<'m>(used: Expr<'m>, name: &str) -> Option<Call<'m>> {
+    let attribute = used.parent_expr()?;
+    let call = attribute.parent_expr()?.as_call()?;
+    (call.callee() == attribute && call.method() == Some(name) && call.receiver() == Some(used))
+        .then_some(call)
+}
+
+/// Whether somebody else may wait for what is used here: it is handed to something that does more than wait for it.
+fn escapes(used: Expr<'_>) -> bool {
+    match fate(used) {
+        Fate::Awaited(_) | Fate::Tested | Fate::Compared | Fate::Formatted => false,
+        Fate::Attribute(_) => method(used, "add_done_callback").is_some(),
+        _ => !awaits_it(used),
+    }
+}
+
+/// Whether the use comes after the cancellation and waits for the task, or asks it how it ended.
+fn is_behind(used: Expr<'_>, cancel: Call<'_>) -> bool {
+    let asks = ["done", "cancelled", "result", "exception", "get_coro"];
+    let waits = awaits_it(used) || asks.iter().any(|name| method(used, name).is_some());
+    waits && (used.span().start > cancel.span().end || is_repeated(used, cancel))
+}
+
+/// Whether a loop around both may lead from the cancellation to the use.
+fn is_repeated(used: Expr<'_>, cancel: Call<'_>) -> bool {
+    cancel.expr().stmt().ancestors().any(|stmt| {
+        matches!(stmt.kind(), StmtKind::While { .. } | StmtKind::For { .. })
+            && stmt.span().contains(used.span())
+    })
+}
+
+/// Tasks in a container that a local name holds: `for task in tasks: task.cancel()`.
+fn several<'m>(uses: &[Expr<'m>]) -> Option<Call<'m>> {
+    let cancelled = uses.iter().rev().find_map(|used| cancelled_in_loop(*used));
+    let cancel = cancelled.filter(|cancel| is_told(*cancel))?;
+    let waits = |used: &Expr<'_>| {
+        if cancelled_in_loop(*used).is_some() {
+            return false;
+        }
+        match fate(*used) {
+            Fate::Tested | Fate::Compared | Fate::Formatted => false,
+            Fate::Attribute(_) => {
+                !["append", "add", "extend"].iter().any(|name| method(*used, name).is_some())
+            }
+            _ => {
+                !awaits_it(*used)
+                    || used.span().start > cancel.span().end
+                    || is_repeated(*used, cancel)
+            }
+        }
+    };
+    (!uses.iter().any(waits)).then_some(cancel)
+}
+
+/// The cancellation in a loop over the tasks that does nothing else with them.
+fn cancelled_in_loop(used: Expr<'_>) -> Option<Call<'_>> {
+    let stmt = used.stmt();
+    let StmtKind::For { target, iter, body, .. } = stmt.kind() else { return None };
+    if *iter != used.id() {
+        return None;
+    }
+    let module = used.module();
+    let uses = module.expr(*target).uses();
+    let inside = |it: &Expr<'_>| stmt.span().contains(it.span());
+    let cancel = uses.iter().filter(|it| inside(it)).find_map(|it| method(*it, "cancel"))?;
+    let only = uses
+        .iter()
+        .all(|it| method(*it, "cancel").is_some() || method(*it, "done").is_some() || !inside(it));
+    (only && body.len() == 1).then_some(cancel)
+}
+
+/// `self.task.cancel()` in a class no method of which waits for the task.
+fn attributes<'m>(module: &Module<'m>) -> Vec<Call<'m>> {
+    let mut found = Vec::new();
+    for call in module.calls() {
+        let cancels = call.method() == Some("cancel") && is_told(call);
+        let Some(receiver) = call.receiver().filter(|_| cancels) else { continue };
+        let ExprKind::Attribute { value, name } = receiver.kind() else { continue };
+        let text = receiver.text();
+        let Some(class) = receiver.function().and_then(Function::outer_class) else { continue };
+        if module.expr(*value).text() != "self" || !shuts_down(call) {
+            continue;
+        }
+        let mut made = false;
+        let mut waits = false;
+        for expr in module.expressions() {
+            let ExprKind::Attribute { value: of, name: it } = expr.kind() else { continue };
+            if module.slice(*it) != module.slice(*name) {
+                continue;
+            }
+            if expr.text() != text {
+                // Of another object: it may be this one, under another name.
+                waits |= module.expr(*of).text() != "self";
+            } else if !class.span().contains(expr.span()) {
+                continue;
+            } else if let Some(value) = assigned(expr) {
+                let task = is_new_task(value);
+                made |= task;
+                // It is started again.
+                waits |= task && expr.function() == receiver.function();
+            } else {
+                waits |= waits_for(expr);
+            }
+        }
+        if made && !waits {
+            found.push(call);
+        }
+    }
+    found
+}
+
+/// Whether somebody may wait for the task in the attribute, as far as this use tells.
+fn waits_for(expr: Expr<'_>) -> bool {
+    match fate(expr) {
+        Fate::Tested | Fate::Compared | Fate::Formatted => false,
+        Fate::Attribute(_) => method(expr, "add_done_callback").is_some(),
+        _ => true,
+    }
+}
+
+/// What is assigned to the attribute where it stands.
+fn assigned(target: Expr<'_>) -> Option<Expr<'_>> {
+    let value = match target.stmt().kind() {
+        StmtKind::Assign { targets, value } if targets.contains(&target.id()) => *value,
+        StmtKind::AnnAssign { target: it, value: Some(value), .. } if *it == target.id() => *value,
+        _ => return None,
+    };
+    Some(target.module().expr(value))
+}
+
+fn is_new_task(value: Expr<'_>) -> bool {
+    let call = value.as_call();
+    call.is_some_and(|call| call.has(Tag::MakesTask) && !call.has(Tag::KeepsTask))
+}
+
+/// Whether the call stands in a method that ends what its object does.
+fn shuts_down(call: Call<'_>) -> bool {
+    const WORDS: [&str; 9] = [
+        "close",
+        "stop",
+        "shutdown",
+        "shut_down",
+        "cleanup",
+        "teardown",
+        "aexit",
+        "disconnect",
+        "cancel",
+    ];
+    let name = call.expr().function().map(Function::name).unwrap_or_default();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
+fn state(cancels: &[Call<'_>], report: &mut Report) {
+    let [cancel, others @ ..] = cancels else { return };
+    let what = cancel.receiver().map_or("the task".to_owned(), |it| advice::quoted(it, "the task"));
+    let draft = report.finding(
+            cancel.callee(),
+            format!("`cancel` only asks {what} to end, and nobody waits until it has: its clean-up runs on behind this code, or never, and its exception is lost; await it afterwards with `asyncio.gather(…, return_exceptions=True)`"),
+        );
+    draft.confidence(Confidence::Likely);
+    for other in others {
+        draft.related(other.callee(), "and so is this one");
+    }
+}
+
+/// `shield` of a coroutine, whose task nobody else holds.
+fn shielded(call: Call<'_>, report: &mut Report) {
+    let Some(given) = call.positional(0).and_then(Expr::as_call) else { return };
+    let task = given.has(Tag::MakesTask) && !given.has(Tag::KeepsTask);
+    if call.expr().context() == Context::Never || !(task || given.is_coroutine()) {
+        return;
+    }
+    let draft = report.finding(
+            call.callee(),
+            "When this is cancelled, the shielded task runs on and nothing keeps it: it may be collected half-way, and its exception is lost; make the task first, keep it, and shield that",
+        );
+    draft.confidence(Confidence::Likely);
+    // Where something ends anyway, little is left that could collect the task.
+    if shuts_down(call) || call.expr().stmt().ancestors().any(|it| ends_with(it, call)) {
+        draft.severity(Severity::Low);
+    }
+}
+
+/// Whether the call stands in the statement's `finally` or in one of its handlers.
+fn ends_with(stmt: Stmt<'_>, call: Call<'_>) -> bool {
+    let StmtKind::Try { handlers, finally, .. } = stmt.kind() else { return false };
+    let within = |id: &StmtId| stmt.module().stmt(*id).span().contains(call.span());
+    finally.iter().flatten().any(within) || handlers.iter().flat_map(|it| &it.body).any(within)
+}

@@ -1,0 +1,290 @@
+//! Part of AW201: `async with` and `async for` on things for `with` and `for`, and the reverse.
+
+use super::awaited_wrongly::{is_known_whole, is_stub};
+use crate::analysis::rules::advice;
+use crate::analysis::{Confidence, Report};
+use crate::policy::PythonVersion;
+use crate::python::ast::{Clause, ComprehensionKind, ExprKind, StmtKind};
+use crate::python::{Call, Class, Expr, Function, Kind, Span, Stmt, Tag, TextEdit, Type, Value};
+
+/// Classes of libraries whose instances are for `async with` only.
+const ASYNC_CONTEXTS: [&str; 9] = [
+    "asyncio.Lock",
+    "asyncio.Semaphore",
+    "asyncio.Condition",
+    "asyncio.TaskGroup",
+    "asyncio.Timeout",
+    "asyncio.Server",
+    "aiohttp.ClientSession",
+    "httpx.AsyncClient",
+    "contextlib.AsyncExitStack",
+];
+
+/// What is for `with` only.
+const SYNC_CONTEXTS: [&str; 14] = [
+    "builtins.open",
+    "contextlib.suppress",
+    "contextlib.closing",
+    "contextlib.ExitStack",
+    "tempfile.TemporaryDirectory",
+    "tempfile.NamedTemporaryFile",
+    "threading.Lock",
+    "threading.RLock",
+    "threading.Semaphore",
+    "threading.Condition",
+    "concurrent.futures.ThreadPoolExecutor",
+    "concurrent.futures.ProcessPoolExecutor",
+    "requests.Session",
+    "builtins.slice",
+];
+
+/// Built-in functions that give plain iterables.
+const ITERABLES: [&str; 12] = [
+    "builtins.range",
+    "builtins.enumerate",
+    "builtins.zip",
+    "builtins.map",
+    "builtins.filter",
+    "builtins.sorted",
+    "builtins.reversed",
+    "builtins.list",
+    "builtins.tuple",
+    "builtins.set",
+    "builtins.dict",
+    "builtins.iter",
+];
+
+pub(super) fn check(stmt: Stmt<'_>, report: &mut Report) {
+    let module = stmt.module();
+    match stmt.kind() {
+        StmtKind::For { is_async, iter, .. } => iterated(module.expr(*iter), *is_async, report),
+        StmtKind::With { is_async, items, .. } => {
+            for item in items {
+                entered(stmt, module.expr(item.context), *is_async, report);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn entered(stmt: Stmt<'_>, context: Expr<'_>, is_async: bool, report: &mut Report) {
+    let what = advice::quoted(context, "this");
+    if is_async && context.as_call().is_some_and(is_to_be_awaited) {
+        let draft = report.finding(
+            context,
+            format!("{what} makes a coroutine, which has no `__aenter__`, so `async with` raises an exception; write `async with await …`"),
+        );
+        draft.confidence(Confidence::Likely);
+        draft.fix("Await it first", vec![TextEdit::before(context, "await ")]);
+    } else if is_async && is_for_with(context) {
+        let alone = matches!(stmt.kind(), StmtKind::With { items, .. } if items.len() == 1);
+        let draft = report.finding(
+            context,
+            format!("{what} has no `__aenter__`, so `async with` raises `TypeError`; write `with`"),
+        );
+        draft.confidence(Confidence::Likely);
+        let start = stmt.span().start;
+        let word = stmt.module().slice(Span::new(start, context.span().start));
+        if alone && let Some(at) = word.find("with") {
+            let word = Span::new(start, start + at as u32);
+            draft.fix("Use `with`", vec![TextEdit::replace(word, "")]);
+        }
+    } else if !is_async && let Some(why) = for_async_with(context) {
+        let in_coroutine = stmt.function().is_some_and(Function::is_async);
+        let advice = match (why, in_coroutine) {
+            (Why::Awaited, _) => "await it first",
+            (Why::Entered, true) => "write `async with`",
+            (Why::Entered, false) => "write `async with`, in an `async def`",
+        };
+        let draft = report.finding(
+            context,
+            format!("{what} has no `__enter__`, so `with` raises an exception; {advice}"),
+        );
+        draft.confidence(Confidence::Likely);
+        let alone = matches!(stmt.kind(), StmtKind::With { items, .. } if items.len() == 1);
+        if in_coroutine && alone && matches!(why, Why::Entered) {
+            draft.fix("Use `async with`", vec![TextEdit::before(stmt.span(), "async ")]);
+        }
+    }
+}
+
+/// Whether the call makes a coroutine that is nothing else.
+fn is_to_be_awaited(call: Call<'_>) -> bool {
+    if let Some(function) = call.function() {
+        return function.is_coroutine() && !is_stub(function);
+    }
+    let known =
+        |name: String| ["asyncio.", "trio.", "anyio."].iter().any(|it| name.starts_with(it));
+    call.fact().is_some_and(|fact| fact.kind == Kind::Coroutine) && call.name().is_some_and(known)
+}
+
+fn is_for_with(context: Expr<'_>) -> bool {
+    match context.kind() {
+        ExprKind::Number
+        | ExprKind::Str
+        | ExprKind::None
+        | ExprKind::Bool(_)
+        | ExprKind::List(_) => {
+            return true;
+        }
+        _ => {}
+    }
+    if let Some(call) = context.as_call() {
+        let bounds = call.fact().is_some_and(|it| it.has(Tag::Bounds) && it.kind == Kind::Function);
+        if call.is_any(&SYNC_CONTEXTS) || bounds || is_made_by(call, "contextlib.contextmanager") {
+            return true;
+        }
+    }
+    let lacks = |class: Class<'_>| {
+        let has = |name| class.method(name).is_some();
+        is_known_whole(class)
+            && !class.name().ends_with("Mixin")
+            && !(has("__aenter__") && has("__aexit__"))
+            && !has("__getattr__")
+            && (has("__enter__") || has("__aenter__") || has("__aexit__"))
+    };
+    is_instance(context, &SYNC_CONTEXTS, lacks)
+}
+
+/// Why something can't be entered with `with`.
+#[derive(Clone, Copy)]
+enum Why {
+    /// It is for `async with`.
+    Entered,
+    /// It has to be awaited.
+    Awaited,
+}
+
+fn for_async_with(context: Expr<'_>) -> Option<Why> {
+    if let Some(call) = context.as_call() {
+        if is_made_by(call, "contextlib.asynccontextmanager") {
+            return Some(Why::Entered);
+        }
+        // Old versions of `async_timeout` had a `with` as well.
+        let old = call.name().is_some_and(|name| name.starts_with("async_timeout."));
+        let kind = call.fact().map(|fact| fact.kind).filter(|_| !old);
+        match kind {
+            Some(Kind::AsyncContext | Kind::AwaitableContext) => return Some(Why::Entered),
+            Some(Kind::Coroutine) => return Some(Why::Awaited),
+            _ => {}
+        }
+        if call.function().is_some_and(|it| it.is_coroutine() && !is_stub(it)) {
+            return Some(Why::Awaited);
+        }
+    }
+    let lacks = |class: Class<'_>| {
+        is_known_whole(class)
+            && class.method("__aenter__").is_some()
+            && class.method("__enter__").is_none()
+    };
+    is_instance(context, &ASYNC_CONTEXTS, lacks).then_some(Why::Entered)
+}
+
+/// Whether the call makes a context from a generator of the repository, by this decorator alone.
+fn is_made_by(call: Call<'_>, decorator: &str) -> bool {
+    let decorated = |value: &Value| match value {
+        Value::Function(id) | Value::Method(id) => {
+            let decorators: Vec<_> =
+                call.expr().module().project().function(*id).decorators().collect();
+            matches!(decorators[..], [only] if only.is(decorator))
+        }
+        _ => false,
+    };
+    let values = call.callee().values();
+    !values.is_empty() && values.iter().all(decorated)
+}
+
+/// Whether all that the expression may be are instances of one of the classes, or of a class of the repository that fits.
+fn is_instance(expr: Expr<'_>, classes: &[&str], fits: impl Fn(Class<'_>) -> bool) -> bool {
+    let module = expr.module();
+    let values = expr.values();
+    !values.is_empty()
+        && values.iter().all(|value| match value {
+            Value::Instance(Type::External(name)) => {
+                classes.iter().any(|class| module.library().derives(name, class))
+            }
+            Value::Instance(Type::Local(id)) => fits(module.project().class(*id)),
+            _ => false,
+        })
+}
+
+/// `for` or `async for` over the expression.
+pub(super) fn iterated(iter: Expr<'_>, is_async: bool, report: &mut Report) {
+    let what = advice::quoted(iter, "this");
+    if is_async && let Some(advice) = for_for(iter, report.target()) {
+        report
+            .finding(
+                iter,
+                format!("{what} has no `__aiter__`, so `async for` raises `TypeError`; {advice}"),
+            )
+            .confidence(Confidence::Likely);
+    } else if !is_async && is_for_async_for(iter) {
+        report
+            .finding(iter, format!("{what} has no `__iter__`, so iterating over it raises `TypeError`; write `async for`"))
+            .confidence(Confidence::Likely);
+    }
+}
+
+/// What to write instead of `async for`, if that can't iterate over it.
+fn for_for(iter: Expr<'_>, target: PythonVersion) -> Option<&'static str> {
+    const WITHOUT: &str = "write `for`";
+    match iter.kind() {
+        ExprKind::List(_)
+        | ExprKind::Tuple(_)
+        | ExprKind::Set(_)
+        | ExprKind::Dict(_)
+        | ExprKind::Str
+        | ExprKind::Number => return Some(WITHOUT),
+        ExprKind::Comprehension { kind, clauses, .. } => {
+            let waits = clauses.iter().any(|it| matches!(it, Clause::For { is_async: true, .. }))
+                || iter.text().contains("await ");
+            return (*kind != ComprehensionKind::Generator || !waits).then_some(WITHOUT);
+        }
+        _ => {}
+    }
+    if let Some(call) = iter.as_call() {
+        if call.is_any(&ITERABLES) {
+            return Some(WITHOUT);
+        }
+        if call.is("asyncio.as_completed") {
+            return (target < PythonVersion(3, 13))
+                .then_some("write `for` and await each, for Python below 3.13");
+        }
+        if let Some(function) = call.function() {
+            let known = function.leaves_function() && !is_stub(function);
+            return match (function.is_async(), function.node().is_generator) {
+                (false, true) if known => Some(WITHOUT),
+                (true, false) if known => {
+                    Some("await it first, or make it a generator with `yield`")
+                }
+                _ => None,
+            };
+        }
+    }
+    let lacks = |class: Class<'_>| {
+        is_known_whole(class)
+            && class.method("__aiter__").is_none()
+            && class.method("__iter__").is_some()
+    };
+    is_instance(iter, &["asyncio.Queue"], lacks).then_some("it is no asynchronous iterable")
+}
+
+fn is_for_async_for(iter: Expr<'_>) -> bool {
+    if let Some(call) = iter.as_call() {
+        if let Some(function) = call.function() {
+            return function.is_async()
+                && function.node().is_generator
+                && function.leaves_function();
+        }
+        if call.fact().is_some_and(|fact| fact.kind == Kind::AsyncIterator) {
+            return true;
+        }
+    }
+    let lacks = |class: Class<'_>| {
+        is_known_whole(class)
+            && class.method("__aiter__").is_some()
+            && class.method("__iter__").is_none()
+            && class.method("__getitem__").is_none()
+    };
+    is_instance(iter, &["asyncio.StreamReader"], lacks)
+}

@@ -1,0 +1,99 @@
+//! What protects code from cancellation: shields and time-outs of asyncio, cancel scopes of anyio and trio.
+
+use crate::python::ast::{ExprKind, StmtKind};
+use crate::python::{Expr, Module, Stmt, StmtKind as Kind, Tag};
+
+/// How cancellation comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flavour {
+    /// Once, by an exception at an `await`: asyncio.
+    Asyncio,
+    /// At every `await` of a cancelled scope: anyio, trio.
+    Levels,
+}
+
+/// How cancellation comes in a module, by what it imports.
+pub(super) fn flavour(module: &Module) -> Flavour {
+    let (mut asyncio, mut levels) = (false, false);
+    for stmt in module.statements() {
+        let mut see = |name: &str| match name.split('.').next().unwrap_or_default() {
+            "asyncio" => asyncio = true,
+            "anyio" | "trio" => levels = true,
+            _ => {}
+        };
+        match stmt.kind() {
+            StmtKind::Import(names) => names.iter().for_each(|alias| see(&alias.name)),
+            StmtKind::ImportFrom { module, level: 0, .. } => see(module),
+            _ => {}
+        }
+    }
+    if levels && !asyncio { Flavour::Levels } else { Flavour::Asyncio }
+}
+
+/// Cancel scopes of anyio and trio.
+const SCOPES: [&str; 10] = [
+    "trio.CancelScope",
+    "trio.move_on_after",
+    "trio.move_on_at",
+    "trio.fail_after",
+    "trio.fail_at",
+    "anyio.CancelScope",
+    "anyio.move_on_after",
+    "anyio.fail_after",
+    "trio.open_nursery",
+    "anyio.create_task_group",
+];
+
+/// Whether something between the expression and the statement around it keeps cancellation off, or bounds the time it takes.
+pub(super) fn is_protected(expr: Expr<'_>, outermost: Stmt<'_>) -> bool {
+    let own = |it: Expr<'_>| {
+        it.as_call().is_some_and(|call| {
+            let shields =
+                call.has(Tag::Shields) || call.is("asyncio.wait_for") || call.is("asyncio.wait");
+            let itself = call.function().is_some_and(|it| it.text().contains("shield"));
+            shields || itself || call.keyword("timeout").is_some()
+        })
+    };
+    if own(expr) || expr.ancestors().any(own) {
+        return true;
+    }
+    let around = expr.stmt().ancestors().take_while(|stmt| *stmt != outermost);
+    around.into_iter().any(|stmt| {
+        let Kind::With { items, .. } = stmt.kind() else { return false };
+        items.iter().any(|item| {
+            let context = stmt.module().expr(item.context);
+            let Some(call) = context.as_call() else { return false };
+            if call.is_any(&SCOPES) {
+                let given = call.keyword("shield");
+                let given = given.is_some_and(|it| matches!(it.kind(), ExprKind::Bool(true)));
+                return given || is_shielded_by_name(stmt, item.target, expr);
+            }
+            call.has(Tag::Bounds)
+        })
+    })
+}
+
+/// Whether the last `scope.shield = …` before the expression says `True`.
+fn is_shielded_by_name(
+    stmt: Stmt<'_>,
+    target: Option<crate::python::ast::ExprId>,
+    expr: Expr<'_>,
+) -> bool {
+    let module = stmt.module();
+    let Some(name) = target.and_then(|id| module.expr(id).as_name()) else { return false };
+    let Some(function) = stmt.function() else { return false };
+    let sets = |it: Stmt<'_>| match it.kind() {
+        StmtKind::Assign { targets, value } => {
+            let [only] = targets[..] else { return None };
+            let text = module.expr(only).text();
+            let own = text.strip_prefix(name)?;
+            let shield = own == ".shield" || own == ".cancel_scope.shield";
+            shield.then(|| matches!(module.expr(*value).kind(), ExprKind::Bool(true)))
+        }
+        _ => None,
+    };
+    let before = function
+        .statements()
+        .filter(|it| stmt.span().contains(it.span()) && it.span().start < expr.span().start);
+    before.filter_map(sets).last().unwrap_or(false)
+}

@@ -1,0 +1,61 @@
+"""In a cancelled scope every await raises at once."""
+
+import trio
+
+
+async def close(): ...
+
+
+async def in_finally(client):
+    try:
+        pass
+    finally:
+        await close()  # finding: AW218
+        with trio.move_on_after(5):
+            await close()  # finding: AW218
+        async for _ in client:  # finding: AW218
+            pass
+
+
+async def in_handlers():
+    try:
+        await close()
+    except trio.Cancelled:
+        await close()  # finding: AW218
+        raise
+    except BaseException:
+        await close()  # finding: AW218
+        raise
+    try:
+        await close()
+    except ValueError:
+        await close()  # finding: AW218
+        raise
+
+
+async def shielded(client):
+    try:
+        await close()
+    finally:
+        with trio.CancelScope(shield=True):
+            await close()
+        with trio.move_on_after(5, shield=True):
+            await close()
+        with trio.move_on_after(5) as scope:
+            scope.shield = True
+            await close()
+            scope.shield = False
+            await close()  # finding: AW218
+        await client.aclose()
+        await trio.lowlevel.cancel_shielded_checkpoint()
+        await trio.aclose_forcefully(client)
+        async with trio.open_nursery() as nursery:
+            nursery.cancel_scope.shield = True
+            await close()
+
+
+async def handled():
+    try:
+        await close()
+    except ValueError:
+        await close()
