@@ -29,10 +29,12 @@ const MOST: usize = 8;
 pub(super) enum Question {
     /// What an expression may be.
     Values(FileId, ExprId),
-    /// What something annotated so is.
-    Annotation(FileId, ExprId),
     /// What calling a function gives.
     Results(FunctionRef),
+    /// What a function's parameter is.
+    Param(FunctionRef, usize),
+    /// What an annotation says.
+    Annotated(FileId, ExprId),
     /// What an attribute of a module is.
     Export(FileId, String),
     /// What an attribute of a class's instances (`true`) or of the class itself is.

@@ -100,13 +100,8 @@ impl Contexts {
 
     /// Where the functions among a call's arguments run.
     fn hand_over(&mut self, module: Module<'_>, call: Call<'_>) {
-        let Some(fact) = call.fact() else { return };
-        for hand in fact.hands {
-            let named = hand.keyword.and_then(|name| call.keyword(name));
-            let Some(value) = named.or_else(|| call.positional(hand.position.into())) else {
-                continue;
-            };
-            let context = match hand.to {
+        for (given, to) in call.hands() {
+            let context = match to {
                 Runner::Loop => Context::Loop,
                 Runner::Thread | Runner::Process => Context::Thread,
                 Runner::Caller => match call.expr().function() {
@@ -114,7 +109,7 @@ impl Contexts {
                     None => Context::Unknown,
                 },
             };
-            for value in module.values(value.id()).iter() {
+            for value in module.values(given.id()).iter() {
                 if let Some(function) = callable(value).filter(|it| it.file == module.id()) {
                     self.set(function.id, context);
                 }

@@ -21,6 +21,8 @@ pub(super) struct Known {
     pub(super) contexts: OnceCell<Contexts>,
     pub(super) calls: OnceCell<CallGraph>,
     pub(super) order: OnceCell<Order>,
+    /// Calls by the last name of what is called.
+    pub(super) calls_by_name: OnceCell<HashMap<String, Vec<ExprId>>>,
     /// Scopes and names to which imports bind things, by the things' canonical names.
     pub(super) imports: OnceCell<HashMap<String, Vec<(ScopeId, String)>>>,
 }

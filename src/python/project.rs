@@ -1,6 +1,8 @@
 //! The files of a repository, as seen from one of them.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::answers::Answers;
@@ -53,6 +55,10 @@ pub struct Project<'i> {
     /// The other files, by number; made when something leads there.
     others: Vec<OnceCell<Option<Box<File>>>>,
     pub(super) answers: Answers,
+    /// Files that mention names.
+    pub(super) mentions: RefCell<HashMap<String, Rc<[FileId]>>>,
+    /// Classes that derive from classes.
+    pub(super) subclasses: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
 }
 
 impl<'i> Project<'i> {
@@ -62,7 +68,8 @@ impl<'i> Project<'i> {
         let id = index.file(source.path()).unwrap_or(FileId(count as u32));
         let root = File { id, source, known: Known::default() };
         let others = (0..count).map(|_| OnceCell::new()).collect();
-        Self { index, library, root, others, answers: Answers::default() }
+        let (answers, mentions, subclasses) = Default::default();
+        Self { index, library, root, others, answers, mentions, subclasses }
     }
 
     /// The file that the session was made for.

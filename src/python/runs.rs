@@ -87,6 +87,10 @@ impl<'m> Expr<'m> {
                 if function.leaves_function() || function.is_context_manager() {
                     found.push(function);
                 }
+                found.extend(function.wrappers());
+                if matches!(value, Value::Method(_)) && function.is_abstract() {
+                    found.extend(function.overrides());
+                }
             }
             Value::Class(class) => {
                 let class = project.class(*class);
@@ -133,17 +137,5 @@ impl<'m> Expr<'m> {
             }
             _ => false,
         }
-    }
-}
-
-impl<'m> Call<'m> {
-    /// Its arguments that are called, and run so.
-    pub fn handed(self, to: Runner) -> Vec<Expr<'m>> {
-        let hands = self.fact().map_or(&[][..], |fact| fact.hands);
-        let argument = |hand: &super::Hand| {
-            let named = hand.keyword.and_then(|name| self.keyword(name));
-            named.or_else(|| self.positional(hand.position.into()))
-        };
-        hands.iter().filter(|hand| hand.to == to).filter_map(argument).collect()
     }
 }

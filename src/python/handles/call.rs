@@ -1,7 +1,7 @@
 //! Calls.
 
 use super::super::ast::*;
-use super::super::{Fact, Module, Span, Tag, Value};
+use super::super::{Fact, Module, Span, Tag, Type, Value};
 use super::{Call, Expr, Function};
 
 /// An argument of a call.
@@ -119,20 +119,35 @@ impl<'m> Call<'m> {
     /// Whether calling only makes something that has to be awaited: it calls an `async def` of the repository, or a library's
     /// coroutine function.
     pub fn is_coroutine(self) -> bool {
-        if let Some(function) = self.function() {
-            return function.is_coroutine();
-        }
         let values = self.callee().something();
-        self.fact().is_some_and(Fact::is_lazy)
-            || (!values.is_empty() && values.iter().all(|it| self.makes_coroutine(it)))
+        !values.is_empty() && values.iter().all(|value| self.makes_coroutine(value))
     }
-    /// Whether calling the value makes a coroutine of this repository, also through `functools.partial`.
+    /// The methods of this name by which classes replace the one that is called, if it is called on a parameter (`self`, say)
+    /// that may be an instance of any of them.
+    fn overrides(self, name: &str) -> impl Iterator<Item = Function<'m>> {
+        let receiver = self.receiver().filter(|it| it.is_parameter());
+        let values = receiver.map(Expr::values).unwrap_or_default();
+        let classes = values.into_iter().filter_map(|value| match value {
+            Value::Instance(Type::Local(class)) => Some(class),
+            _ => None,
+        });
+        let project = self.module().project;
+        classes.flat_map(move |class| project.class(class).overrides(name))
+    }
     fn makes_coroutine(self, value: &Value) -> bool {
+        let project = self.module().project;
         match value {
-            Value::Function(id) | Value::Method(id) => {
-                self.expr.module.project().function(*id).is_coroutine()
+            Value::Function(id) => project.function(*id).is_coroutine(),
+            // Whatever class the instance is of, as far as the repository has such classes.
+            Value::Method(id) => {
+                let method = project.function(*id);
+                method.is_coroutine() && self.overrides(method.name()).all(Function::is_coroutine)
+            }
+            Value::Instance(Type::Local(class)) => {
+                project.class(*class).method("__call__").is_some_and(Function::is_coroutine)
             }
             Value::Partial(inner) => self.makes_coroutine(inner),
+            Value::External(name) => self.module().library().fact(name).is_some_and(Fact::is_lazy),
             _ => false,
         }
     }

@@ -151,6 +151,11 @@ impl<'m> Expr<'m> {
         });
         functions.collect()
     }
+    /// Whether it is the name of a parameter of the function whose code it is.
+    pub(in crate::python) fn is_parameter(self) -> bool {
+        let (Some(name), Some(function)) = (self.as_name(), self.function()) else { return false };
+        function.node().params.iter().any(|param| self.module.slice(param.name) == name)
+    }
     /// Whether it can never run: it stands behind a `return`, under `if False` or `if TYPE_CHECKING`.
     pub fn is_dead(self) -> bool {
         self.module.order().of(self.stmt().id()).dead

@@ -1,9 +1,10 @@
 //! Functions, methods and lambdas.
 
 use super::super::ast::*;
+use super::super::decorated::Nature;
 use super::super::lower::ScopeOwner;
-use super::super::{Context, FunctionRef, Kind, Module, Span};
-use super::{Call, Class, Expr, Function, Stmt};
+use super::super::{Context, FunctionRef, Module, Span};
+use super::{Class, Expr, Function, Stmt};
 
 impl<'m> Function<'m> {
     /// Its number in its file.
@@ -51,13 +52,10 @@ impl<'m> Function<'m> {
     pub fn is_async(self) -> bool {
         self.node().is_async
     }
-    /// Whether calling it makes a coroutine: `async def` and not a generator, and no decorator makes something else of it.
+    /// Whether calling it makes a coroutine: `async def` and not a generator, and no decorator makes something else of it;
+    /// or a decorator of the repository makes a coroutine function of it.
     pub fn is_coroutine(self) -> bool {
-        self.is_async() && !self.node().is_generator && self.leaves_function()
-    }
-    /// Whether its decorators leave it what it is, as far as that is known.
-    pub fn leaves_function(self) -> bool {
-        self.decorators().all(keeps_function)
+        self.nature() == Nature::Coroutine
     }
     /// Whether it is read like an attribute.
     pub fn is_property(self) -> bool {
@@ -116,31 +114,3 @@ impl<'m> Function<'m> {
         self.module.call_graph().chain(self)
     }
 }
-
-/// Whether a decorator gives a function that is asynchronous exactly if the decorated one is.
-fn keeps_function(decorator: Expr<'_>) -> bool {
-    let decorator = decorator.as_call().map_or(decorator, Call::callee);
-    let known = |name: &str| {
-        let short = name.rsplit('.').next().unwrap_or_default();
-        KEEPING.contains(&short)
-            && ["builtins.", "abc.", "typing.", "typing_extensions.", "functools."]
-                .iter()
-                .any(|module| name.starts_with(module))
-    };
-    if decorator.name().is_some_and(|name| known(&name)) {
-        return true;
-    }
-    decorator.fact().is_some_and(|fact| fact.kind == Kind::Decorator)
-}
-
-/// Decorators of the standard library that leave a function what it is.
-const KEEPING: [&str; 8] = [
-    "staticmethod",
-    "classmethod",
-    "abstractmethod",
-    "overload",
-    "override",
-    "final",
-    "wraps",
-    "no_type_check",
-];

@@ -2,8 +2,11 @@
 
 use super::super::answers::Question;
 use super::super::ast::*;
+use super::super::bind::Origin;
 use super::super::handles::{Expr, Function};
+use super::super::index::Target;
 use super::super::module::Module;
+use super::super::reaching::lasting_values;
 use super::super::value::{Type, Value};
 
 /// Longest annotation that is read.
@@ -17,8 +20,8 @@ impl<'m> Module<'m> {
         if text.len() > LONGEST {
             return vec![Value::Unknown];
         }
-        // An annotation may name what it annotates: `kind: kind`.
-        let question = Question::Annotation(self.id(), annotation);
+        // An alias may lead back to itself: `Json = dict[str, "Json"]`.
+        let question = Question::Annotated(self.id(), annotation);
         self.project.answers.get(question, || self.declared(expr, text, 0)).to_vec()
     }
 
@@ -41,7 +44,52 @@ impl<'m> Module<'m> {
         if text == "None" {
             return vec![Value::None];
         }
+        if let Some(meant) = self.alias(at, text) {
+            return meant;
+        }
         self.dotted(at, text).iter().flat_map(|it| self.bare(at, it)).collect()
+    }
+
+    /// What a name stands for that a module binds to something composed: `Store = Client | None`, or to a type variable with
+    /// a bound. Plain names of classes need no such care.
+    fn alias(self, at: Expr<'m>, text: &str) -> Option<Vec<Value>> {
+        let (mut module, mut name) = (self, text.to_owned());
+        let scope = self.names().find(at.scope(), text)?;
+        if scope != ScopeId(0) {
+            return None;
+        }
+        for _ in 0..4 {
+            let [binding] = lasting_values(module, &name)[..] else { return None };
+            match &binding.source {
+                Origin::From { module: from, level, name: imported } => {
+                    let target = self.project.index().resolve(module.id(), from, *level)?;
+                    let Target::File(file) = target else { return None };
+                    name.clone_from(imported);
+                    module = self.project.file(file)?;
+                }
+                Origin::Value(expr, steps) if steps.is_empty() => return module.composed(*expr),
+                Origin::Annotated(_, Some(expr)) => return module.composed(*expr),
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// What an expression means as an annotation, if it is more than a name.
+    fn composed(self, id: ExprId) -> Option<Vec<Value>> {
+        let expr = self.expr(id);
+        match expr.kind() {
+            ExprKind::Subscript { .. } | ExprKind::Binary(_) | ExprKind::Str => {
+                Some(self.annotated(id))
+            }
+            ExprKind::Call { .. } => {
+                let call = expr.as_call()?;
+                let variable = call.is_any(&["typing.TypeVar", "typing_extensions.TypeVar"]);
+                let bound = call.keyword("bound").filter(|_| variable)?;
+                Some(self.annotated(bound.id()))
+            }
+            _ => None,
+        }
     }
 
     /// An instance of a class named without arguments.

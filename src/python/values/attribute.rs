@@ -2,7 +2,7 @@
 
 use super::super::Kind;
 use super::super::answers::Question;
-use super::super::bind::Origin;
+use super::super::bind::{Binding, Origin};
 use super::super::handles::{Class, Function};
 use super::super::index::Target;
 use super::super::module::Module;
@@ -123,13 +123,16 @@ impl<'m> Module<'m> {
 }
 
 impl<'m> Class<'m> {
-    /// The last method of this name that the class's body defines.
+    /// The last method of this name that the class's body defines; of a property, the one that gives its value.
     pub(in super::super) fn own_method(self, name: &str) -> Option<Function<'m>> {
         let bindings = self.module.names().scope(self.node().scope).names.get(name)?;
-        match bindings.last()?.source {
+        let function = |binding: &Binding| match binding.source {
             Origin::Function(id) => Some(self.module.function(id)),
             _ => None,
-        }
+        };
+        let last = function(bindings.last()?)?;
+        let first = function(bindings.first()?).filter(|it| it.is_property());
+        Some(first.unwrap_or(last))
     }
 
     fn own_attribute(self, name: &str) -> Vec<Value> {

@@ -4,15 +4,43 @@ use std::sync::Arc;
 
 use super::super::answers::Question;
 use super::super::ast::*;
-use super::super::handles::{Expr, Function};
+use super::super::decorated::Nature;
+use super::super::handles::{Call, Expr, Function};
 use super::super::module::Module;
 use super::super::value::{Type, Value};
-use super::super::{Kind, Tag};
+use super::super::{ClassRef, FunctionRef, Kind, Tag};
 use super::result_of;
 
 impl<'m> Module<'m> {
     pub(super) fn call_values(self, call: Expr<'m>, callee: ExprId) -> Vec<Value> {
-        self.each_value(callee, |it| self.called(call, it))
+        let receiver = match self.expr(callee).kind() {
+            ExprKind::Attribute { value, .. } => Some(*value),
+            _ => None,
+        };
+        self.each_value(callee, |it| {
+            let given = self.called(call, it);
+            match (it, receiver) {
+                (Value::Method(method), Some(receiver)) => {
+                    self.of_own_kind(*method, receiver, given)
+                }
+                _ => given,
+            }
+        })
+    }
+
+    /// What a method gives that may give its receiver, or another instance of the receiver's class: of that class, not of the
+    /// one that defines the method.
+    fn of_own_kind(self, method: FunctionRef, receiver: ExprId, given: Vec<Value>) -> Vec<Value> {
+        let method = self.project.function(method);
+        let Some(defines) = method.class().map(|class| class.reference()) else { return given };
+        let class = self.values(receiver).iter().find_map(|it| match it {
+            Value::Instance(Type::Local(class)) | Value::Class(class) => Some(*class),
+            _ => None,
+        });
+        let Some(class) = class.filter(|class| *class != defines && method.gives_own_kind()) else {
+            return given;
+        };
+        given.into_iter().map(|it| replaced(it, defines, class)).collect()
     }
 
     fn called(self, call: Expr<'m>, callee: &Value) -> Vec<Value> {
@@ -20,9 +48,17 @@ impl<'m> Module<'m> {
             Value::External(name) => self.external_called(call, name),
             Value::Class(class) => vec![Value::Instance(Type::Local(*class))],
             Value::Function(id) | Value::Method(id) => {
-                self.project.function(*id).results().to_vec()
+                let function = self.project.function(*id);
+                let passed = call.as_call().and_then(|call| function.passed(call));
+                passed.unwrap_or_else(|| function.results().to_vec())
             }
             Value::Partial(inner) => self.called(call, inner),
+            Value::Instance(Type::Local(class)) => {
+                match self.project.class(*class).method("__call__") {
+                    Some(method) => method.results().to_vec(),
+                    None => vec![Value::Unknown],
+                }
+            }
             Value::Instance(Type::External(class)) => {
                 match self.library().member(class, "__call__") {
                     Some(member) => self.external_called(call, &member),
@@ -112,12 +148,16 @@ impl<'m> Module<'m> {
                 let name = if is_async { "__aenter__" } else { "__enter__" };
                 let method = self.project.class(*class).method(name);
                 let Some(method) = method else { return vec![value.clone()] };
-                let results = method.results();
+                let defines = method.class().map_or(*class, |it| it.reference());
                 let inner = |it: &Value| match it {
                     Value::Awaitable(inner) => (**inner).clone(),
                     it => it.clone(),
                 };
-                results.iter().map(inner).collect()
+                let given = method.results().iter().map(inner).collect::<Vec<_>>();
+                if !method.gives_own_kind() {
+                    return given;
+                }
+                given.into_iter().map(|it| replaced(it, defines, *class)).collect()
             }
             Value::Awaitable(inner) => vec![(**inner).clone()],
             _ => vec![value.clone()],
@@ -128,10 +168,9 @@ impl<'m> Module<'m> {
     fn generated(self, callee: Expr<'m>) -> Option<Vec<Value>> {
         let values = callee.values();
         let [Value::Function(id) | Value::Method(id)] = values[..] else { return None };
-        let managers = ["contextlib.asynccontextmanager", "contextlib.contextmanager"];
         let function = self.project.function(id);
         let module = function.module;
-        if !function.decorators().any(|it| it.is_any(&managers)) {
+        if !function.makes_context() {
             return None;
         }
         if let Some(annotation) = function.node().returns {
@@ -145,11 +184,7 @@ impl<'m> Module<'m> {
                 return Some(items);
             }
         }
-        let yielded = |it: Expr<'m>| match it.kind() {
-            ExprKind::Yield(Some(value)) => Some(module.values(*value).to_vec()),
-            _ => None,
-        };
-        Some(function.expressions().filter_map(yielded).take(4).flatten().collect())
+        Some(function.yielded())
     }
 
     /// An instance of what the value is, if that is a class.
@@ -166,6 +201,18 @@ impl<'m> Module<'m> {
     }
 }
 
+/// The value with instances of one class taken for instances of another.
+fn replaced(value: Value, class: ClassRef, by: ClassRef) -> Value {
+    match value {
+        Value::Instance(Type::Local(it)) if it == class => Value::Instance(Type::Local(by)),
+        Value::Awaitable(inner) => Value::Awaitable(Box::new(replaced(*inner, class, by))),
+        value => value,
+    }
+}
+
+/// Decorators that make a context manager of a generator function.
+const CONTEXT_MANAGERS: [&str; 2] = ["contextlib.asynccontextmanager", "contextlib.contextmanager"];
+
 impl<'m> Function<'m> {
     /// What calling it gives, worked out once.
     pub(in super::super) fn results(self) -> Arc<[Value]> {
@@ -175,40 +222,103 @@ impl<'m> Function<'m> {
 
     fn work_out_results(self) -> Vec<Value> {
         let node = self.node();
-        let inner = self.returned();
-        if self.is_coroutine() {
-            let wrap = |it: Value| Value::Awaitable(Box::new(it));
-            return inner.into_iter().map(wrap).collect();
+        let declares = node.is_generator && node.returns.is_some();
+        let wrap = |it: Value| Value::Awaitable(Box::new(it));
+        match self.nature() {
+            _ if declares => self.returned(),
+            Nature::Coroutine if self.leaves_function() => {
+                self.returned().into_iter().map(wrap).collect()
+            }
+            Nature::Coroutine => vec![wrap(Value::Unknown)],
+            Nature::Generator if self.leaves_function() && !self.makes_context() => {
+                vec![Value::Items(Box::new(super::single(self.yielded())))]
+            }
+            Nature::Plain if self.leaves_function() || node.is_async => self.returned(),
+            Nature::Unknown if self.is_property() && node.is_async => {
+                self.returned().into_iter().map(wrap).collect()
+            }
+            Nature::Unknown if self.is_property() => self.returned(),
+            _ => vec![Value::Unknown],
         }
-        let generator = node.is_generator && node.returns.is_some();
-        let known = self.leaves_function() || self.is_property();
-        if (node.is_async || node.is_generator || !known) && !generator {
-            return vec![Value::Unknown];
-        }
-        inner
     }
 
     /// What the body returns, or the annotation says it does.
     fn returned(self) -> Vec<Value> {
-        let (node, module) = (self.node(), self.module);
-        if let Some(annotation) = node.returns {
-            let declared = module.annotated(annotation);
-            if declared.iter().any(super::is_useful) || node.is_generator {
+        if let Some(annotation) = self.node().returns {
+            let declared = self.module.annotated(annotation);
+            if declared.iter().any(super::is_useful) || self.node().is_generator {
                 return declared;
             }
         }
-        if let Some(value) = node.value {
-            return module.values(value).to_vec();
-        }
-        let stmts = &module.syntax().stmts;
-        let (from, to) = node.stmts;
-        let returned = |id: u32| match &stmts[id as usize] {
-            StmtNode { scope, kind: StmtKind::Return(Some(value)), .. } if *scope == node.scope => {
-                Some(module.values(*value).to_vec())
-            }
+        let values: Vec<Value> = self.returned_expressions().flat_map(Expr::values).collect();
+        if values.is_empty() { vec![Value::None] } else { values }
+    }
+
+    /// What the body yields.
+    fn yielded(self) -> Vec<Value> {
+        let yielded = |it: Expr<'m>| match it.kind() {
+            ExprKind::Yield(Some(value)) => Some(self.module.expr(*value).values()),
             _ => None,
         };
-        let values: Vec<Value> = (from..to).filter_map(returned).take(8).flatten().collect();
-        if values.is_empty() { vec![Value::None] } else { values }
+        let mut values: Vec<Value> =
+            self.expressions().filter_map(yielded).take(4).flatten().collect();
+        values.dedup();
+        values
+    }
+
+    /// What it gives of what a call gives to it, where the annotations say so with a type variable: `-> T` for `it: T`, or for
+    /// `it: type[T]`. `None` when they don't.
+    fn passed(self, call: Call<'m>) -> Option<Vec<Value>> {
+        let (node, module) = (self.node(), self.module);
+        if node.is_async || node.is_generator {
+            return None;
+        }
+        let text = |id: ExprId| module.expr(id).text().trim_matches(['"', '\'']);
+        let of_class = |text: &'m str| {
+            let inner = text.strip_prefix("type[").or_else(|| text.strip_prefix("Type["));
+            inner.and_then(|it| it.strip_suffix(']'))
+        };
+        let given = node.returns?;
+        let result = text(given);
+        let variable = of_class(result).unwrap_or(result);
+        let is_name = variable.chars().all(|c| c.is_alphanumeric() || c == '_');
+        let is_variable = is_name && {
+            let meant = module.look_up(module.expr(given), variable);
+            meant.contains(&Value::instance("typing.TypeVar"))
+        };
+        if !is_variable {
+            return None;
+        }
+        let annotations = node.params.iter().map(|param| param.annotation.map(text));
+        let (index, annotation) = annotations.enumerate().find_map(|(index, text)| {
+            let text = text?;
+            (text == result || of_class(text) == Some(result)).then_some((index, text))
+        })?;
+        let values = self.argument_of(call, index)?.values();
+        let made = |value: &Value| {
+            if annotation == result { vec![value.clone()] } else { module.instance_of(value) }
+        };
+        Some(values.iter().flat_map(made).collect())
+    }
+
+    /// Whether calling it makes a context manager of what it yields.
+    fn makes_context(self) -> bool {
+        self.decorators().any(|it| it.is_any(&CONTEXT_MANAGERS))
+    }
+
+    /// Whether it gives the instance that it is called on, or one of that instance's class, whatever class derives from its own.
+    fn gives_own_kind(self) -> bool {
+        let node = self.node();
+        let Some(first) = node.params.first().map(|it| self.module.slice(it.name)) else {
+            return false;
+        };
+        if let Some(annotation) = node.returns {
+            let text = self.module.expr(annotation).text().trim_matches(['"', '\'']);
+            return text == "Self" || text.ends_with(".Self");
+        }
+        self.returned_expressions().any(|it| {
+            it.as_name() == Some(first)
+                || it.as_call().is_some_and(|call| call.callee().as_name() == Some(first))
+        })
     }
 }

@@ -5,6 +5,7 @@ mod attribute;
 mod call;
 mod import;
 mod name;
+mod param;
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use super::bind::{Origin, Step};
 use super::handles::Expr;
 use super::module::Module;
 use super::value::{Type, Value};
-use super::{Fact, Kind};
+use super::{ClassRef, Fact, Kind};
 
 impl<'m> Module<'m> {
     /// All that an expression may be, worked out once.
@@ -100,9 +101,33 @@ impl<'m> Module<'m> {
         })
     }
 
+    /// The items of an iteration over an instance.
+    fn iterated(self, class: ClassRef) -> Vec<Value> {
+        let class = self.project.class(class);
+        let given = |name: &str| class.method(name).map(|it| it.results().to_vec());
+        let item = |it: &Value| match it {
+            Value::Items(item) => Some((**item).clone()),
+            _ => None,
+        };
+        let iterators = ["__iter__", "__aiter__"].iter().find_map(|name| given(name));
+        let items: Vec<Value> = iterators.iter().flatten().filter_map(item).collect();
+        if !items.is_empty() {
+            return items;
+        }
+        let next = ["__next__", "__anext__"].iter().find_map(|name| given(name));
+        let next = next.unwrap_or_else(|| vec![Value::Unknown]).into_iter();
+        next.map(|it| if let Value::Awaitable(inner) = it { *inner } else { it }).collect()
+    }
+
     /// What `value[index]` gives.
     fn subscripted(self, value: &Value, index: Option<usize>) -> Vec<Value> {
         match value {
+            Value::Instance(Type::Local(class)) => {
+                match self.project.class(*class).method("__getitem__") {
+                    Some(method) => method.results().to_vec(),
+                    None => vec![Value::Unknown],
+                }
+            }
             Value::Instance(Type::External(class)) => {
                 let attributes = self.library().fact(class).map_or(&[][..], |fact| fact.attributes);
                 let item = attributes.iter().find(|(name, _)| *name == "[]");
@@ -161,6 +186,7 @@ impl<'m> Module<'m> {
                 vec![parts.get(index).cloned().unwrap_or(Value::Unknown)]
             }
             (Step::Item(_) | Step::Each, Value::Items(item)) => vec![(**item).clone()],
+            (Step::Each, Value::Instance(Type::Local(class))) => self.iterated(*class),
             (Step::Each, Value::Instance(Type::External(class))) => {
                 let items = self.library().fact(class).and_then(|fact| fact.items);
                 vec![items.map_or(Value::Unknown, Value::instance)]
@@ -172,36 +198,6 @@ impl<'m> Module<'m> {
     /// A thing from outside, under its canonical name.
     pub(super) fn external(self, name: &str) -> Value {
         Value::External(self.library().canonical(name))
-    }
-
-    /// The parameter's value: what its annotation says, or the instance or class of a method.
-    fn param_values(self, function: FunctionId, index: usize) -> Vec<Value> {
-        let node = &self.syntax().functions[function.0 as usize];
-        let param = node.params[index];
-        if let Some(annotation) = param.annotation {
-            let declared = self.annotated(annotation);
-            return match param.kind {
-                ParamKind::Star => vec![Value::Items(Box::new(single(declared)))],
-                ParamKind::DoubleStar => vec![Value::Map(Box::new(single(declared)))],
-                _ => declared,
-            };
-        }
-        if index == 0
-            && let Some(class) = self.function(function).class()
-        {
-            let marked = |name: &str| {
-                self.function(function).decorators().any(|it| it.is(&format!("builtins.{name}")))
-            };
-            let name = self.slice(node.name);
-            return if marked("staticmethod") {
-                vec![Value::Unknown]
-            } else if marked("classmethod") || matches!(name, "__new__" | "__init_subclass__") {
-                vec![Value::Class(class.reference())]
-            } else {
-                vec![Value::Instance(Type::Local(class.reference()))]
-            };
-        }
-        vec![Value::Unknown]
     }
 }
 
