@@ -44,7 +44,8 @@ pub fn analyse_with(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis 
 
 fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
     let Request { change, policy, .. } = *request;
-    let (base, head) = (Files::of(request.base), Files::of(request.head));
+    let head = Files::of(request.head);
+    let base = Files::beside(request.base, &head);
     let mut changes: Vec<&FileChange> = change.files.iter().collect();
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     let library = catalogue::library_with(&policy.known);

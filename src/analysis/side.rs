@@ -19,6 +19,11 @@ impl<'t> Files<'t> {
         Self { tree, index: Index::new(tree) }
     }
 
+    /// The other side: what is the same on both is read once.
+    pub(super) fn beside(tree: &'t dyn Tree, other: &Files<'_>) -> Self {
+        Self { tree, index: Index::with(tree, Arc::clone(other.index.contents())) }
+    }
+
     /// A file as the index has parsed it; `None` for one that the index does not have.
     pub(super) fn parsed(&self, path: &str) -> Option<Arc<Source>> {
         self.index.source(self.index.file(path)?)

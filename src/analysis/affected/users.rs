@@ -29,7 +29,12 @@ pub(super) fn look(sides: &Sides<'_>, id: FileId, wave: &[Shift]) -> Option<User
     let path = head.path(id);
     let bytes = head.bytes(id)?;
     // What differs though nobody says so can't be compared.
-    if sides.base.tree.read(path)? != bytes {
+    let ids = (sides.base.tree.content_id(path), sides.head.tree.content_id(path));
+    let same = match ids {
+        (Some(base), Some(head)) => base == head,
+        _ => sides.base.tree.read(path)? == bytes,
+    };
+    if !same {
         return None;
     }
     let source = head.source(id)?;

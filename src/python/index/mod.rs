@@ -1,18 +1,29 @@
 //! The Python files of a repository: which module is which file, and which file mentions a name.
 
+mod contents;
 mod debug_mode;
 mod names;
+mod outline;
 mod resolve;
 mod roots;
+mod sources;
 mod stdlib;
 
 use std::cmp::Ordering;
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::atomic::{self, AtomicBool};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use rayon::prelude::*;
 
 use super::{Source, parse};
 use crate::change::{Tree, is_python};
 
+pub use contents::Contents;
+use contents::lock;
+pub use outline::{ImportOf, MemberKind, MemberOf, Outline, hash};
 use roots::Roots;
+use sources::Sources;
 
 pub(super) use debug_mode::shows as shows_debug_mode;
 
@@ -44,8 +55,15 @@ pub struct Index<'t> {
     tree: &'t dyn Tree,
     /// In byte order.
     paths: Vec<String>,
-    /// What has been parsed, by number.
-    sources: Vec<OnceLock<Option<Arc<Source>>>>,
+    /// What is known about files of this and other trees.
+    contents: Arc<Contents>,
+    sources: Sources,
+    /// By number.
+    outlines: Vec<OnceLock<Option<Arc<Outline>>>>,
+    /// Whether all outlines are there.
+    outlined: AtomicBool,
+    /// Files that mention a word, by its hash.
+    mentions: Mutex<HashMap<u32, Arc<[FileId]>>>,
     roots: OnceLock<Roots>,
     /// Whether something in the repository turns asyncio's debug mode on.
     debug_mode: OnceLock<bool>,
@@ -54,12 +72,32 @@ pub struct Index<'t> {
 impl<'t> Index<'t> {
     /// The index of a tree. Reads no file.
     pub fn new(tree: &'t dyn Tree) -> Self {
+        Self::with(tree, Arc::default())
+    }
+
+    /// The index of a tree, some of whose files may be known already: from the other side of a change, or from an earlier
+    /// review. Reads no file.
+    pub fn with(tree: &'t dyn Tree, contents: Arc<Contents>) -> Self {
         let python = |path: &String| is_python(path) || path.ends_with(".pyi");
         let mut paths: Vec<String> = tree.paths().into_iter().filter(python).collect();
         paths.sort_unstable();
         paths.dedup();
-        let sources = paths.iter().map(|_| OnceLock::new()).collect();
-        Self { tree, paths, sources, roots: OnceLock::new(), debug_mode: OnceLock::new() }
+        Self {
+            tree,
+            contents,
+            sources: Sources::new(paths.len()),
+            outlines: paths.iter().map(|_| OnceLock::new()).collect(),
+            outlined: AtomicBool::new(false),
+            mentions: Mutex::default(),
+            roots: OnceLock::new(),
+            debug_mode: OnceLock::new(),
+            paths,
+        }
+    }
+
+    /// What is known about the files by what they hold, to be handed to another index.
+    pub fn contents(&self) -> &Arc<Contents> {
+        &self.contents
     }
 
     /// The file at a path.
@@ -85,9 +123,38 @@ impl<'t> Index<'t> {
 
     /// A file, parsed at the first call; `None` when its bytes can't be had.
     pub fn source(&self, id: FileId) -> Option<Arc<Source>> {
-        let slot = self.sources.get(id.0 as usize)?;
-        let read = || Some(Arc::new(parse(self.path(id), &self.bytes(id)?)));
-        slot.get_or_init(read).clone()
+        let path = self.path(id);
+        self.sources.get(id, || {
+            let content = self.tree.content_id(path);
+            let known = content.and_then(|content| self.contents.source(content, path));
+            if known.is_some() {
+                return known;
+            }
+            let source = Arc::new(parse(path, &self.bytes(id)?));
+            if let Some(content) = content {
+                self.contents.keep_source(content, &source);
+            }
+            Some(source)
+        })
+    }
+
+    /// The outline of a file; `None` when its bytes can't be had.
+    pub fn outline(&self, id: FileId) -> Option<Arc<Outline>> {
+        let slot = self.outlines.get(id.0 as usize)?;
+        slot.get_or_init(|| self.find_outline(id)).clone()
+    }
+
+    fn find_outline(&self, id: FileId) -> Option<Arc<Outline>> {
+        let content = self.tree.content_id(self.path(id));
+        let known = content.and_then(|content| self.contents.outline(content));
+        if known.is_some() {
+            return known;
+        }
+        let outline = Arc::new(Outline::of(&self.bytes(id)?));
+        if let Some(content) = content {
+            self.contents.keep_outline(content, &outline);
+        }
+        Some(outline)
     }
 
     /// The file that an import leads to, as seen from a file: `import a.b` is `a.b` at level 0, `from ..a import …` is `a`
@@ -112,11 +179,34 @@ impl<'t> Index<'t> {
         resolve::below(self, folder, name)
     }
 
-    /// The files in which a name stands as a word, strings and comments included: at most `limit`, in order.
+    /// The files in whose code a name stands as a word, be it only in an annotation that is a string: at most `limit`, in
+    /// order. The first call makes the outlines of all files.
     pub fn mentioning(&self, name: &str, limit: usize) -> Vec<FileId> {
-        let mentions =
-            |id: &FileId| self.bytes(*id).is_some_and(|bytes| names::mentions(&bytes, name));
-        self.files().filter(mentions).take(limit).collect()
+        let word = hash(name.as_bytes());
+        let known = lock(&self.mentions).get(&word).cloned();
+        let files = known.unwrap_or_else(|| {
+            let files: Arc<[FileId]> = self.find_mentions(name, word).into();
+            lock(&self.mentions).insert(word, Arc::clone(&files));
+            files
+        });
+        files.iter().take(limit).copied().collect()
+    }
+
+    fn find_mentions(&self, name: &str, word: u32) -> Vec<FileId> {
+        if !self.outlined.load(atomic::Ordering::Acquire) {
+            // No lock is held around it: a thread that waits for its part may take up another file's analysis, which asks
+            // here as well.
+            (0..self.paths.len() as u32).into_par_iter().for_each(|id| {
+                self.outline(FileId(id));
+            });
+            self.outlined.store(true, atomic::Ordering::Release);
+        }
+        let mentions = |id: &FileId| {
+            let Some(outline) = self.outline(*id) else { return false };
+            let doubtful = || self.bytes(*id).is_some_and(|bytes| names::mentions(&bytes, name));
+            outline.mentions(word) || outline.is_doubtful() && doubtful()
+        };
+        self.files().filter(mentions).collect()
     }
 
     fn roots(&self) -> &Roots {

@@ -29,6 +29,9 @@ pub(super) fn resolve(index: &Index<'_>, from: &str, dotted: &str, level: u32) -
 
 fn absolute(index: &Index<'_>, from: &str, dotted: &str) -> Option<Target> {
     let first = dotted.split('.').next().filter(|first| !first.is_empty())?;
+    if !index.roots().have(first) {
+        return None;
+    }
     let folder = split(from).0;
     if is_stdlib(first) {
         // Only a program's own folder comes before the standard library, and no folder without modules does.

@@ -1,8 +1,8 @@
 //! Folders from which modules are imported by their plain names.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::{Index, join, split};
+use super::{Index, hash, join, split};
 
 /// Folders that hold packages by convention.
 pub(super) const CONVENTIONAL: [&str; 3] = ["src", "lib", "python"];
@@ -51,26 +51,40 @@ pub(super) struct Roots {
     folders: Vec<String>,
     /// Positions in `folders` by the first segment of a dotted name.
     by_name: HashMap<String, Vec<u32>>,
+    /// Hashes of the names of all modules and folders, sorted.
+    names: Vec<u32>,
 }
 
 impl Roots {
     /// Finds the roots: the conventional folders, and the parents of top-level packages.
     pub(super) fn of(index: &Index<'_>) -> Self {
+        let paths = index.paths.iter().map(|path| split(path));
+        let packages: HashSet<&str> =
+            paths.clone().filter(|it| !it.0.is_empty() && is_init(it.1)).map(|it| it.0).collect();
         let mut folders = BTreeSet::new();
-        for path in &index.paths {
-            let (folder, name) = split(path);
+        let mut names = Vec::new();
+        let mut last = "";
+        for (folder, name) in paths {
+            names.push(hash(name.split('.').next().unwrap_or(name).as_bytes()));
+            if folder == last {
+                continue;
+            }
+            last = folder;
+            names.extend(folder.split('/').map(|name| hash(name.as_bytes())));
             let (parent, package) = split(folder);
-            let begins = name.starts_with("__init__.") && !folder.is_empty();
-            if begins && is_identifier(package) && !index.is_package(parent) {
+            if packages.contains(folder) && is_identifier(package) && !packages.contains(parent) {
                 folders.insert(parent);
             }
-            let segments = folder.match_indices('/').map(|(at, _)| &folder[..at]).chain([folder]);
-            for ancestor in segments {
-                if CONVENTIONAL.contains(&split(ancestor).1) && !in_package(index, ancestor) {
+            let mut in_package = false;
+            for ancestor in ancestors(folder) {
+                in_package |= packages.contains(ancestor);
+                if CONVENTIONAL.contains(&split(ancestor).1) && !in_package {
                     folders.insert(ancestor);
                 }
             }
         }
+        names.sort_unstable();
+        names.dedup();
         let folders: Vec<String> = folders.into_iter().map(str::to_owned).collect();
         let mut by_name: HashMap<String, Vec<u32>> = HashMap::new();
         for (at, root) in folders.iter().enumerate() {
@@ -78,7 +92,12 @@ impl Roots {
                 by_name.entry(name.to_owned()).or_default().push(at as u32);
             }
         }
-        Self { folders, by_name }
+        Self { folders, by_name, names }
+    }
+
+    /// Whether a module or a folder anywhere has a name.
+    pub(super) fn have(&self, name: &str) -> bool {
+        self.names.binary_search(&hash(name.as_bytes())).is_ok()
     }
 
     /// The roots that a file may import a name from, nearest first.
@@ -101,14 +120,24 @@ fn children<'i>(index: &'i Index<'_>, folder: &str) -> BTreeSet<&'i str> {
     });
     below
         .filter_map(|path| path[skip..].split(['/', '.']).next())
+        .scan("", |last, name| Some((std::mem::replace(last, name) != name).then_some(name)))
+        .flatten()
         .filter(|name| is_identifier(name))
         .collect()
 }
 
 /// Whether a folder or one above it is a package.
 pub(super) fn in_package(index: &Index<'_>, folder: &str) -> bool {
-    let above = folder.match_indices('/').map(|(at, _)| &folder[..at]);
-    above.chain([folder]).any(|it| index.is_package(it))
+    ancestors(folder).any(|it| index.is_package(it))
+}
+
+/// The folders in which a folder lies, outermost first, and itself.
+fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
+    folder.match_indices('/').map(|(at, _)| &folder[..at]).chain([folder])
+}
+
+fn is_init(name: &str) -> bool {
+    matches!(name, "__init__.py" | "__init__.pyi")
 }
 
 /// Whether a file may import from a root: from private folders only what lies in them as well.

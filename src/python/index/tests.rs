@@ -1,5 +1,8 @@
-use super::{Index, Target};
-use crate::change::MemoryTree;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{Contents, Index, Target};
+use crate::change::{ContentId, MemoryTree, Tree};
 
 fn tree(paths: &[&str]) -> MemoryTree {
     paths.iter().map(|path| (*path, b"x = 1\n".to_vec())).collect()
@@ -213,7 +216,10 @@ fn names_are_mentioned_as_words() {
         ("a.py", "load_all()\n"),
         ("b.py", "x.load()\n"),
         ("c.py", "def load(): ...\n"),
-        ("d.py", "l\u{f6}load = overload\n"),
+        ("d.py", "l\u{f6}load = overload  # no load\n"),
+        ("f.py", "x: 'list[load]' = 'what a load'\n"),
+        ("g.py", "x = 'what a load'\n"),
+        ("h.py", "x = 'not closed load\n"),
         ("e.txt", "load"),
     ]
     .into_iter()
@@ -223,7 +229,79 @@ fn names_are_mentioned_as_words() {
     let paths = |ids: Vec<super::FileId>| {
         ids.iter().map(|id| index.path(*id).to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(paths(index.mentioning("load", 9)), ["b.py", "c.py"]);
+    assert_eq!(paths(index.mentioning("load", 9)), ["b.py", "c.py", "f.py", "h.py"]);
     assert_eq!(paths(index.mentioning("load", 1)), ["b.py"]);
     assert!(index.mentioning("", 9).is_empty());
+}
+
+/// A tree that names its files' contents and counts what is read.
+#[derive(Default)]
+struct Counting {
+    files: MemoryTree,
+    reads: AtomicUsize,
+}
+
+impl Counting {
+    fn reads(&self) -> usize {
+        self.reads.swap(0, Ordering::Relaxed)
+    }
+}
+
+impl Tree for Counting {
+    fn read(&self, path: &str) -> Option<Arc<[u8]>> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        self.files.read(path)
+    }
+
+    fn paths(&self) -> Vec<String> {
+        self.files.paths()
+    }
+
+    fn content_id(&self, path: &str) -> Option<ContentId> {
+        Some(ContentId::of(&self.files.read(path)?))
+    }
+}
+
+#[test]
+fn what_is_known_by_content_is_not_read_again() {
+    let [mut base, mut head] = [Counting::default(), Counting::default()];
+    for (path, text) in
+        [("a.py", "import b\n"), ("b.py", "def load(): ...\n"), ("c.py", "load()\n")]
+    {
+        base.files.insert(path, text.as_bytes().to_vec());
+        head.files.insert(path, text.as_bytes().to_vec());
+    }
+    head.files.insert("c.py", b"other()\n".to_vec());
+    let index = Index::new(&base);
+    assert_eq!(index.mentioning("load", 9).len(), 2);
+    index.mentioning("other", 9);
+    assert_eq!(base.reads(), 3);
+    let after = Index::with(&head, index.contents().clone());
+    assert_eq!(after.mentioning("load", 9).len(), 1);
+    assert_eq!(head.reads(), 1);
+    let source = index.source(super::FileId(0)).expect("a source");
+    let again = after.source(super::FileId(0)).expect("a source");
+    assert!(Arc::ptr_eq(&source, &again));
+    assert_eq!((base.reads(), head.reads()), (1, 0));
+
+    // What was found is kept elsewhere, handed in at the next review, and not found anew.
+    let found = index.contents().found();
+    assert_eq!(found.len(), 4);
+    let contents = Arc::new(Contents::default());
+    found.into_iter().for_each(|(id, outline)| contents.insert(id, outline));
+    let later = Index::with(&head, contents.clone());
+    assert_eq!(later.mentioning("load", 9).len(), 1);
+    assert_eq!(head.reads(), 0);
+    assert!(contents.found().is_empty());
+}
+
+#[test]
+fn damaged_outlines_are_made_anew() {
+    let mut tree = Counting::default();
+    tree.files.insert("a.py", b"load()\n".to_vec());
+    let contents = Arc::new(Contents::default());
+    contents.insert(ContentId::of(b"load()\n"), *b"\x01what?");
+    let index = Index::with(&tree, contents.clone());
+    assert_eq!(index.mentioning("load", 9).len(), 1);
+    assert_eq!(contents.found().len(), 1);
 }
