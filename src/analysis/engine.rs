@@ -1,7 +1,7 @@
 //! Runs the rules over files, in parallel and within bounds.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -44,7 +44,10 @@ pub fn analyse_with(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis 
 
 fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
     let Request { change, policy, .. } = *request;
-    let head = Files::of(request.head);
+    let head = match request.known {
+        Some(known) => Files::knowing(request.head, Arc::clone(known)),
+        None => Files::of(request.head),
+    };
     let base = Files::beside(request.base, &head);
     let mut changes: Vec<&FileChange> = change.files.iter().collect();
     changes.sort_by(|a, b| a.path.cmp(&b.path));

@@ -28,9 +28,12 @@ pub use report::{Draft, Report};
 pub use rule::{Rule, RuleCode, rule_by_code, rule_by_name};
 pub use rules::RULES;
 
+use std::sync::Arc;
+
 use crate::change::{ChangeSet, Tree};
 use crate::policy::Policy;
 use crate::python::Module;
+use crate::python::index::Contents;
 
 /// What to analyse.
 #[derive(Clone, Copy)]
@@ -43,6 +46,8 @@ pub struct Request<'a> {
     pub change: &'a ChangeSet,
     /// The repository's own settings, read from the base.
     pub policy: &'a Policy,
+    /// What is known of files by what they hold, from earlier analyses; what this one finds out is added.
+    pub known: Option<&'a Arc<Contents>>,
 }
 
 /// What the analysis found out.

@@ -6,6 +6,7 @@ use super::observe::{Observed, Version, observe};
 use super::{Rule, SkippedFile, selection};
 use crate::change::{Tree, is_python};
 use crate::policy::Policy;
+use crate::python::index::Contents;
 use crate::python::{Index, Source};
 
 /// One side of a change, or a work tree: its files, and what leads from one to the others.
@@ -17,6 +18,11 @@ pub(super) struct Files<'t> {
 impl<'t> Files<'t> {
     pub(super) fn of(tree: &'t dyn Tree) -> Self {
         Self { tree, index: Index::new(tree) }
+    }
+
+    /// A side of which something is known already.
+    pub(super) fn knowing(tree: &'t dyn Tree, known: Arc<Contents>) -> Self {
+        Self { tree, index: Index::with(tree, known) }
     }
 
     /// The other side: what is the same on both is read once.

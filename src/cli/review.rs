@@ -43,8 +43,13 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let (policy, problems) = Policy::from_files(|path| change.base.read(path));
     let files: Vec<String> = change.files.files.iter().map(|file| file.path.clone()).collect();
     let head = Counted::new(change.head.as_ref(), &files, args.output.quiet);
-    let request =
-        Request { base: change.base.as_ref(), head: &head, change: &change.files, policy: &policy };
+    let request = Request {
+        base: change.base.as_ref(),
+        head: &head,
+        change: &change.files,
+        policy: &policy,
+        known: None,
+    };
     let analysis = analyse(&request);
     drop(head);
     args.output.write(Report {

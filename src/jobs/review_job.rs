@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use chrono::Utc;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::context::Reader;
+use super::context::{Known, Reader, Scope, shelf};
 use super::error::JobError;
 use super::gates::{Why, conclusion};
 use super::material::{self, Material};
@@ -23,6 +23,7 @@ use super::worker::Analyser;
 use super::{Platform, Worker};
 use crate::analysis::{Analysis, Request};
 use crate::forge::{Forge, Retry, Revision, RevisionState};
+use crate::python::index::Contents;
 use crate::review::{Gate, History};
 use crate::store::jobs::Job;
 use crate::store::reviews::{self, End, Review};
@@ -82,8 +83,15 @@ impl Worker {
         let mut timings = Vec::new();
         let fetching = material::fetch(&self.contexts, &*platform.forge, revision);
         let material = Arc::new(timed(&mut timings, "fetch", fetching).await?);
+        let scope = Scope::of(&revision.change.repository);
+        let mut tx = self.store.read().await?;
+        let shelf = shelf(change_requests::repository_of(&mut tx, job.change_request_id).await?);
+        drop(tx);
+        let (ids, now) = (material.head.content_ids(), Utc::now());
+        let known = self.contexts.known(&self.store, scope, shelf, &ids, now).await?;
         let (material, analysis) =
-            self.analyse(&*platform.forge, revision, material, place, &mut timings).await?;
+            self.analyse(&*platform.forge, revision, material, place, &known, &mut timings).await?;
+        self.contexts.keep(&self.store, scope, shelf, known, Utc::now()).await?;
         let history = self.keep(job, &review, &analysis, &material).await?;
         let now = platform.forge.look_up(&job.change).await?;
         if not_now(&now).is_some()
@@ -108,6 +116,7 @@ impl Worker {
         revision: &Revision,
         mut material: Arc<Material>,
         mut place: OwnedSemaphorePermit,
+        known: &Known,
         timings: &mut Vec<(&'static str, Duration)>,
     ) -> Result<(Arc<Material>, Analysis), JobError> {
         let changed = material.change.files.iter().map(|file| file.path.clone()).collect();
@@ -116,7 +125,8 @@ impl Worker {
         let mut analysis;
         let mut round = 0;
         loop {
-            let analysing = analyse_elsewhere(self.analyser, material.clone(), place);
+            let analysing =
+                analyse_elsewhere(self.analyser, material.clone(), known.contents.clone(), place);
             (analysis, place) = timed(timings, "analyse", analysing).await?;
             round += 1;
             if round == ROUNDS || !timed(timings, "fetch", reader.fetch()).await {
@@ -231,13 +241,14 @@ fn not_now(revision: &Revision) -> Option<&'static str> {
 async fn analyse_elsewhere(
     analyser: Analyser,
     material: Arc<Material>,
+    known: Arc<Contents>,
     place: OwnedSemaphorePermit,
 ) -> Result<(Analysis, OwnedSemaphorePermit), JobError> {
     let span = tracing::Span::current();
     let analysing = tokio::task::spawn_blocking(move || {
         let _entered = span.enter();
         let Material { base, head, change, policy, .. } = &*material;
-        (analyser(&Request { base, head, change, policy }), place)
+        (analyser(&Request { base, head, change, policy, known: Some(&known) }), place)
     });
     analysing.await.map_err(|_| JobError::Crashed)
 }

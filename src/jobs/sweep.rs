@@ -28,6 +28,7 @@ pub async fn sweep(
     if revived > 0 {
         tracing::warn!(jobs = revived, "put back jobs whose workers are gone");
     }
+    worker.contexts.drop_old(&worker.store, now).await?;
     let mut tx = worker.store.read().await?;
     let forgotten = reviews::forgotten_gates(&mut tx).await?;
     drop(tx);

@@ -24,6 +24,13 @@ pub async fn remember(
         .await)?)
 }
 
+const REPOSITORY_OF: &str = "SELECT repository_id FROM change_requests WHERE id = $1";
+
+/// The row of the repository that a change request belongs to.
+pub async fn repository_of(tx: &mut Transaction, id: i64) -> Result<i64, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_scalar(REPOSITORY_OF).bind(id).fetch_one(c).await)?)
+}
+
 const SEEN: &str =
     "UPDATE change_requests SET title = $2, author = $3, web_url = $4, state = $5, draft = $6,
     head_sha = $7, updated_at = $8 WHERE id = $1";

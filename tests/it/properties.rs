@@ -45,7 +45,13 @@ fn review(old: &str, new: &str) -> Analysis {
             shown: true,
         }],
     };
-    analyse(&Request { base: &base, head: &head, change: &change, policy: &Policy::default() })
+    analyse(&Request {
+        base: &base,
+        head: &head,
+        change: &change,
+        policy: &Policy::default(),
+        known: None,
+    })
 }
 
 /// Rule and line of each finding.

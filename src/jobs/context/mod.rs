@@ -7,24 +7,36 @@
 //! Everything is kept by repository. Content has the same name everywhere, but whoever knows a name need not have the
 //! content: one tenant's files are no answer to another one's question.
 
+mod known;
 mod reader;
 mod tree;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use moka::sync::Cache;
 
 use crate::change::{ContentId, is_python};
 use crate::forge::{Forge, ForgeError, ForgeKind, Listing, RepositoryRef, Revision};
 use crate::policy;
 use crate::settings::ContextLimits;
+use crate::store::{Store, StoreError, outlines};
 
+pub(super) use known::{Known, shelf};
 pub(super) use reader::Reader;
 pub(super) use tree::{Contents, RepositoryTree};
 
 /// Share of the memory for listings, beside that for contents.
 const LISTINGS_SHARE: u64 = 8;
+/// Share of the memory for what is known of files.
+const KNOWN_SHARE: u64 = 2;
+/// How often outlines that are not needed any more are looked for.
+const DROP_EVERY: TimeDelta = TimeDelta::hours(1);
+/// How long an outline is kept in the store after a review needed it.
+const KEPT: TimeDelta = TimeDelta::days(30);
+/// Most bytes of outlines in the store.
+const MOST_STORED: i64 = 2 << 30;
 /// What an entry takes beside its text and bytes.
 const ENTRY: usize = 96;
 
@@ -48,6 +60,9 @@ pub struct Contexts {
     listings: Cache<(Scope, String), Arc<Listing>>,
     /// What a file of a commit holds; `None` where it is not there.
     names: Cache<AtCommit, Option<ContentId>>,
+    known: Cache<Scope, Arc<Known>>,
+    /// When outlines were dropped last.
+    dropped: Mutex<Option<DateTime<Utc>>>,
 }
 
 impl Contexts {
@@ -72,6 +87,11 @@ impl Contexts {
                 .max_capacity(small / LISTINGS_SHARE)
                 .weigher(move |(_, _, path): &AtCommit, _| weigh(path.len()))
                 .build(),
+            known: Cache::builder()
+                .max_capacity(limits.memory / KNOWN_SHARE)
+                .weigher(known::weight)
+                .build(),
+            dropped: Mutex::default(),
         }
     }
 
@@ -104,6 +124,26 @@ impl Contexts {
     /// Notes what a file of a commit holds. Commits don't change.
     pub(super) fn know(&self, scope: Scope, commit: &str, path: &str, id: Option<ContentId>) {
         self.names.insert((scope, commit.into(), path.to_owned()), id);
+    }
+}
+
+impl Contexts {
+    /// Drops outlines from the store that no review needed for long, or that are too many; at most once an hour.
+    pub(super) async fn drop_old(
+        &self,
+        store: &Store,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        {
+            let mut dropped = self.dropped.lock().unwrap_or_else(PoisonError::into_inner);
+            if dropped.is_some_and(|last| now - last < DROP_EVERY) {
+                return Ok(());
+            }
+            *dropped = Some(now);
+        }
+        let mut tx = store.begin().await?;
+        outlines::forget(&mut tx, now - KEPT, MOST_STORED).await?;
+        tx.commit().await
     }
 }
 

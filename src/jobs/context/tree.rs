@@ -84,6 +84,11 @@ impl RepositoryTree {
     ) -> Self {
         Self { files, contents }
     }
+
+    /// What the files hold.
+    pub(in crate::jobs) fn content_ids(&self) -> Vec<ContentId> {
+        self.files.values().map(|file| file.id).collect()
+    }
 }
 
 impl Tree for RepositoryTree {

@@ -33,16 +33,16 @@ impl Contents {
         lock(&self.outlines).entry(id).or_insert_with(|| Kept::Bytes(outline.into()));
     }
 
-    /// The outlines that were found since, to be kept: those that nobody handed in.
-    pub fn found(&self) -> Vec<(ContentId, Vec<u8>)> {
-        let outlines = lock(&self.outlines);
-        let mut found: Vec<_> = outlines
-            .iter()
-            .filter_map(|(id, kept)| match kept {
-                Kept::New(outline) => Some((*id, outline.to_bytes())),
-                Kept::Bytes(_) | Kept::Read(_) => None,
-            })
-            .collect();
+    /// The outlines that were found and not handed out yet, to be kept: those that nobody handed in.
+    pub fn take_found(&self) -> Vec<(ContentId, Vec<u8>)> {
+        let mut outlines = lock(&self.outlines);
+        let mut found = Vec::new();
+        for (id, kept) in outlines.iter_mut() {
+            if let Kept::New(outline) = kept {
+                found.push((*id, outline.to_bytes()));
+                *kept = Kept::Read(Arc::clone(outline));
+            }
+        }
         found.sort_unstable();
         found
     }

@@ -285,14 +285,14 @@ fn what_is_known_by_content_is_not_read_again() {
     assert_eq!((base.reads(), head.reads()), (1, 0));
 
     // What was found is kept elsewhere, handed in at the next review, and not found anew.
-    let found = index.contents().found();
+    let found = index.contents().take_found();
     assert_eq!(found.len(), 4);
     let contents = Arc::new(Contents::default());
     found.into_iter().for_each(|(id, outline)| contents.insert(id, outline));
     let later = Index::with(&head, contents.clone());
     assert_eq!(later.mentioning("load", 9).len(), 1);
     assert_eq!(head.reads(), 0);
-    assert!(contents.found().is_empty());
+    assert!(contents.take_found().is_empty());
 }
 
 #[test]
@@ -303,5 +303,5 @@ fn damaged_outlines_are_made_anew() {
     contents.insert(ContentId::of(b"load()\n"), *b"\x01what?");
     let index = Index::with(&tree, contents.clone());
     assert_eq!(index.mentioning("load", 9).len(), 1);
-    assert_eq!(contents.found().len(), 1);
+    assert_eq!(contents.take_found().len(), 1);
 }

@@ -29,9 +29,7 @@ fn large() -> Vec<(String, String)> {
 }
 
 async fn in_a_large_one(set: impl Fn(&mut Settings), test: impl AsyncFn(World)) {
-    let files = large();
-    let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (&a[..], &b[..])).collect();
-    everywhere_with(&files, set, test).await;
+    everywhere_with(&borrowed(&large()), set, test).await;
 }
 
 fn archive_path(forge: ForgeKind) -> &'static str {
@@ -123,6 +121,34 @@ async fn what_was_read_once_is_not_read_again() {
         },
     )
     .await;
+}
+
+#[tokio::test]
+async fn what_is_known_of_files_outlives_the_process() {
+    in_a_large_one(
+        |_| {},
+        async |mut world: World| {
+            let names: Vec<String> = (0..10).map(|n| format!("pkg{n}/m{n}.py")).collect();
+            let pushed = |round: usize| -> Vec<(String, String)> {
+                let text = |n| format!("{CLEAN}\n\ndef g{n}():\n    return {round}\n");
+                names.iter().enumerate().map(|(n, name)| (name.clone(), text(n))).collect()
+            };
+            world.open(&borrowed(&pushed(0))).await;
+            let cold = world.reads();
+            assert_eq!(cold.archives, 1);
+            let settings = world.settings.clone();
+            let world = world.restart(settings).await;
+            world.push_and_review(&borrowed(&pushed(1))).await;
+            let warm = world.reads();
+            assert!(warm.archives == 0 && warm.files <= 20, "{warm:?}");
+            world.end().await;
+        },
+    )
+    .await;
+}
+
+fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
+    files.iter().map(|(path, text)| (&path[..], &text[..])).collect()
 }
 
 #[tokio::test]

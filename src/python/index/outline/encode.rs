@@ -3,7 +3,7 @@
 use super::*;
 
 /// First byte. Another one for each change of what an outline is, or of how it is found.
-const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 1;
 
 pub(super) fn to_bytes(outline: &Outline) -> Vec<u8> {
     let mut out = vec![VERSION, u8::from(outline.doubtful) | u8::from(outline.relevant) << 1];

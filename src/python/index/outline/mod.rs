@@ -110,6 +110,9 @@ const FROM: u8 = 1;
 const STAR: u8 = 2;
 
 impl Outline {
+    /// Version of [`Outline::to_bytes`]; bytes of another one are not understood.
+    pub const FORMAT: u8 = encode::VERSION;
+
     /// Finds the outline of a file. Whatever the bytes, it returns, in time that grows with their number.
     pub fn of(bytes: &[u8]) -> Self {
         build::outline(bytes)
