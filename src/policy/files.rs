@@ -217,7 +217,10 @@ mod tests {
             [paths.'tests']\nignore = ['AW501', 'unawaited-coroutine']\n";
         let (policy, problems) = policy(&[(OWN, text)]);
         assert_eq!(problems, [""; 0]);
-        assert_eq!(running(&policy, "app.py"), ["AW202", "AW501", "AW502", "AW504", "AW505", "AW506"]);
+        assert_eq!(
+            running(&policy, "app.py"),
+            ["AW202", "AW501", "AW502", "AW504", "AW505", "AW506"]
+        );
         assert_eq!(running(&policy, "tests/a.py"), ["AW502", "AW504", "AW505", "AW506"]);
         assert_eq!(running(&policy, "scripts/run.py"), [""; 0]);
         assert_eq!(running(&policy, "scripts/serve/run.py"), ["AW204", "AW501"]);

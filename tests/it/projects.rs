@@ -84,7 +84,7 @@ impl Project {
     fn review_of(&self, change: &ChangeSet) -> Analysis {
         let (base, head) = (tree(&self.base), tree(&self.head));
         let policy = Policy::default();
-        let request = Request { base: &base, head: &head, change, policy: &policy };
+        let request = Request { base: &base, head: &head, change, policy: &policy, known: None };
         analyse_with(&request, &self.rules)
     }
 }

@@ -42,14 +42,8 @@ const NAMES: [&str; 25] = [
 const PLACES: [&str; 6] = [".circleci/", ".ci/", "ci/", "scripts/", ".travis", ".env"];
 
 /// What turns debug mode on, by itself.
-const SIGNS: [&str; 6] = [
-    "PYTHONASYNCIODEBUG",
-    "PYTHONDEVMODE",
-    "set_debug(",
-    "asyncio_debug",
-    "-X dev",
-    "-Xdev",
-];
+const SIGNS: [&str; 6] =
+    ["PYTHONASYNCIODEBUG", "PYTHONDEVMODE", "set_debug(", "asyncio_debug", "-X dev", "-Xdev"];
 
 impl Index<'_> {
     /// Whether something in the repository turns asyncio's debug mode on. Looks at files that say how things are run, not at

@@ -97,7 +97,8 @@ fn confidence(chain: &Chain<'_>) -> Confidence {
 }
 
 /// Beginnings of the names of functions that prepare something once.
-const PREPARES: [&str; 6] = ["get_instance", "init_", "initialize", "initialise", "load_config", "setup"];
+const PREPARES: [&str; 6] =
+    ["get_instance", "init_", "initialize", "initialise", "load_config", "setup"];
 
 /// Whether a link is gone through once, as a rule: it prepares the program, or makes what is then kept.
 fn happens_once(link: Expr<'_>) -> bool {

@@ -80,17 +80,22 @@ pub(super) fn is_primitive(call: Call<'_>) -> bool {
 
 /// `lock = threading.Lock()`, and then at once `lock.acquire()`: nobody else has it.
 fn is_fresh(call: Call<'_>) -> bool {
-    let Some(lock) = call.receiver().filter(|it| call.method() == Some("acquire") && it.as_name().is_some())
+    let Some(lock) =
+        call.receiver().filter(|it| call.method() == Some("acquire") && it.as_name().is_some())
     else {
         return false;
     };
     let Some(function) = lock.function() else { return false };
     let first_used = |made: Call<'_>| {
         let names = made.expr().bound_to();
-        names.iter().any(|name| name.as_name() == lock.as_name() && name.uses().first() == Some(&lock))
+        names
+            .iter()
+            .any(|name| name.as_name() == lock.as_name() && name.uses().first() == Some(&lock))
     };
     let mut own = function.expressions().filter_map(Expr::as_call);
-    own.any(|made| made.callee().name().is_some_and(|it| LOCKS.contains(&it.as_str())) && first_used(made))
+    own.any(|made| {
+        made.callee().name().is_some_and(|it| LOCKS.contains(&it.as_str())) && first_used(made)
+    })
 }
 
 fn is_lock(expr: Expr<'_>) -> bool {

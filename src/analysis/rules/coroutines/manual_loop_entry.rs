@@ -86,10 +86,8 @@ fn runs_by_hand(
     } else {
         ""
     };
-    let draft = report.finding(
-        run.callee(),
-        format!("This loop is run by hand, so {missing}{gone}: {advice}"),
-    );
+    let draft = report
+        .finding(run.callee(), format!("This loop is run by hand, so {missing}{gone}: {advice}"));
     draft.severity(if closed { Severity::Low } else { Severity::Medium });
     draft.confidence(Confidence::Likely);
     if call.span().start < run.callee().span().start && !run.span().contains(call.span()) {
