@@ -30,6 +30,19 @@ const ENDING: [&str; 9] = [
     "disconnect",
 ];
 
+/// Methods that Python calls where an instance is used without naming them.
+const BY_PYTHON: [&str; 9] = [
+    "__aenter__",
+    "__aexit__",
+    "__aiter__",
+    "__call__",
+    "__enter__",
+    "__exit__",
+    "__getitem__",
+    "__iter__",
+    "__next__",
+];
+
 /// Something that other files can name: a function, method, class, attribute or name of a module.
 #[derive(Clone)]
 pub struct Definition<'m> {
@@ -235,6 +248,7 @@ impl Definition<'_> {
                     all.iter().take(16).flat_map(|it| module.source_values(it)).collect();
                 values.dedup();
                 teller.values(&values);
+                teller.called_by_python(&values);
             }
         }
         teller.text
@@ -347,6 +361,17 @@ impl<'m> Teller<'_, 'm> {
         }
         for decorator in &class.node().decorators {
             let _ = write!(self.text, "@{}", module.expr(*decorator).text());
+        }
+    }
+
+    /// What Python calls by itself on instances: who uses the instance by its name need not name its class.
+    fn called_by_python(&mut self, values: &[Value]) {
+        for value in values {
+            let Value::Instance(Type::Local(class)) = value else { continue };
+            let class = self.project.class(*class);
+            for method in BY_PYTHON.iter().filter_map(|name| class.method(name)) {
+                self.function(method);
+            }
         }
     }
 

@@ -40,6 +40,7 @@ pub use library::{Blocks, Fact, Hand, Hangs, Kind, Library, Resource, Runner, Ta
 pub use module::{Module, TextEdit};
 pub use parse::{MAX_BYTES, Note, comments, parse};
 pub use project::{ClassRef, FunctionRef, Project, Site};
+pub use runs::Runs;
 pub use source::Source;
 pub use span::{Lines, Span};
 pub use value::{Type, Value};

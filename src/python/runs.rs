@@ -23,64 +23,98 @@ const CONSUMERS: [&str; 14] = [
     "collections.deque",
 ];
 
+/// What evaluating an expression runs.
+#[derive(Debug, Default)]
+pub struct Runs<'m> {
+    /// Functions that run in any case.
+    pub always: Vec<Function<'m>>,
+    /// What runs for each of the things that the expression may be about: functions any of which runs then. None of them, for
+    /// a thing that runs no synchronous function of the repository, or of which nothing is known.
+    pub either: Vec<Vec<Function<'m>>>,
+}
+
+impl<'m> Runs<'m> {
+    /// Those of the functions whose body is synchronous and runs where the expression stands.
+    fn of_synchronous(mut self, expr: Expr<'m>) -> Self {
+        for way in self.either.iter_mut().chain([&mut self.always]) {
+            way.retain(|it| !it.is_async() && (!it.node().is_generator || expr.goes_through(*it)));
+        }
+        if self.either.iter().all(Vec::is_empty) {
+            self.either.clear();
+        }
+        self
+    }
+}
+
 impl<'m> Expr<'m> {
-    /// The synchronous functions of the repository whose body the expression runs: by calling them, by handing them to
+    /// The synchronous functions of the repository whose body the expression may run: by calling them, by handing them to
     /// something that calls them at once, by making an instance, by reading a property or an item, by entering a context
     /// manager, by going through a generator.
     pub fn runs(self) -> Vec<Function<'m>> {
-        let mut found = Vec::new();
+        let Runs { always, either } = self.may_run();
+        always.into_iter().chain(either.into_iter().flatten()).collect()
+    }
+
+    /// What it runs, the things told apart that it may be about. A call that is awaited is not among what blocks: it is the
+    /// asynchronous one of those that it may be.
+    pub fn may_run(self) -> Runs<'m> {
+        let mut runs = Runs::default();
         match self.kind() {
             ExprKind::Call { .. } => {
                 let call = Call { expr: self };
-                for value in self.module.values(call.callee().id()).iter() {
-                    self.called(value, &mut found);
+                if !self.is_awaited() {
+                    runs.either.extend(call.callee().something().iter().map(|it| self.called(it)));
                 }
                 for given in call.handed(Runner::Caller) {
-                    for value in self.module.values(given.id()).iter() {
-                        self.called(value, &mut found);
-                    }
+                    runs.always.extend(given.something().iter().flat_map(|it| self.called(it)));
                 }
             }
             ExprKind::Attribute { value, name } if !self.is_store() => {
                 let name = self.module.slice(*name);
-                let read = |class: Class<'m>| class.method(name).filter(|it| it.is_property());
-                found.extend(self.classes_of(*value).into_iter().filter_map(read));
+                let of = |class: Class<'m>| class.method(name).filter(|it| it.is_property());
+                runs.either = self.of_classes(*value, |class| of(class).into_iter().collect());
             }
             ExprKind::Subscript { value, .. } if !self.is_store() => {
-                let read = |class: Class<'m>| class.method("__getitem__");
-                found.extend(self.classes_of(*value).into_iter().filter_map(read));
+                let of = |class: Class<'m>| class.method("__getitem__");
+                runs.either = self.of_classes(*value, |class| of(class).into_iter().collect());
             }
             _ => {}
         }
-        found.retain(|it| !it.node().is_generator || self.goes_through(*it));
-        if self.is_entered() {
-            let methods = ["__enter__", "__exit__"];
-            for class in self.classes_of(self.id) {
-                found.extend(methods.iter().filter_map(|name| class.method(name)));
+        let methods: &[&str] = match (self.is_entered(), self.is_consumed()) {
+            (true, _) => &["__enter__", "__exit__"],
+            (false, true) => &["__iter__", "__next__"],
+            (false, false) => return runs.of_synchronous(self),
+        };
+        let of = |class: Class<'m>| methods.iter().filter_map(move |name| class.method(name));
+        let mut entered = self.of_classes(self.id, |class| of(class).collect());
+        match entered.pop() {
+            Some(only) if entered.is_empty() => runs.always.extend(only),
+            Some(last) if runs.either.iter().all(Vec::is_empty) => {
+                runs.either = entered.into_iter().chain([last]).collect();
             }
+            _ => {}
         }
-        if self.is_consumed() {
-            let methods = ["__iter__", "__next__"];
-            for class in self.classes_of(self.id) {
-                found.extend(methods.iter().filter_map(|name| class.method(name)));
-            }
-        }
-        found.retain(|it| !it.is_async());
-        found
+        runs.of_synchronous(self)
     }
 
-    /// The classes of the repository that an expression may be an instance of.
-    fn classes_of(self, id: ExprId) -> Vec<Class<'m>> {
-        let local = |value: &Value| match value {
-            Value::Instance(Type::Local(class)) => Some(self.module.project.class(*class)),
-            _ => None,
+    /// What a choice gives for each thing that an expression may be; nothing for all but instances of the repository's
+    /// classes.
+    fn of_classes(
+        self,
+        id: ExprId,
+        choose: impl Fn(Class<'m>) -> Vec<Function<'m>>,
+    ) -> Vec<Vec<Function<'m>>> {
+        let of = |value: &Value| match value {
+            Value::Instance(Type::Local(class)) => choose(self.module.project.class(*class)),
+            _ => Vec::new(),
         };
-        self.module.values(id).iter().filter_map(local).collect()
+        self.module.expr(id).something().iter().map(of).collect()
     }
 
     /// The functions that calling a value runs.
-    fn called(self, value: &Value, found: &mut Vec<Function<'m>>) {
+    fn called(self, value: &Value) -> Vec<Function<'m>> {
         let project = self.module.project;
+        let mut found = Vec::new();
         match value {
             Value::Function(function) | Value::Method(function) => {
                 let function = project.function(*function);
@@ -100,9 +134,10 @@ impl<'m> Expr<'m> {
             Value::Instance(Type::Local(class)) => {
                 found.extend(project.class(*class).method("__call__"));
             }
-            Value::Partial(inner) => self.called(inner, found),
+            Value::Partial(inner) => found = self.called(inner),
             _ => {}
         }
+        found
     }
 
     /// Whether the generator function that it calls is run, not only asked for a generator.

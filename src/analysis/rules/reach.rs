@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::python::ast::StmtKind;
-use crate::python::{Call, Context, Expr, Function, Module, Runner, Stmt};
+use crate::python::{Call, Context, Expr, Function, Module, Runner, Runs, Stmt};
 
 /// Most functions that are looked through for one file.
 const MOST_FUNCTIONS: usize = 600;
@@ -34,9 +34,63 @@ enum Step<'m> {
 #[derive(Default)]
 struct Seen<'m> {
     steps: HashMap<Function<'m>, Step<'m>>,
-    /// Functions that make such a call themselves, in the order in which they were met.
-    makers: VecDeque<Function<'m>>,
-    callers: HashMap<Function<'m>, Vec<(Function<'m>, Expr<'m>)>>,
+    /// Functions that lead to such a call, in the order in which that was found out.
+    leading: VecDeque<Function<'m>>,
+    links: Vec<Link<'m>>,
+    /// For each function, the links that run it, each with the position of the thing that it runs it for.
+    run_by: HashMap<Function<'m>, Vec<(usize, Option<usize>)>>,
+}
+
+/// An expression in a function that runs other functions.
+struct Link<'m> {
+    caller: Function<'m>,
+    expr: Expr<'m>,
+    /// For each thing that the expression may be about, whether it leads there.
+    leads: Vec<bool>,
+}
+
+impl<'m> Seen<'m> {
+    fn add(&mut self, caller: Function<'m>, expr: Expr<'m>, runs: &Runs<'m>) {
+        let link = self.links.len();
+        self.links.push(Link { caller, expr, leads: vec![false; runs.either.len()] });
+        for (position, way) in runs.either.iter().enumerate() {
+            for callee in way {
+                self.run_by.entry(*callee).or_default().push((link, Some(position)));
+            }
+        }
+        for callee in &runs.always {
+            self.run_by.entry(*callee).or_default().push((link, None));
+        }
+    }
+
+    /// Goes back from the functions that make such calls to all that lead there, shortest ways first. An expression leads
+    /// there when whatever it may be about does.
+    fn spread(&mut self) {
+        while let Some(callee) = self.leading.pop_front() {
+            for (link, position) in self.run_by.remove(&callee).unwrap_or_default() {
+                let link = &mut self.links[link];
+                if let Some(position) = position {
+                    link.leads[position] = true;
+                    if !link.leads.iter().all(|leads| *leads) {
+                        continue;
+                    }
+                }
+                if let Entry::Vacant(place) = self.steps.entry(link.caller) {
+                    place.insert(Step::Through(link.expr, callee));
+                    self.leading.push_back(link.caller);
+                }
+            }
+        }
+    }
+
+    /// The function by which what an expression runs leads there, if whatever it may be about does.
+    fn led_by(&self, runs: &Runs<'m>) -> Option<Function<'m>> {
+        let leads = |callee: &&Function<'m>| self.steps.contains_key(*callee);
+        let always = runs.always.iter().find(leads);
+        let mut ways = runs.either.iter().map(|way| way.iter().find(leads));
+        let first = ways.next().flatten().filter(|_| ways.all(|way| way.is_some()));
+        always.or(first).copied()
+    }
 }
 
 /// For each place of a module on the event loop from which such a call is reached, in whatever file, a shortest way. Calls on
@@ -47,31 +101,32 @@ pub(super) fn chains<'m>(
 ) -> Vec<Chain<'m>> {
     let entries = entries(module);
     let mut seen = explore(module, &entries, is_end);
-    while let Some(callee) = seen.makers.pop_front() {
-        for (caller, expr) in seen.callers.remove(&callee).unwrap_or_default() {
-            if let Entry::Vacant(place) = seen.steps.entry(caller) {
-                place.insert(Step::Through(expr, callee));
-                seen.makers.push_back(caller);
-            }
-        }
-    }
-    entries.into_iter().filter_map(|(entry, callee)| follow(entry, callee, &seen.steps)).collect()
+    seen.spread();
+    let chain =
+        |(entry, runs): &(Expr<'m>, Runs<'m>)| follow(*entry, seen.led_by(runs)?, &seen.steps);
+    entries.iter().filter_map(chain).collect()
 }
 
 /// Where code of the module that runs on the event loop runs a synchronous function, or hands one of another file to the loop.
-fn entries<'m>(module: &Module<'m>) -> Vec<(Expr<'m>, Function<'m>)> {
+fn entries<'m>(module: &Module<'m>) -> Vec<(Expr<'m>, Runs<'m>)> {
     let mut entries = Vec::new();
     for expr in module.expressions() {
         if expr.context() == Context::Loop {
-            entries.extend(expr.runs().into_iter().map(|callee| (expr, callee)));
+            entries.push((expr, expr.may_run()));
         }
         for given in expr.as_call().map(|call| call.handed(Runner::Loop)).unwrap_or_default() {
             // Functions of this file that the loop calls are on the loop themselves.
             let others = given.functions().into_iter().filter(|it| it.module() != *module);
-            entries.extend(others.filter(|it| !it.is_async()).map(|callee| (given, callee)));
+            let always = others.filter(|it| !it.is_async()).collect();
+            entries.push((given, Runs { always, either: Vec::new() }));
         }
     }
-    entries.retain(|(_, callee)| !reports_itself(module, *callee));
+    for (_, runs) in &mut entries {
+        for way in runs.either.iter_mut().chain([&mut runs.always]) {
+            way.retain(|callee| !reports_itself(module, *callee));
+        }
+    }
+    entries.retain(|(_, runs)| !runs.always.is_empty() || !runs.either.is_empty());
     entries
 }
 
@@ -82,13 +137,15 @@ fn reports_itself<'m>(module: &Module<'m>, function: Function<'m>) -> bool {
 
 fn explore<'m>(
     module: &Module<'m>,
-    entries: &[(Expr<'m>, Function<'m>)],
+    entries: &[(Expr<'m>, Runs<'m>)],
     is_end: impl Fn(&Call<'m>) -> bool,
 ) -> Seen<'m> {
     let mut seen = Seen::default();
     let mut queue: VecDeque<(Function<'m>, u32)> = VecDeque::new();
     let mut known = HashSet::new();
-    let first = entries.iter().map(|(_, callee)| *callee).filter(|callee| known.insert(*callee));
+    let first =
+        entries.iter().flat_map(|(_, runs)| runs.always.iter().chain(runs.either.iter().flatten()));
+    let first = first.copied().filter(|callee| known.insert(*callee));
     queue.extend(first.map(|callee| (callee, 1)));
     while let Some((function, depth)) = queue.pop_front() {
         if asks_for_the_loop(function) || reports_itself(module, function) {
@@ -99,13 +156,16 @@ fn explore<'m>(
                 && !seen.steps.contains_key(&function)
             {
                 seen.steps.insert(function, Step::Here(call));
-                seen.makers.push_back(function);
+                seen.leading.push_back(function);
             }
-            for callee in expr.runs() {
-                seen.callers.entry(callee).or_default().push((function, expr));
-                if depth < LONGEST && known.len() < MOST_FUNCTIONS && known.insert(callee) {
-                    queue.push_back((callee, depth + 1));
+            let runs = expr.may_run();
+            for callee in runs.always.iter().chain(runs.either.iter().flatten()) {
+                if depth < LONGEST && known.len() < MOST_FUNCTIONS && known.insert(*callee) {
+                    queue.push_back((*callee, depth + 1));
                 }
+            }
+            if !runs.always.is_empty() || !runs.either.is_empty() {
+                seen.add(function, expr, &runs);
             }
         }
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::answers::Question;
 use super::super::ast::*;
+use super::super::bind::{Binding, Origin};
 use super::super::decorated::Nature;
 use super::super::handles::{Call, Expr, Function};
 use super::super::module::Module;
@@ -49,7 +50,9 @@ impl<'m> Module<'m> {
             Value::Class(class) => vec![Value::Instance(Type::Local(*class))],
             Value::Function(id) | Value::Method(id) => {
                 let function = self.project.function(*id);
-                let passed = call.as_call().and_then(|call| function.passed(call));
+                let call = call.as_call();
+                let passed = call.and_then(|call| function.passed(call));
+                let passed = passed.or_else(|| function.overloaded(call?));
                 passed.unwrap_or_else(|| function.results().to_vec())
             }
             Value::Partial(inner) => self.called(call, inner),
@@ -135,7 +138,21 @@ impl<'m> Module<'m> {
                 return inner.values();
             }
         }
-        self.values(context).iter().flat_map(|it| self.entered_value(it, is_async)).collect()
+        let values = self.values(context);
+        let sure = values.iter().any(|it| self.enters(it, is_async) == Some(true));
+        let meant = values.iter().filter(|it| !sure || self.enters(it, is_async) != Some(false));
+        meant.flat_map(|it| self.entered_value(it, is_async)).collect()
+    }
+
+    /// Whether a value can be entered so, as far as the repository tells.
+    fn enters(self, value: &Value, is_async: bool) -> Option<bool> {
+        let Value::Instance(Type::Local(class)) = value else { return None };
+        let class = self.project.class(*class);
+        let name = if is_async { "__aenter__" } else { "__enter__" };
+        match class.method(name) {
+            Some(_) => Some(true),
+            None => class.external_bases().is_empty().then_some(false),
+        }
     }
 
     fn entered_value(self, value: &Value, is_async: bool) -> Vec<Value> {
@@ -264,6 +281,43 @@ impl<'m> Function<'m> {
             self.expressions().filter_map(yielded).take(4).flatten().collect();
         values.dedup();
         values
+    }
+
+    /// What its overloads say that a call gives: those whose literal parameters fit the arguments. `None` without overloads.
+    fn overloaded(self, call: Call<'m>) -> Option<Vec<Value>> {
+        let names = &self.module.names().scope(self.node().outer).names;
+        let overload = |binding: &Binding| match binding.source {
+            Origin::Function(id) if id != self.id => Some(self.module.function(id)),
+            _ => None,
+        };
+        let marks = ["typing.overload", "typing_extensions.overload"];
+        let overloads = names.get(self.name())?.iter().filter_map(overload);
+        let mut overloads: Vec<Function<'m>> =
+            overloads.filter(|it| it.decorators().any(|it| it.is_any(&marks))).collect();
+        let fits = |it: &Function<'m>| {
+            let mut params = it.node().params.iter().enumerate();
+            params.all(|(index, param)| {
+                let literal = param.annotation.map(|id| self.module.expr(id).text());
+                let literal = literal.and_then(|it| it.strip_prefix("Literal[")?.strip_suffix(']'));
+                let given = (index < self.node().params.len())
+                    .then(|| self.argument_of(call, index))
+                    .flatten();
+                match (literal, given) {
+                    (Some(literal), Some(given)) => {
+                        given.as_name().is_some() || given.text() == literal
+                    }
+                    (Some(_), None) => param.default.is_some(),
+                    (None, _) => true,
+                }
+            })
+        };
+        if overloads.iter().any(fits) {
+            overloads.retain(fits);
+        }
+        let is_coroutine = self.is_coroutine();
+        let wrap = |it: Value| if is_coroutine { Value::Awaitable(Box::new(it)) } else { it };
+        let results: Vec<Value> = overloads.iter().flat_map(|it| it.returned()).map(wrap).collect();
+        (!results.is_empty()).then_some(results)
     }
 
     /// What it gives of what a call gives to it, where the annotations say so with a type variable: `-> T` for `it: T`, or for

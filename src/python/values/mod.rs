@@ -35,7 +35,15 @@ impl<'m> Module<'m> {
                 self.each_value(*value, |it| self.attribute_of(it, name))
             }
             ExprKind::Call { callee, .. } => self.call_values(expr, *callee),
-            ExprKind::Await(inner) => self.each_value(*inner, awaited),
+            ExprKind::Await(inner) => {
+                // What can't be awaited is not meant where it may be several things.
+                let values = self.values(*inner);
+                let able = |it: &&Value| matches!(it, Value::Awaitable(_));
+                if values.iter().any(|it| able(&it)) {
+                    return values.iter().filter(able).flat_map(awaited).collect();
+                }
+                self.each_value(*inner, awaited)
+            }
             ExprKind::Lambda(id) => vec![Value::Function(self.function(*id).reference())],
             ExprKind::Boolean(parts) => {
                 parts.iter().flat_map(|it| self.values(*it).to_vec()).collect()
