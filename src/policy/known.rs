@@ -91,7 +91,7 @@ pub(super) const OF_CATALOGUE: &[Setting<KnownName>] = &[
         default: "needed",
         about: "The dotted name, as it is imported: `\"acme.client.fetch\"`, `\"acme.Session.get\"`.",
         read: |reader, key, value, known| {
-            known.name = dotted(reader, key, value).unwrap_or_default()
+            known.name = dotted(reader, key, value).unwrap_or_default();
         },
     },
     Setting {

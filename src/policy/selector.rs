@@ -145,7 +145,7 @@ mod tests {
             ("blockin", Some("blocking")),
             ("C64", None),
             ("C00", None),
-            ("AW8", None),
+            ("AW8", Some("AW108")),
             ("ASYNC251", None),
             ("", None),
         ] {

@@ -83,8 +83,7 @@ impl World {
     async fn contents(&self, files: &[ListedFile]) -> BTreeMap<ContentId, Arc<[u8]>> {
         let (sink, taken) = collecting();
         self.forge.contents(&self.revision, files, &sink).await.unwrap();
-        let taken = taken.lock().unwrap().clone();
-        taken
+        std::mem::take(&mut *taken.lock().unwrap())
     }
 
     async fn archive(

@@ -53,8 +53,10 @@ const MOST_ROUNDS: usize = 8;
 pub(super) fn of_changes(sides: &Sides<'_>) -> Vec<Shift> {
     let files: Vec<&FileChange> =
         sides.changes.iter().copied().filter(|it| is_followed(it)).collect();
-    let mut pages: Vec<Page> =
-        files.par_iter().map(|change| in_both(sides, change, |pair| pair.page())).collect();
+    let mut pages: Vec<Page> = files
+        .par_iter()
+        .map(|change| in_both(sides, change, |pair: &Pair<'_, '_>| pair.page()))
+        .collect();
     let differing = pages.iter().flat_map(BTreeMap::values).filter(|it| it.differs);
     let mut names: BTreeSet<String> = differing.map(|it| it.used_as.clone()).collect();
     spread(&pages, &mut names);

@@ -32,7 +32,7 @@ pub(super) const FACTS: Groups = facts! {
         set_event_loop get_event_loop_policy set_event_loop_policy iscoroutine iscoroutinefunction isfuture: function();
         current_task: function().gives("asyncio.Task");
         all_tasks: function().items("asyncio.Task");
-        coroutine: decorator();
+        coroutine: function();
         Runner: class().resource("event loop runner", &["close"]);
         TaskGroup: class();
         Timeout: class();

@@ -62,7 +62,8 @@ pub(super) const FACTS: Groups = facts! {
     "tornado.httpclient" { HTTPClient: class(); AsyncHTTPClient: class(); }
     "tornado.httpclient.HTTPClient" { fetch: blocking(Blocks::Http).instead("`tornado.httpclient.AsyncHTTPClient`"); }
     "tornado.httpclient.AsyncHTTPClient" { fetch: future(); }
-    "tornado.gen" { sleep: future(); multi: future(); with_timeout: future().tags(&[Tag::Bounds]); coroutine: decorator(); }
+    // Its decorator makes futures of generators, which keeps nothing.
+    "tornado.gen" { sleep: future(); multi: future(); with_timeout: future().tags(&[Tag::Bounds]); coroutine: function(); }
     "tornado.ioloop" { IOLoop PeriodicCallback: class(); }
     "tornado.ioloop.IOLoop" { current instance: function().gives("tornado.ioloop.IOLoop"); start run_sync: function().tags(&[Tag::RunsLoop]); run_in_executor: future().hands(&[Hand::at(1, None, Runner::Thread)]); add_callback spawn_callback: function().hands(&[Hand::at(0, None, Runner::Loop).awaits()]); }
     "uvicorn" { run: function().tags(&[Tag::RunsLoop]); Server Config: class(); }

@@ -6,7 +6,7 @@ use super::super::answers::Question;
 use super::super::ast::*;
 use super::super::bind::{Binding, Origin};
 use super::super::decorated::Nature;
-use super::super::handles::{Call, Expr, Function};
+use super::super::handles::{Call, Class, Expr, Function};
 use super::super::module::Module;
 use super::super::value::{Type, Value};
 use super::super::{ClassRef, FunctionRef, Kind, Tag};
@@ -33,7 +33,9 @@ impl<'m> Module<'m> {
     /// one that defines the method.
     fn of_own_kind(self, method: FunctionRef, receiver: ExprId, given: Vec<Value>) -> Vec<Value> {
         let method = self.project.function(method);
-        let Some(defines) = method.class().map(|class| class.reference()) else { return given };
+        let Some(defines) = method.class().map(Class::reference) else {
+            return given;
+        };
         let class = self.values(receiver).iter().find_map(|it| match it {
             Value::Instance(Type::Local(class)) | Value::Class(class) => Some(*class),
             _ => None,
@@ -165,7 +167,7 @@ impl<'m> Module<'m> {
                 let name = if is_async { "__aenter__" } else { "__enter__" };
                 let method = self.project.class(*class).method(name);
                 let Some(method) = method else { return vec![value.clone()] };
-                let defines = method.class().map_or(*class, |it| it.reference());
+                let defines = method.class().map_or(*class, Class::reference);
                 let inner = |it: &Value| match it {
                     Value::Awaitable(inner) => (**inner).clone(),
                     it => it.clone(),

@@ -58,7 +58,7 @@ impl<'m> Module<'m> {
             if !bound.is_empty() {
                 return bound.into_iter().flat_map(|it| self.source_values(&it.source)).collect();
             }
-            if let Some(found) = self.from_stars(name, 0) {
+            if let Some(found) = self.through_stars(name, 0) {
                 return found;
             }
             let index = self.project.index();
@@ -71,7 +71,7 @@ impl<'m> Module<'m> {
 
     /// What a name is that a star import of this module brings along, at whatever place of the file it stands. `None` when
     /// none does, as far as that is known.
-    pub(super) fn from_stars(self, name: &str, depth: u32) -> Option<Vec<Value>> {
+    pub(super) fn through_stars(self, name: &str, depth: u32) -> Option<Vec<Value>> {
         if depth > MOST_STARS {
             return None;
         }
@@ -102,7 +102,7 @@ impl<'m> Module<'m> {
         if self.names().scope(ScopeId(0)).names.contains_key(name) || listed == Some(true) {
             return Some(self.export(name).to_vec());
         }
-        self.from_stars(name, depth + 1)
+        self.through_stars(name, depth + 1)
     }
 
     /// Whether `__all__` lists a name; `None` when there is no such list, or it is put together from others.

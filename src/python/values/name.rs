@@ -51,7 +51,7 @@ impl<'m> Module<'m> {
         if !stars && EVIDENT.contains(&name) {
             return vec![self.external(name)];
         }
-        let starred = if stars { self.from_stars(name, 0) } else { None };
+        let starred = if stars { self.through_stars(name, 0) } else { None };
         starred.unwrap_or_else(|| vec![self.external(&format!("builtins.{name}"))])
     }
 

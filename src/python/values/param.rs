@@ -3,7 +3,7 @@
 
 use super::super::answers::Question;
 use super::super::ast::*;
-use super::super::handles::{Call, Function};
+use super::super::handles::{Call, Expr, Function};
 use super::super::module::Module;
 use super::super::value::{Type, Value};
 use super::{is_useful, single};
@@ -96,7 +96,7 @@ impl<'m> Function<'m> {
         let callback = |value: &Value| {
             matches!(value, Value::Function(_) | Value::Method(_) | Value::Partial(_))
         };
-        let values = given.flat_map(|it| it.values());
+        let values = given.flat_map(Expr::values);
         values.filter(|value| is_useful(value) && !callback(value)).collect()
     }
 

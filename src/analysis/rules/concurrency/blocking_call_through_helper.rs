@@ -44,7 +44,7 @@ type Way<'m> = (&'m str, Expr<'m>);
 
 fn way<'m>(chain: &Chain<'m>) -> Way<'m> {
     let entry = chain.links[0];
-    let called = entry.as_call().and_then(|call| call.method());
+    let called = entry.as_call().and_then(Call::method);
     (called.unwrap_or_else(|| entry.text()), chain.end.expr())
 }
 
@@ -102,7 +102,7 @@ const PREPARES: [&str; 6] =
 
 /// Whether a link is gone through once, as a rule: it prepares the program, or makes what is then kept.
 fn happens_once(link: Expr<'_>) -> bool {
-    let called = link.as_call().and_then(|call| call.method()).unwrap_or_default();
+    let called = link.as_call().and_then(Call::method).unwrap_or_default();
     let called = called.trim_start_matches('_');
     let prepares = called == "main" || PREPARES.iter().any(|it| called.starts_with(it));
     // A worker's `run` goes on for as long as the program.

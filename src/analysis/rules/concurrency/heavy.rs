@@ -105,10 +105,10 @@ pub(super) fn long_loop(stmt: Stmt<'_>) -> Option<Heavy<'_>> {
     let mut total = own?;
     let function = stmt.function();
     for outer in stmt.ancestors().take_while(|it| it.function() == function) {
-        if let StmtKind::For { iter, is_async: false, .. } = outer.kind() {
-            if !gives_control_back(outer) {
-                total = total.saturating_mul(rounds(module.expr(*iter)).unwrap_or(1));
-            }
+        if let StmtKind::For { iter, is_async: false, .. } = outer.kind()
+            && !gives_control_back(outer)
+        {
+            total = total.saturating_mul(rounds(module.expr(*iter)).unwrap_or(1));
         }
     }
     // The outer loop is long already, and is the one that is named.

@@ -2,7 +2,7 @@ use super::state::{self, State};
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Context, Expr, Module, Stmt, Tag};
+use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW111",
@@ -17,7 +17,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     let own = |stmt: &Stmt<'_>| {
-        stmt.context() == Context::Loop && stmt.function().is_some_and(|it| it.is_async())
+        stmt.context() == Context::Loop && stmt.function().is_some_and(Function::is_async)
     };
     for stmt in module.statements().filter(own) {
         let race = in_one_statement(stmt)
@@ -103,7 +103,7 @@ fn in_one_statement(stmt: Stmt<'_>) -> Option<Race<'_>> {
 fn sure(awaited: Expr<'_>) -> Confidence {
     let ExprKind::Await(inner) = awaited.kind() else { return Confidence::Possible };
     let call = awaited.module().expr(*inner).as_call();
-    let method = call.and_then(|call| call.method()).unwrap_or_default();
+    let method = call.and_then(Call::method).unwrap_or_default();
     let collects = ["read", "recv", "receive", "next", "__anext__", "anext", "drain", "get"];
     if collects.iter().any(|it| method.trim_start_matches('_').starts_with(it)) {
         Confidence::Possible

@@ -137,11 +137,10 @@ fn is_for_with(context: Expr<'_>) -> bool {
     }
     let lacks = |class: Class<'_>| {
         let has = |name| class.method(name).is_some();
-        is_known_whole(class)
-            && !class.name().ends_with("Mixin")
-            && !(has("__aenter__") && has("__aexit__"))
-            && !has("__getattr__")
-            && (has("__enter__") || has("__aenter__") || has("__aexit__"))
+        let whole = is_known_whole(class) && !class.name().ends_with("Mixin");
+        let enters = has("__aenter__") && has("__aexit__");
+        let is_manager = has("__enter__") || has("__aenter__") || has("__aexit__");
+        whole && is_manager && !enters && !has("__getattr__")
     };
     is_instance(context, &SYNC_CONTEXTS, lacks)
 }

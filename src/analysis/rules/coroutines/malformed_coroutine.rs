@@ -3,7 +3,7 @@
 use super::{awaited_wrongly, entered_wrongly};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Clause, ComprehensionKind, ExprKind, StmtKind};
-use crate::python::{Context, Expr, Function, Module, Span, Stmt, TextEdit};
+use crate::python::{Call, Context, Expr, Function, Module, Span, Stmt, TextEdit};
 
 pub(in super::super) const RULE: Rule = Rule {
     code: "AW201",
@@ -151,10 +151,10 @@ fn outside(expr: Expr<'_>, what: &str, place: Span, report: &mut Report) {
     };
     let message =
         format!("{what} stands {whose}, and the file does not compile (`SyntaxError`); {advice}");
-    report.finding(place, capitalised(message));
+    report.finding(place, capitalised(&message));
 }
 
-fn capitalised(message: String) -> String {
+fn capitalised(message: &str) -> String {
     let mut chars = message.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
@@ -178,7 +178,7 @@ fn yields_from(expr: Expr<'_>, operand: Expr<'_>, report: &mut Report) {
     let Some(function) = expr.function() else { return };
     if function.is_async() {
         let word = Span::new(expr.span().start, operand.span().start.min(expr.span().start + 10));
-        let coroutine = operand.as_call().is_some_and(|call| call.is_coroutine());
+        let coroutine = operand.as_call().is_some_and(Call::is_coroutine);
         let draft = report.finding(
             word,
             if coroutine {
@@ -191,7 +191,7 @@ fn yields_from(expr: Expr<'_>, operand: Expr<'_>, report: &mut Report) {
             let word = Span::new(expr.span().start, operand.span().start);
             draft.fix("Await it", vec![TextEdit::replace(word, "await ")]);
         }
-    } else if operand.as_call().is_some_and(|call| call.is_coroutine())
+    } else if operand.as_call().is_some_and(Call::is_coroutine)
         && function.decorators().next().is_none()
     {
         report.finding(

@@ -54,7 +54,7 @@ fn uses(call: Call<'_>) -> Vec<Call<'_>> {
     if targets.is_empty() {
         return method_on(call.expr()).into_iter().collect();
     }
-    targets.into_iter().flat_map(|target| target.uses()).filter_map(method_on).collect()
+    targets.into_iter().flat_map(Expr::uses).filter_map(method_on).collect()
 }
 
 /// The call of one of the expression's methods.

@@ -80,7 +80,7 @@ pub(super) fn awaits_it(used: Expr<'_>) -> bool {
         let Some(outer) = expr.parent_expr() else { return false };
         match outer.kind() {
             ExprKind::List(_) | ExprKind::Tuple(_) | ExprKind::Set(_) | ExprKind::Starred(_) => {
-                expr = outer
+                expr = outer;
             }
             _ => return false,
         }

@@ -1,6 +1,6 @@
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, Unpack};
-use crate::python::{Call, Context, Module, TextEdit};
+use crate::python::{Call, Context, Expr, Module, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW207",
@@ -52,7 +52,7 @@ fn coroutine(call: Call<'_>) -> Option<&str> {
 
 /// Whether `set_name` is called on the task.
 fn is_named_later(call: Call<'_>) -> bool {
-    call.expr().bound_to().into_iter().flat_map(|target| target.uses()).any(|used| {
+    call.expr().bound_to().into_iter().flat_map(Expr::uses).any(|used| {
         used.parent_expr().is_some_and(|outer| match outer.kind() {
             ExprKind::Attribute { name, .. } => outer.module().slice(*name) == "set_name",
             _ => false,

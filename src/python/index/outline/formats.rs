@@ -30,7 +30,7 @@ impl Tokens<'_> {
             self.end += 1;
             match byte {
                 b'\\' if !format.raw || matches!(self.peek(0), b'\\' | b'"' | b'\'') => {
-                    self.escape()
+                    self.escape();
                 }
                 b'{' if self.peek(0) == b'{' => self.end += 1,
                 b'{' => return self.brace(false),

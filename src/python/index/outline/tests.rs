@@ -202,7 +202,7 @@ fn touch(outline: &Outline) -> usize {
             + usize::from(it.mentions(7))
     });
     let imports = outline.imports().map(|it| {
-        it.module().len() + it.names().count() + it.member().map_or(0, |it| it.position())
+        it.module().len() + it.names().count() + it.member().map_or(0, MemberOf::position)
     });
     members.sum::<usize>() + imports.sum::<usize>() + outline.exports().count()
 }
