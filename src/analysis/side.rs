@@ -13,21 +13,24 @@ use crate::python::{Index, Source};
 pub(super) struct Files<'t> {
     pub(super) tree: &'t dyn Tree,
     pub(super) index: Index<'t>,
+    /// Whether outlines are kept for later analyses: then it pays to ask them before any file is read.
+    pub(super) outlined: bool,
 }
 
 impl<'t> Files<'t> {
     pub(super) fn of(tree: &'t dyn Tree) -> Self {
-        Self { tree, index: Index::new(tree) }
+        Self { tree, index: Index::new(tree), outlined: false }
     }
 
     /// A side of which something is known already.
     pub(super) fn knowing(tree: &'t dyn Tree, known: Arc<Contents>) -> Self {
-        Self { tree, index: Index::with(tree, known) }
+        Self { tree, index: Index::with(tree, known), outlined: true }
     }
 
     /// The other side: what is the same on both is read once.
     pub(super) fn beside(tree: &'t dyn Tree, other: &Files<'_>) -> Self {
-        Self { tree, index: Index::with(tree, Arc::clone(other.index.contents())) }
+        let index = Index::with(tree, Arc::clone(other.index.contents()));
+        Self { tree, index, outlined: other.outlined }
     }
 
     /// A file as the index has parsed it; `None` for one that the index does not have.

@@ -21,6 +21,7 @@ use super::side::Files;
 use super::{Rule, selection, suppression};
 use crate::change::{FileChange, FileChangeKind, is_python};
 use crate::policy::Policy;
+use crate::python::index::hash;
 use crate::python::{FileId, Library};
 
 pub(super) use causes::Causes;
@@ -204,6 +205,12 @@ impl Search {
         let named: Vec<(FileId, usize, &str)> = files
             .into_par_iter()
             .filter_map(|id| {
+                if sides.head.outlined {
+                    let outline = index.outline(id)?;
+                    let named =
+                        wanted.iter().any(|(name, _)| outline.mentions(hash(name.as_bytes())));
+                    (named || outline.is_doubtful()).then_some(())?;
+                }
                 let bytes = index.bytes(id)?;
                 let name = wanted.iter().find(|(name, member)| mentions(&bytes, name, *member))?.0;
                 Some((id, bytes.len(), name))

@@ -125,26 +125,30 @@ async fn what_was_read_once_is_not_read_again() {
 
 #[tokio::test]
 async fn what_is_known_of_files_outlives_the_process() {
-    in_a_large_one(
-        |_| {},
-        async |mut world: World| {
-            let names: Vec<String> = (0..10).map(|n| format!("pkg{n}/m{n}.py")).collect();
-            let pushed = |round: usize| -> Vec<(String, String)> {
-                let text = |n| format!("{CLEAN}\n\ndef g{n}():\n    return {round}\n");
-                names.iter().enumerate().map(|(n, name)| (name.clone(), text(n))).collect()
-            };
-            world.open(&borrowed(&pushed(0))).await;
-            let cold = world.reads();
-            assert_eq!(cold.archives, 1);
-            let settings = world.settings.clone();
-            let world = world.restart(settings).await;
-            world.push_and_review(&borrowed(&pushed(1))).await;
-            let warm = world.reads();
-            assert!(warm.archives == 0 && warm.files <= 20, "{warm:?}");
-            world.end().await;
-        },
-    )
+    with_a_quick_helper(async |mut world: World| {
+        world.open(&[CHAIN[2]]).await;
+        assert_eq!(world.reads().archives, 1, "all files are asked who calls the helper");
+        let settings = world.settings.clone();
+        let world = world.restart(settings).await;
+        let slower = CHAIN[2].1.replace("sleep(1)", "sleep(2)");
+        world.push_and_review(&[("shop/store.py", &slower)]).await;
+        let warm = world.reads();
+        assert!(warm.archives == 0 && warm.files <= 20, "{warm:?}");
+        world.end().await;
+    })
     .await;
+}
+
+/// A large repository in which the helper at the chain's end does not block yet, and a coroutine calls the chain.
+async fn with_a_quick_helper(test: impl AsyncFn(World)) {
+    let mut files = large();
+    for (path, text) in &mut files {
+        if path == "shop/store.py" {
+            *text = text.replace("    time.sleep(1)\n", "");
+        }
+    }
+    files.push(("web.py".to_owned(), CALLS.to_owned()));
+    everywhere_with(&borrowed(&files), |_| {}, test).await;
 }
 
 fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
@@ -222,17 +226,15 @@ async fn without_a_listing_a_review_looks_at_the_changed_files() {
 
 #[tokio::test]
 async fn without_an_archive_a_review_goes_on_with_less() {
-    in_a_large_one(
-        |_| {},
-        async |mut world: World| {
-            let path = archive_path(world.forge);
-            world.simulator.state().faults.plan("GET", path, 0, 1, Fault::TooManyRequests(None));
-            world.open(&[("web.py", CALLS)]).await;
-            assert_eq!(world.gates().last().unwrap(), "failed", "what is near is read one by one");
-            assert_eq!(world.standing_gates().0, world.standing_gates().1);
-            world.simulator.state().faults.clear();
-            world.end().await;
-        },
-    )
+    with_a_quick_helper(async |mut world: World| {
+        let path = archive_path(world.forge);
+        world.simulator.state().faults.next("GET", path, Fault::TooManyRequests(None));
+        world.open(&[CHAIN[2]]).await;
+        assert_eq!(world.reads().archives, 1, "it is asked for once");
+        assert_eq!(world.open_gates(), 0);
+        let said = world.summary_bodies().join("");
+        assert!(said.contains("not read for context: "), "{said}");
+        world.end().await;
+    })
     .await;
 }
