@@ -59,3 +59,19 @@ async def handled():
         await close()
     except ValueError:
         await close()
+
+
+async def flush(client):
+    with trio.CancelScope(shield=True):
+        await client.flush()
+
+
+async def close_shielded(client): ...
+
+
+async def calls_what_is_shielded(client):
+    try:
+        await close()
+    finally:
+        await flush(client)
+        await close_shielded(client)

@@ -71,6 +71,16 @@ impl<'m> Stmt<'m> {
         let (from, to) = self.node().exprs;
         (from..to).map(move |id| self.module.expr(ExprId(id)))
     }
+    /// The statement and all behind it, in the order of the file, whatever they stand in.
+    pub fn onwards(self) -> impl Iterator<Item = Stmt<'m>> {
+        let all = self.id.0..self.module.syntax().stmts.len() as u32;
+        all.map(move |id| self.module.stmt(StmtId(id)))
+    }
+    /// The statement and all within it, in the order of the file; those of functions defined in it as well.
+    pub fn with_inner(self) -> impl Iterator<Item = Stmt<'m>> {
+        let end = self.span().end;
+        self.onwards().take_while(move |it| it.span().start < end)
+    }
     /// The statement it stands in.
     pub fn parent(self) -> Option<Stmt<'m>> {
         self.node().parent.map(|id| self.module.stmt(id))

@@ -77,14 +77,16 @@ fn waits(
 /// What the block waits for, and where that is shown.
 fn waiting<'m>(tried: &Tried<'m>, block: &[StmtId]) -> Vec<(Expr<'m>, Span)> {
     let module = tried.stmt.module();
-    let within = |span: Span| block.iter().any(|id| module.stmt(*id).span().contains(span));
+    let function = Some(tried.function);
     let mut found: Vec<(Expr<'m>, Span)> = Vec::new();
-    for expr in tried.function.expressions().filter(|it| within(it.span())) {
+    let expressions = block.iter().flat_map(|id| module.stmt(*id).expressions());
+    for expr in expressions.filter(|it| it.function() == function) {
         if let ExprKind::Await(inner) = expr.kind() {
             found.push((module.expr(*inner), expr.span()));
         }
     }
-    for stmt in tried.function.statements().filter(|it| within(it.span())) {
+    let statements = block.iter().flat_map(|id| module.stmt(*id).with_inner());
+    for stmt in statements.filter(|it| it.function() == function) {
         found.extend(enters(stmt));
     }
     found.sort_by_key(|(_, place)| place.start);
@@ -158,10 +160,10 @@ fn state(awaited: Expr<'_>, place: Span, flavour: Flavour, report: &mut Report) 
 /// An `await` before the `raise` of a handler: when it is cancelled, the exception at hand is lost.
 fn raising(tried: &Tried<'_>, handler: &Handler, said: &[Span], report: &mut Report) {
     let module = &tried.stmt.module();
-    let within = |span: Span| handler.body.iter().any(|id| module.stmt(*id).span().contains(span));
-    let raises = tried.function.statements().filter(|stmt| {
+    let own = handler.body.iter().flat_map(|id| module.stmt(*id).with_inner());
+    let raises = own.filter(|stmt| {
         matches!(stmt.kind(), StmtKind::Raise { .. })
-            && within(stmt.span())
+            && stmt.function() == Some(tried.function)
             && stmt.context() != Context::Never
     });
     let Some(last) = raises.map(|stmt| stmt.span().start).max() else { return };

@@ -145,14 +145,27 @@ fn of_the_repository<'m>(call: Call<'m>, function: Function<'m>) -> Option<Wrong
         return None;
     }
     if function.node().is_generator {
-        return Some(Wrong::Generator(call));
+        // Decorators such as `tornado.gen.coroutine` make something awaitable of a generator.
+        return function.decorators().next().is_none().then_some(Wrong::Generator(call));
     }
     if function.is_async() || is_stub(function) || is_overridden(function) {
         return None;
     }
     let values = call.expr().values();
-    (!values.is_empty() && values.iter().all(|value| is_plain(call.expr(), value)))
-        .then_some(Wrong::Ran(call))
+    let plain = !values.is_empty() && values.iter().all(|value| is_plain(call.expr(), value));
+    (plain && !hands_on_nothing(function)).then_some(Wrong::Ran(call))
+}
+
+/// Whether it returns what another function gives that, as far as is known, gives nothing: that may be a stub of a base
+/// class, in place of which an override runs.
+fn hands_on_nothing(function: Function<'_>) -> bool {
+    function.statements().any(|stmt| match stmt.kind() {
+        StmtKind::Return(Some(value)) => {
+            let value = stmt.module().expr(*value);
+            !matches!(value.kind(), ExprKind::None) && value.values().contains(&Value::None)
+        }
+        _ => false,
+    })
 }
 
 /// Whether a value certainly has no `__await__`.

@@ -30,6 +30,8 @@ pub(super) struct Cancellation<'m> {
     entries: HashSet<Function<'m>>,
     /// Functions that are called in the module and not awaited there: mostly, tasks are made of them.
     started: HashSet<Function<'m>>,
+    /// Functions with a `while`.
+    looping: HashSet<Function<'m>>,
     /// Functions that are awaited in the module as part of something else.
     awaited: HashSet<Function<'m>>,
     /// Where each function first cancels something.
@@ -59,7 +61,9 @@ impl<'m> Cancellation<'m> {
                 *first = start.min(*first);
             }
         }
-        Self { module: *module, entries, started, awaited, cancels }
+        let loops = module.statements().filter(|it| matches!(it.kind(), StmtKind::While { .. }));
+        let looping = loops.filter_map(Stmt::function).collect();
+        Self { module: *module, entries, started, looping, awaited, cancels }
     }
 
     /// All `try` statements of coroutines whose body awaits something, that may run.
@@ -89,8 +93,7 @@ impl<'m> Cancellation<'m> {
         if function.name().starts_with("test") {
             return true;
         }
-        let loops = |stmt: Stmt<'_>| matches!(stmt.kind(), StmtKind::While { .. });
-        let works = self.started.contains(&function) || function.statements().any(loops);
+        let works = self.started.contains(&function) || self.looping.contains(&function);
         works && !self.awaited.contains(&function) && ends_function(tried, handler, ways)
     }
 
@@ -225,9 +228,14 @@ fn ends_function(tried: &Tried<'_>, handler: &Handler, ways: &Exits) -> bool {
     let mut loops = outer.iter().filter(repeats);
     let innermost = loops.next();
     let nothing_behind = |end: u32| {
-        let behind = tried.function.statements().filter(|it| it.span().start >= end);
+        // From the `try` on, so that the first that says no is found soon.
+        let last = tried.function.span().end;
+        let behind = tried.stmt.onwards().take_while(|it| it.span().start < last);
+        let behind =
+            behind.filter(|it| it.span().start >= end && it.function() == Some(tried.function));
         let behind = behind.filter(|it| !handler.span.contains(it.span()));
-        behind.into_iter().all(|stmt| match stmt.kind() {
+        let mut behind = behind;
+        behind.all(|stmt| match stmt.kind() {
             StmtKind::Expr(id) => module.expr(*id).as_call().is_some_and(is_telling),
             StmtKind::Return(value) => value.is_none(),
             StmtKind::Pass => true,
@@ -259,11 +267,9 @@ fn is_telling(call: Call<'_>) -> bool {
 /// `raise` in handlers within it, and `yield`.
 fn hidden(tried: &Tried<'_>, handler: &Handler) -> Vec<StmtId> {
     let module = &tried.stmt.module();
-    let within = |stmt: &Stmt<'_>| {
-        handler.body.iter().any(|id| module.stmt(*id).span().contains(stmt.span()))
-    };
+    let own = handler.body.iter().flat_map(|id| module.stmt(*id).with_inner());
     let mut found = Vec::new();
-    for stmt in tried.function.statements().filter(within) {
+    for stmt in own.filter(|it| it.function() == Some(tried.function)) {
         if let StmtKind::Try { handlers, .. } = stmt.kind() {
             let raises = |id: &StmtId| {
                 matches!(module.stmt(*id).kind(), StmtKind::Raise { exception: Some(_), .. })

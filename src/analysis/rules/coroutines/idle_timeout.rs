@@ -3,7 +3,7 @@
 use crate::analysis::rules::advice;
 use crate::analysis::{Confidence, Report, Severity};
 use crate::python::ast::{Clause, ExprKind, StmtId, StmtKind};
-use crate::python::{Expr, Span, Stmt, Tag};
+use crate::python::{Expr, Stmt, Tag};
 
 /// Scopes that end at an `await`, but for those that the library tags as bounds.
 const SCOPES: [&str; 2] = ["trio.CancelScope", "anyio.CancelScope"];
@@ -47,7 +47,6 @@ fn is_scope(context: Expr<'_>) -> bool {
 fn waits(stmt: Stmt<'_>, body: &[StmtId]) -> bool {
     let module = stmt.module();
     let function = stmt.function();
-    let within = |span: Span| body.iter().any(|id| module.stmt(*id).span().contains(span));
     let expressions = body.iter().flat_map(|id| module.stmt(*id).expressions());
     let mut own = expressions.filter(|it| it.function() == function);
     let expression = own.any(|it| match it.kind() {
@@ -57,10 +56,8 @@ fn waits(stmt: Stmt<'_>, body: &[StmtId]) -> bool {
         }
         _ => false,
     });
-    expression
-        || module
-            .statements()
-            .any(|it| it.function() == function && within(it.span()) && is_asynchronous(it))
+    let mut statements = body.iter().flat_map(|id| module.stmt(*id).with_inner());
+    expression || statements.any(|it| it.function() == function && is_asynchronous(it))
 }
 
 /// Whether an asynchronous statement waits.

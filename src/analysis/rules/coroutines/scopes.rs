@@ -1,7 +1,7 @@
 //! What protects code from cancellation: shields and time-outs of asyncio, cancel scopes of anyio and trio.
 
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Expr, Module, Stmt, StmtKind as Kind, Tag};
+use crate::python::{Expr, Function, Module, Stmt, StmtKind as Kind, Tag};
 
 /// How cancellation comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +50,8 @@ pub(super) fn is_protected(expr: Expr<'_>, outermost: Stmt<'_>) -> bool {
         it.as_call().is_some_and(|call| {
             let shields =
                 call.has(Tag::Shields) || call.is("asyncio.wait_for") || call.is("asyncio.wait");
-            let itself = call.function().is_some_and(|it| it.text().contains("shield"));
+            let called = call.function().filter(|it| Some(*it) != expr.function());
+            let itself = called.is_some_and(shields_itself);
             shields || itself || call.keyword("timeout").is_some()
         })
     };
@@ -71,6 +72,20 @@ pub(super) fn is_protected(expr: Expr<'_>, outermost: Stmt<'_>) -> bool {
             call.has(Tag::Bounds)
         })
     })
+}
+
+/// Whether the function's own code waits under a shield.
+fn shields_itself(function: Function<'_>) -> bool {
+    function.name().contains("shield")
+        || function.statements().any(|stmt| match stmt.kind() {
+            Kind::With { items, .. } => items.iter().any(|item| {
+                let context = stmt.module().expr(item.context).as_call();
+                let given =
+                    context.filter(|it| it.is_any(&SCOPES)).and_then(|it| it.keyword("shield"));
+                given.is_some_and(|it| matches!(it.kind(), ExprKind::Bool(true)))
+            }),
+            _ => false,
+        })
 }
 
 /// Whether the last `scope.shield = …` before the expression says `True`.
