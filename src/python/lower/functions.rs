@@ -5,27 +5,7 @@ use super::{Field, Kind, Lower, ScopeOwner, Span};
 
 impl Lower<'_> {
     fn new_function(&mut self, span: Span) -> (FunctionId, ScopeId) {
-        let id = FunctionId(self.out.functions.len() as u32);
-        let outer = self.scope;
-        let scope = self.new_scope(ScopeOwner::Function(id));
-        self.out.functions.push(FunctionNode {
-            name: Span::at(span.start),
-            span,
-            is_async: false,
-            stmt: None,
-            expr: None,
-            decorators: Vec::new(),
-            params: Vec::new(),
-            returns: None,
-            body: Vec::new(),
-            value: None,
-            scope,
-            outer,
-            is_generator: false,
-            exprs: (self.out.exprs.len() as u32, 0),
-            stmts: (self.out.stmts.len() as u32, 0),
-        });
-        (id, scope)
+        self.out.open_function(span, self.scope)
     }
 
     fn end_function(&mut self, id: FunctionId) {

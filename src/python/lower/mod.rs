@@ -52,6 +52,31 @@ impl Syntax {
         let scopes = vec![ScopeNode { owner: ScopeOwner::Module, outer: None }];
         Self { scopes, ..Self::default() }
     }
+
+    /// A function within a scope, without its parts yet, and the scope of its body.
+    pub(super) fn open_function(&mut self, span: Span, outer: ScopeId) -> (FunctionId, ScopeId) {
+        let id = FunctionId(self.functions.len() as u32);
+        let scope = ScopeId(self.scopes.len() as u32);
+        self.scopes.push(ScopeNode { owner: ScopeOwner::Function(id), outer: Some(outer) });
+        self.functions.push(FunctionNode {
+            name: Span::at(span.start),
+            span,
+            is_async: false,
+            stmt: None,
+            expr: None,
+            decorators: Vec::new(),
+            params: Vec::new(),
+            returns: None,
+            body: Vec::new(),
+            value: None,
+            scope,
+            outer,
+            is_generator: false,
+            exprs: (self.exprs.len() as u32, 0),
+            stmts: (self.stmts.len() as u32, 0),
+        });
+        (id, scope)
+    }
 }
 
 /// Reads the parser's tree.
