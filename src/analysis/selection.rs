@@ -68,6 +68,28 @@ pub(super) fn is_test(path: &str) -> bool {
         || name == "tests.py"
 }
 
+/// Folders of programs that somebody starts and watches.
+const WATCHED: [&str; 11] = [
+    "cli",
+    "commands",
+    "demo",
+    "demos",
+    "examples",
+    "example",
+    "playground",
+    "samples",
+    "scripts",
+    "tools",
+    "tutorials",
+];
+
+/// Whether a file is part of a program that somebody starts at a terminal: an example, a script, a command line.
+pub(super) fn is_for_people(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    folders.split('/').any(|segment| WATCHED.contains(&segment))
+        || matches!(name, "__main__.py" | "cli.py" | "_cli.py")
+}
+
 /// Whether a rule may find something in a file: not without any of these words. A file that is no plain text is
 /// looked at in any case, and so is one that nests deeper than is followed, so that they are named.
 pub(super) fn may_be_asynchronous(bytes: &[u8]) -> bool {

@@ -184,3 +184,29 @@ async def one_branch(node):
 def synchronous():
     busy()
     bcrypt.hashpw(b"", b"")
+
+
+def halved(bitrate):
+    while bitrate > 300_000:
+        bitrate >>= 1
+    return bitrate
+
+
+def doubled(size):
+    while size < 1_000_000:
+        size *= 2
+    return size
+
+
+def counted(size):
+    while size < 1_000_000:
+        size += 2
+    return size
+
+
+async def soon_there(bitrate):
+    return halved(bitrate), doubled(bitrate)
+
+
+async def long_there(bitrate):
+    return counted(bitrate)  # finding: AW101

@@ -160,3 +160,52 @@ async def same_names(subprocess, input, run):
 
 async def something(value):
     print(value)
+
+
+NUMERIC_ONLY = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+
+
+class Peer:
+    def __init__(self, sock: socket.socket, loop):
+        self.sock = sock
+        loop.add_reader(sock.fileno(), self.readable)
+
+    def readable(self):
+        # The loop has seen that something is there.
+        return self.sock.recv(1024)
+
+    async def peek(self, loop):
+        while True:
+            try:
+                return self.sock.recv(10, socket.MSG_PEEK)
+            except (BlockingIOError, InterruptedError):
+                await loop.sock_recv(self.sock, 0)
+
+    async def blocking(self):
+        try:
+            return self.sock.recv(10)  # finding: AW104
+        except OSError:
+            return b""
+
+
+async def numbers(host, port):
+    try:
+        return socket.getaddrinfo(host, port, flags=NUMERIC_ONLY)
+    except socket.gaierror:
+        return await asyncio.get_running_loop().getaddrinfo(host, port)
+
+
+async def asks_for_a_moment(fd):
+    poll = select.poll()
+    poll.register(fd, select.POLLHUP)
+    if poll.poll(0):
+        return True
+    if select.select([fd], [], [], 0)[0]:
+        return True
+    return poll.poll()  # finding: AW104
+
+
+async def own_address():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.connect(("192.0.2.1", 1))
+        return sock.getsockname()[0]

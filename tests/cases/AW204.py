@@ -124,3 +124,22 @@ def test_handler():
 
 if __name__ == "__main__":
     asyncio.run(work())
+
+
+class EitherWay:
+    def __init__(self, run_async, loop):
+        self.run_async = run_async
+        self.loop = loop
+
+    def call(self, coroutine):
+        if self.run_async:
+            return coroutine
+        return self.loop.run_until_complete(coroutine)
+
+    async def start(self):
+        if self.run_async:
+            return await self.call(work())
+        return self.call(work())
+
+    async def start_anyway(self):
+        return self.call(work())  # finding: AW204

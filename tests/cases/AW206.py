@@ -202,3 +202,23 @@ async def not_a_call():
     asyncio.create_task
     factory = asyncio.create_task
     return factory
+
+
+def runs_the_loop_here(loop: asyncio.AbstractEventLoop):
+    # The name lives for as long as the loop runs.
+    kept = loop.create_task(work())
+    kept.add_done_callback(print)
+    loop.run_forever()
+    gone = loop.create_task(work())  # finding: AW206
+    gone.add_done_callback(print)
+
+
+class Track:
+    def __init__(self):
+        self.frames = asyncio.Queue()
+        self.bounded = asyncio.Queue(maxsize=10)
+
+
+def from_a_thread(track, loop, frame):
+    asyncio.run_coroutine_threadsafe(track.frames.put(frame), loop)
+    asyncio.run_coroutine_threadsafe(track.bounded.put(frame), loop)  # finding: AW206

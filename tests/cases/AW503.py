@@ -230,3 +230,17 @@ async def archives_in_memory(data):
     shutil.copyfileobj(buffer, io.BytesIO())
     with zipfile.ZipFile("x.zip") as other:  # finding: AW503
         return other.namelist()
+
+
+async def what_never_waits(loop, fd):
+    os.open(os.devnull, os.O_RDONLY)
+    os.open("/etc/hosts", os.O_RDONLY)  # finding: AW503
+
+    def readable():
+        return os.read(fd, 1024)
+
+    loop.add_reader(fd, readable)
+    try:
+        return os.read(fd, 10)
+    except BlockingIOError:
+        return os.read(fd, 10)  # finding: AW503

@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use crate::python::ast::StmtKind;
+use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::{Call, Context, Expr, Function, Module, Runner, Runs, Stmt};
 
 /// Most functions that are looked through for one file.
@@ -19,6 +19,35 @@ pub(super) struct Chain<'m> {
     pub(super) links: Vec<Expr<'m>>,
     /// The call that is reached.
     pub(super) end: Call<'m>,
+}
+
+impl Chain<'_> {
+    /// Whether it is not sure that the way is gone to its end once it is entered: behind its first link a step is taken in a
+    /// branch only.
+    pub(super) fn is_conditional(&self) -> bool {
+        let behind = self.links.iter().skip(1).copied().chain([self.end.expr()]);
+        self.links.len() > 1 && behind.into_iter().any(is_in_a_branch)
+    }
+}
+
+/// Whether the expression is evaluated under a condition within its function: in a branch, an `except`, or one side of a
+/// conditional expression.
+pub(super) fn is_in_a_branch(expr: Expr<'_>) -> bool {
+    let function = expr.function();
+    let module = expr.module();
+    let chosen = |stmt: Stmt<'_>| match stmt.kind() {
+        StmtKind::If { .. } | StmtKind::Match { .. } => true,
+        StmtKind::Try { handlers, .. } => {
+            let within = |id: &_| module.stmt(*id).span().contains(expr.span());
+            handlers.iter().any(|handler| handler.body.iter().any(within))
+        }
+        _ => false,
+    };
+    let side = expr.ancestors().any(|outer| match outer.kind() {
+        ExprKind::Conditional { test, .. } => !module.expr(*test).span().contains(expr.span()),
+        _ => false,
+    });
+    side || expr.stmt().ancestors().take_while(|it| it.function() == function).any(chosen)
 }
 
 /// One step from a function towards a call that is looked for.

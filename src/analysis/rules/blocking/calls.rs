@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::waiting::waits;
 use crate::analysis::rules::advice;
-use crate::analysis::{Report, Severity};
+use crate::analysis::selection::is_for_people;
+use crate::analysis::{Confidence, Report, Severity};
 use crate::python::ast::ExprKind;
 use crate::python::{Blocks, Call, Expr, Fact, Kind, Module};
 
@@ -39,6 +41,8 @@ pub(in crate::analysis::rules) fn report_if(
                 draft.severity(Severity::Low);
             } else if is_brief(call) {
                 draft.severity(Severity::Medium);
+            } else if asks_at_the_terminal(call) {
+                draft.confidence(Confidence::Possible);
             }
         }
         if !opens {
@@ -120,76 +124,16 @@ pub(in crate::analysis::rules) fn is_brief(call: Call<'_>) -> bool {
     call.fact().is_some_and(|fact| fact.cheap) || call.is_any(&BRIEF)
 }
 
+/// Whether it asks a person in a program for the terminal, in which nothing else runs meanwhile, as a rule.
+pub(in crate::analysis::rules) fn asks_at_the_terminal(call: Call<'_>) -> bool {
+    call.fact().is_some_and(|fact| fact.blocks == Some(Blocks::Console))
+        && is_for_people(call.module().path())
+}
+
 /// Whether the file that is opened here becomes an asynchronous one at once.
 fn is_wrapped(call: Call<'_>) -> bool {
     let outer = call.expr().parent_expr().and_then(Expr::as_call);
     outer.is_some_and(|outer| outer.is_any(&["anyio.wrap_file", "trio.wrap_file"]))
-}
-
-/// Whether the call waits, as far as its arguments say.
-fn waits(call: Call<'_>, with: Blocks) -> bool {
-    match with {
-        Blocks::Thread => {
-            let never = |name| call.keyword(name).is_some_and(|arg| is_false_or_zero(arg));
-            let first = call.positional(0).is_some_and(|arg| is_false_or_zero(arg));
-            let named = ["block", "blocking", "wait", "timeout"].into_iter().any(never);
-            !(named || (first && call.method() != Some("wait")))
-        }
-        Blocks::Network => !is_nonblocking_socket(call),
-        Blocks::File => !is_in_memory(call),
-        // It sleeps for the interval that it measures, and only if there is one.
-        Blocks::Sleep if call.method() != Some("sleep") => call
-            .argument(0, "interval")
-            .is_some_and(|it| !is_false_or_zero(it) && !matches!(it.kind(), ExprKind::None)),
-        _ => true,
-    }
-}
-
-fn is_false_or_zero(expr: Expr<'_>) -> bool {
-    match expr.kind() {
-        ExprKind::Bool(value) => !value,
-        ExprKind::Number => matches!(expr.text(), "0" | "0.0"),
-        _ => false,
-    }
-}
-
-/// Whether the socket was told not to block: `sock.setblocking(False)`, `sock.settimeout(0)` somewhere in the file.
-fn is_nonblocking_socket(call: Call<'_>) -> bool {
-    let Some(socket) = call.receiver().filter(|it| it.is_instance("socket.socket")) else {
-        return false;
-    };
-    // A local name means the same socket only within its function.
-    let local = socket.as_name().is_some();
-    call.expr().module().calls().any(|other| {
-        matches!(other.method(), Some("setblocking" | "settimeout"))
-            && (!local || other.expr().function() == socket.function())
-            && other.receiver().is_some_and(|it| it.text() == socket.text())
-            && other.positional(0).is_some_and(is_false_or_zero)
-    })
-}
-
-/// Whether the file is one in memory: `ZipFile(BytesIO(data))`, and what is asked of it.
-fn is_in_memory(call: Call<'_>) -> bool {
-    let given = |call: Call<'_>| call.args().iter().any(|arg| is_buffer(arg.value));
-    if given(call) {
-        return true;
-    }
-    let Some(receiver) = call.receiver().filter(|it| it.as_name().is_some()) else { return false };
-    let Some(function) = receiver.function() else { return false };
-    let opened =
-        |other: &Call<'_>| {
-            given(*other)
-                && other.expr().bound_to().iter().any(|name| {
-                    name.as_name() == receiver.as_name() && name.uses().contains(&receiver)
-                })
-        };
-    function.expressions().filter_map(Expr::as_call).any(|other| opened(&other))
-}
-
-fn is_buffer(expr: Expr<'_>) -> bool {
-    ["io.BytesIO", "io.StringIO", "tempfile.SpooledTemporaryFile"]
-        .iter()
-        .any(|class| expr.is_instance(class))
 }
 
 /// The first name of `a.b().c`.

@@ -8,6 +8,7 @@ mod blocking_http;
 mod blocking_sleep;
 mod legacy_blocking_client;
 mod no_debug_mode_testing;
+mod waiting;
 
 pub(super) use blocking_database::RULE as BLOCKING_DATABASE;
 pub(super) use blocking_file_io::RULE as BLOCKING_FILE_IO;

@@ -4,6 +4,7 @@ use super::pools::runs_once;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::blocking::calls;
 use crate::analysis::rules::reach::{self, Chain};
+use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::{Blocks, Call, Expr, ExprKind, Module, Stmt, StmtKind};
 
@@ -87,7 +88,14 @@ fn confidence(chain: &Chain<'_>) -> Confidence {
     let links = chain.links.len();
     let file = chain.end.fact().is_some_and(|fact| fact.blocks == Some(Blocks::File));
     let longest = if file { 1 } else { 3 };
-    if links > longest || chain.links.iter().any(|link| happens_once(*link)) {
+    let asks = calls::asks_at_the_terminal(chain.end)
+        || (chain.end.fact().is_some_and(|fact| fact.blocks == Some(Blocks::Console))
+            && is_for_people(chain.links[0].module().path()));
+    if links > longest
+        || asks
+        || chain.is_conditional()
+        || chain.links.iter().any(|link| happens_once(*link))
+    {
         Confidence::Possible
     } else if links == 1 {
         Confidence::Certain

@@ -134,7 +134,8 @@ fn through(report: &mut Report, entry: Expr<'_>, way: &heavy::Way<'_>) {
         advice::place(entry),
         format!("{first} computes for long on the event loop's thread{chain}, so every other task waits until it is done; {elsewhere}"),
     );
-    draft.confidence(confidence.min(Confidence::Likely));
+    let sure = if way.is_conditional() { Confidence::Possible } else { Confidence::Likely };
+    draft.confidence(confidence.min(sure));
     for link in &way.links {
         draft.related(advice::place(*link), format!("`{}` is called here", advice::link(*link)));
     }

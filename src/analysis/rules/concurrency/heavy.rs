@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use crate::analysis::rules::blocking::calls;
+use crate::analysis::rules::reach::is_in_a_branch;
 use crate::python::ast::{Clause, ComprehensionKind, ExprKind, StmtKind};
-use crate::python::{Blocks, Call, Expr, Fact, Function, Stmt, Tag};
+use crate::python::{Blocks, Call, Expr, Fact, Function, Span, Stmt, Tag};
 
 /// From how many rounds on a loop counts as long.
 pub(super) const MANY: u64 = 100_000;
@@ -40,6 +41,14 @@ pub(super) struct Way<'m> {
     /// The calls on the way, from within the first function.
     pub(super) links: Vec<Expr<'m>>,
     pub(super) end: Heavy<'m>,
+}
+
+impl Way<'_> {
+    /// Whether it is not sure that the work is done once the way is entered: a step on it is taken in a branch only.
+    pub(super) fn is_conditional(&self) -> bool {
+        let steps = self.links.iter().copied().chain([self.end.place()]);
+        !self.links.is_empty() && steps.into_iter().any(is_in_a_branch)
+    }
 }
 
 /// All heavy work in the function's own code.
@@ -270,7 +279,11 @@ fn counted(stmt: Stmt<'_>, test: Expr<'_>) -> Option<u64> {
     let StmtKind::While { body, .. } = stmt.kind() else { return None };
     let step = body.iter().find_map(|id| match module.stmt(*id).kind() {
         StmtKind::AugAssign { target, value } if module.expr(*target).text() == name => {
-            number(module.expr(*value), 0)
+            let (target, value) = (module.expr(*target), module.expr(*value));
+            let between = Span { start: target.span().end, end: value.span().start };
+            // `i *= 2` and `i >>= 1` are there soon.
+            let steps = matches!(module.slice(between).trim(), "+=" | "-=");
+            if steps { number(value, 0) } else { None }
         }
         _ => None,
     })?;
@@ -291,9 +304,7 @@ fn number(expr: Expr<'_>, depth: u32) -> Option<i64> {
             let module = expr.module();
             let [left, right] = parts[..] else { return None };
             let (left, right) = (module.expr(left), module.expr(right));
-            let between = expr
-                .module()
-                .slice(crate::python::Span { start: left.span().end, end: right.span().start });
+            let between = module.slice(Span { start: left.span().end, end: right.span().start });
             let (a, b) = (number(left, depth + 1)?, number(right, depth + 1)?);
             match between.trim_matches([' ', '(', ')']) {
                 "**" => a.checked_pow(u32::try_from(b).ok()?),

@@ -24,6 +24,7 @@ fn check(module: &Module, report: &mut Report) {
         }
         let Some(confidence) = makes_task(call) else { continue };
         match loss(call) {
+            Some(_) if is_done_at_once(call) => {}
             Some(loss) => state(call, loss, confidence, report),
             None => report.satisfied(call.callee()),
         }
@@ -84,7 +85,37 @@ fn bound(call: Call<'_>) -> Option<Loss<'_>> {
         }
         lost = Some(Loss::Name(name));
     }
-    lost
+    lost.filter(|_| !runs_the_loop_after(call))
+}
+
+/// Whether the function runs the loop itself behind the call: its names live for as long.
+fn runs_the_loop_after(call: Call<'_>) -> bool {
+    let own = call.expr().function().into_iter().flat_map(Function::expressions);
+    own.filter_map(Expr::as_call).any(|other| {
+        other.span().start > call.span().end
+            && (other.has(Tag::RunsLoop)
+                || matches!(other.method(), Some("run_forever" | "run_until_complete")))
+    })
+}
+
+/// Whether the task only puts something into a queue without a bound, as far as the file says: it is done in one step, and
+/// nothing in it can fail.
+fn is_done_at_once(call: Call<'_>) -> bool {
+    let Some(put) = call.positional(0).and_then(Expr::as_call) else { return false };
+    let Some(queue) = put.receiver().filter(|_| put.method() == Some("put")) else { return false };
+    let mut made = call.module().calls().filter(|made| {
+        made.is("asyncio.Queue")
+            && made.expr().bound_to().iter().any(|it| last_name(*it) == last_name(queue))
+    });
+    made.next().is_some_and(|first| [first].into_iter().chain(made).all(|it| it.args().is_empty()))
+}
+
+/// The last part of a name: `queue` of `self.queue`.
+fn last_name(expr: Expr<'_>) -> &str {
+    match expr.kind() {
+        ExprKind::Attribute { name, .. } => expr.module().slice(*name),
+        _ => expr.text(),
+    }
 }
 
 /// A call of a method that does something to the task and keeps no hold of it.

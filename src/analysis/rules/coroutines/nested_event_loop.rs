@@ -1,7 +1,7 @@
 use crate::analysis::rules::advice;
 use crate::analysis::rules::reach::{self, Chain};
-use crate::analysis::{Category, Item, Report, Rule, Severity};
-use crate::python::{Call, Module, Tag, Value};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::python::{Call, Expr, Function, Module, Tag, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW204",
@@ -22,8 +22,9 @@ fn check(module: &Module, report: &mut Report) {
             direct(call, report);
         }
     }
-    for chain in reach::chains(module, runs) {
-        through_helper(&chain, report);
+    for chain in reach::chains(module, runs).iter().filter(|it| !is_awaited_elsewhere(it.links[0]))
+    {
+        through_helper(chain, report);
     }
 }
 
@@ -37,6 +38,14 @@ fn runs_a_loop(call: Call<'_>) -> bool {
 /// Whether it patches asyncio so that loops nest.
 fn is_patch(call: Call<'_>) -> bool {
     call.is("nest_asyncio.apply")
+}
+
+/// Whether the same is awaited in another branch of the function: an object that works in both ways, and knows in which.
+fn is_awaited_elsewhere(entry: Expr<'_>) -> bool {
+    let Some(called) = entry.as_call().map(Call::callee) else { return false };
+    let own = entry.function().into_iter().flat_map(Function::expressions);
+    own.filter_map(Expr::as_call)
+        .any(|other| other.expr().is_awaited() && other.callee().text() == called.text())
 }
 
 fn direct(call: Call<'_>, report: &mut Report) {
@@ -56,10 +65,18 @@ fn direct(call: Call<'_>, report: &mut Report) {
 fn through_helper(chain: &Chain<'_>, report: &mut Report) {
     let helper = advice::link(chain.links[0]);
     let name = advice::name_of(chain.end);
+    let what = if is_patch(chain.end) {
+        "lets event loops nest, so that callbacks run in an order no library expects"
+    } else {
+        "raises `RuntimeError`"
+    };
     let draft = report.finding(
         advice::place(chain.links[0]),
-        format!("`{helper}` reaches `{name}` while the event loop runs, which raises `RuntimeError`; make the helper a coroutine and await it"),
+        format!("`{helper}` reaches `{name}` while the event loop runs, which {what}; make the helper a coroutine and await it"),
     );
+    if chain.is_conditional() {
+        draft.confidence(Confidence::Possible);
+    }
     for link in &chain.links[1..] {
         draft.related(advice::place(*link), format!("`{}` is called here", advice::link(*link)));
     }
