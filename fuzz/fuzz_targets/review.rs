@@ -38,8 +38,8 @@ fuzz_target!(|data: &[u8]| {
             }],
         };
         let policy = Policy::default();
-        let analysis =
-            analyse(&Request { base: &base, head: &head, change: &change, policy: &policy });
+        let (base, head, change, policy) = (&base, &head, &change, &policy);
+        let analysis = analyse(&Request { base, head, change, policy, known: None });
         fuzzing::assert_sound(&analysis, &files);
         assert!(old != new || analysis.findings.is_empty(), "a change of nothing has findings");
     }

@@ -12,13 +12,16 @@ use crate::policy::Policy;
 use crate::python::{Lines, TextEdit};
 
 /// Most repairs that are tried in one file; the rest are not offered.
-const MOST_TRIED: usize = 40;
+const MOST_REPAIRS: usize = 40;
+
+/// How often a repaired file is looked at; what has not been shown to be sound by then is not offered.
+const MOST_LOOKS: usize = 24;
 
 /// Largest file in which repairs are tried, in bytes.
 const LARGEST: usize = 512 * 1024;
 
 /// For each finding its repair if that is sound: the repaired file has no new syntax errors, one finding of the rule fewer,
-/// and no more of any other.
+/// and no more of any other. Repairs of one file that are sound together are taken to be sound.
 pub(super) fn sound(
     found: &[&Sighting],
     files: &Files<'_>,
@@ -59,15 +62,31 @@ fn in_file(
         tally(&observe(&version, policy, rules))
     };
     let before = observe(&bytes, false);
-    let fix = |index: &usize| {
-        let sighting = found[*index];
-        let (title, edits) = sighting.fix.as_ref()?;
-        let after = observe(&repaired(&bytes, edits)?, true);
-        let fix =
-            is_better(&before, &after, sighting.rule).then(|| fix_of(path, &bytes, title, edits));
-        Some((*index, fix??))
-    };
-    indices.iter().take(MOST_TRIED).filter_map(fix).collect()
+    // All together first: as a rule they are sound, and one look tells so.
+    let mut groups: Vec<&[usize]> = vec![&indices[..indices.len().min(MOST_REPAIRS)]];
+    let mut fixes = Vec::new();
+    let mut looks = 0;
+    while let Some(group) = groups.pop().filter(|_| looks < MOST_LOOKS) {
+        looks += 1;
+        let edits = group.iter().filter_map(|index| found[*index].fix.as_ref());
+        let mut edits: Vec<TextEdit> = edits.flat_map(|(_, edits)| edits).cloned().collect();
+        edits.sort_by(|a, b| (a.span, &a.text).cmp(&(b.span, &b.text)));
+        // Several may need the same import.
+        edits.dedup();
+        let after = repaired(&bytes, &edits).map(|repaired| observe(&repaired, true));
+        let repairs: Vec<&Rule> = group.iter().map(|index| found[*index].rule).collect();
+        if after.is_some_and(|after| is_better(&before, &after, &repairs)) {
+            let fix = |index: &usize| {
+                let (title, edits) = found[*index].fix.as_ref()?;
+                Some((*index, fix_of(path, &bytes, title, edits)?))
+            };
+            fixes.extend(group.iter().filter_map(fix));
+        } else if group.len() > 1 {
+            let (first, rest) = group.split_at(group.len() / 2);
+            groups.extend([rest, first]);
+        }
+    }
+    fixes
 }
 
 /// How many findings of each rule a file has, and how many syntax errors.
@@ -84,11 +103,13 @@ fn tally(observed: &Observed) -> Tally {
     Tally { errors: observed.errors, rules }
 }
 
-fn is_better(before: &Tally, after: &Tally, rule: &Rule) -> bool {
+/// Whether repairs of findings of these rules took them all away, and brought nothing else.
+fn is_better(before: &Tally, after: &Tally, repairs: &[&Rule]) -> bool {
     let count = |tally: &Tally, code: &str| tally.rules.get(code).copied().unwrap_or_default();
+    let repaired = |code: &str| repairs.iter().filter(|rule| rule.code == code).count();
     after.errors <= before.errors
-        && count(after, rule.code) < count(before, rule.code)
-        && after.rules.iter().all(|(code, found)| *found <= count(before, code))
+        && before.rules.iter().all(|(code, found)| count(after, code) + repaired(code) <= *found)
+        && after.rules.keys().all(|code| before.rules.contains_key(code))
 }
 
 /// The file with the edits made; `None` when they overlap or lie outside it.

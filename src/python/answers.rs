@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use super::ast::ExprId;
 use super::index::FileId;
+use super::numbers::ByNumber;
 use super::project::{ClassRef, FunctionRef};
 use super::value::Value;
 
@@ -54,7 +55,7 @@ const UNCUT: u32 = u32::MAX;
 /// Answers of a session.
 #[derive(Default)]
 pub(super) struct Answers {
-    slots: RefCell<HashMap<Question, Slot>>,
+    slots: RefCell<Slots>,
     /// How many questions are open.
     open: Cell<u32>,
     /// The first open question that the present answer is cut off by, if any.
@@ -62,6 +63,36 @@ pub(super) struct Answers {
     /// Questions whose answers are to be forgotten.
     passing: RefCell<Vec<Question>>,
     forgotten: Cell<u32>,
+}
+
+/// What is known by question. Most questions are about an expression: those are told apart by numbers alone.
+#[derive(Default)]
+struct Slots {
+    values: HashMap<(FileId, ExprId), Slot, ByNumber>,
+    others: HashMap<Question, Slot>,
+}
+
+impl Slots {
+    fn get(&self, question: &Question) -> Option<&Slot> {
+        match question {
+            Question::Values(file, expr) => self.values.get(&(*file, *expr)),
+            other => self.others.get(other),
+        }
+    }
+
+    fn insert(&mut self, question: Question, slot: Slot) {
+        match question {
+            Question::Values(file, expr) => self.values.insert((file, expr), slot),
+            other => self.others.insert(other, slot),
+        };
+    }
+
+    fn remove(&mut self, question: &Question) {
+        match question {
+            Question::Values(file, expr) => self.values.remove(&(*file, *expr)),
+            other => self.others.remove(other),
+        };
+    }
 }
 
 impl Answers {

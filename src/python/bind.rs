@@ -72,6 +72,10 @@ pub(super) enum Step {
 #[derive(Debug)]
 pub(super) struct Names {
     pub(super) scopes: Vec<Scope>,
+    /// Of names that the module replaces, the position of the first binding that functions may find.
+    pub(super) lasting: HashMap<String, u32>,
+    /// Whether all names of some module are imported somewhere.
+    pub(super) has_stars: bool,
     /// Values given to `self.name` (and `cls.name`) in methods, by class.
     pub(super) attributes: HashMap<ClassId, HashMap<String, Vec<Origin>>>,
     /// All expressions that are just a name, by name, in order.
@@ -98,6 +102,9 @@ pub(super) fn bind(syntax: &Syntax, text: &str) -> Names {
             bindings.sort_by_key(|binding| binding.from);
         }
     }
+    let Names { scopes, lasting, has_stars, .. } = &mut binder.names;
+    *lasting = super::lasting::lasting(syntax, scopes);
+    *has_stars = scopes.iter().any(|scope| !scope.stars.is_empty());
     binder.names
 }
 
@@ -118,7 +125,8 @@ fn empty(syntax: &Syntax) -> Names {
             stars: Vec::new(),
         });
     }
-    Names { scopes, attributes: HashMap::new(), uses: HashMap::new(), stores: HashSet::new() }
+    let (lasting, has_stars, attributes, uses, stores) = Default::default();
+    Names { scopes, lasting, has_stars, attributes, uses, stores }
 }
 
 impl Names {

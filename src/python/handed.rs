@@ -1,5 +1,7 @@
 //! Callables that are handed over: which arguments of a call are called, and where.
 
+use std::rc::Rc;
+
 use super::ast::*;
 use super::handles::{Call, Expr, Function};
 use super::{Fact, Hand, Runner};
@@ -18,15 +20,31 @@ impl<'m> Call<'m> {
 
     /// All its arguments that are called, and where.
     pub(super) fn hands(self) -> Vec<(Expr<'m>, Runner)> {
-        if !self.args().iter().any(|arg| may_be_callable(arg.value)) {
+        let module = self.module();
+        let ExprKind::Call { args, .. } = self.expr().kind() else { return Vec::new() };
+        if !args.iter().any(|arg| may_be_callable(module.expr(arg.value))) {
             return Vec::new();
         }
+        let known = module.known().hands.borrow().get(&self.id()).cloned();
+        let hands = known.unwrap_or_else(|| {
+            let hands = self.find_hands();
+            let hands: Rc<[_]> = hands.into_iter().map(|(given, to)| (given.id(), to)).collect();
+            // What an open question has cut off does not hold for good.
+            if !module.project.answers.is_cut() {
+                module.known().hands.borrow_mut().insert(self.id(), Rc::clone(&hands));
+            }
+            hands
+        });
+        hands.iter().map(|(given, to)| (module.expr(*given), *to)).collect()
+    }
+
+    fn find_hands(self) -> Vec<(Expr<'m>, Runner)> {
         if let Some(fact) = self.fact() {
             return self.taken_by(&fact);
         }
         let Some(function) = self.function() else { return Vec::new() };
         let argument = |(index, to)| function.argument_of(self, index).map(|given| (given, to));
-        function.hands().into_iter().filter_map(argument).collect()
+        function.hands().iter().copied().filter_map(argument).collect()
     }
 
     /// The arguments that a library's function calls, and where.
@@ -50,7 +68,19 @@ fn may_be_callable(expr: Expr<'_>) -> bool {
 impl<'m> Function<'m> {
     /// Positions of the parameters that its own code calls or hands on, and where they run then: to a library's function, or
     /// to one of the repository that hands it to a library's or calls it.
-    fn hands(self) -> Vec<(usize, Runner)> {
+    fn hands(self) -> Rc<[(usize, Runner)]> {
+        let known = &self.module.known().hand_on;
+        if let Some(hands) = known.borrow().get(&self.id) {
+            return Rc::clone(hands);
+        }
+        let hands: Rc<[_]> = self.find_hands().into();
+        if !self.module.project.answers.is_cut() {
+            known.borrow_mut().insert(self.id, Rc::clone(&hands));
+        }
+        hands
+    }
+
+    fn find_hands(self) -> Vec<(usize, Runner)> {
         self.handing(|call, given| {
             if let Some(fact) = call.fact() {
                 return call.taken_by(&fact).into_iter().find(|it| it.0 == given).map(|it| it.1);

@@ -5,24 +5,29 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::ast::{ClassId, ExprId, ScopeId};
+use super::Runner;
+use super::ast::{ClassId, ExprId, FunctionId, ScopeId};
 use super::callgraph::CallGraph;
 use super::context::Contexts;
 use super::mro::Base;
-use super::order::Order;
+use super::numbers::ByNumber;
+use super::runs::Run;
 
 /// Memory of a module's queries.
 #[derive(Default)]
 pub(super) struct Known {
     /// Resolution orders of classes; just the class while it is being worked out.
-    pub(super) orders: RefCell<HashMap<ClassId, Rc<[Base]>>>,
+    pub(super) orders: RefCell<HashMap<ClassId, Rc<[Base]>, ByNumber>>,
     /// Where the values that names have at expressions were bound.
-    pub(super) bound: RefCell<HashMap<ExprId, Arc<[ExprId]>>>,
+    pub(super) bound: RefCell<HashMap<ExprId, Arc<[ExprId]>, ByNumber>>,
     pub(super) contexts: OnceCell<Contexts>,
     pub(super) calls: OnceCell<CallGraph>,
-    pub(super) order: OnceCell<Order>,
-    /// Calls by the last name of what is called.
-    pub(super) calls_by_name: OnceCell<HashMap<String, Vec<ExprId>>>,
+    /// What calls hand over.
+    pub(super) hands: RefCell<HashMap<ExprId, Rc<[(ExprId, Runner)]>, ByNumber>>,
+    /// What functions do with the callables that they are given.
+    pub(super) hand_on: RefCell<HashMap<FunctionId, Rc<[(usize, Runner)]>, ByNumber>>,
+    /// What expressions run; nothing for most.
+    pub(super) runs: RefCell<HashMap<ExprId, Option<Rc<Run>>, ByNumber>>,
     /// Scopes and names to which imports bind things, by the things' canonical names.
     pub(super) imports: OnceCell<HashMap<String, Vec<(ScopeId, String)>>>,
 }

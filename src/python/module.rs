@@ -193,7 +193,7 @@ impl<'m> Module<'m> {
     }
 
     pub(super) fn order(self) -> &'m Order {
-        self.known().order.get_or_init(|| Order::new(self))
+        self.source().order.get_or_init(|| Order::new(self))
     }
 
     pub(super) fn contexts(self) -> &'m Contexts {

@@ -87,7 +87,9 @@ pub fn parse(path: &str, bytes: &[u8]) -> Source {
         notes.push(Note::Broken(lines.line(*first)));
     }
     let names = bind::bind(&syntax, &text);
-    Source { path: path.to_owned(), text, lines, syntax, names, notes, errors: broken.len() }
+    let (path, errors) = (path.to_owned(), broken.len());
+    let (order, calls_by_name) = Default::default();
+    Source { path, text, lines, syntax, names, notes, errors, order, calls_by_name }
 }
 
 /// The syntax of a text, and where the parser could not make sense of it; `None` when it takes too many steps. The quick

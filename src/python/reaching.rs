@@ -15,8 +15,9 @@ pub(super) fn reaching<'m>(at: Expr<'m>, scope: ScopeId, name: &str) -> Vec<&'m 
     let found: Vec<&Binding> = if same_code(module, at, scope) {
         by_flow(module, all, at)
     } else {
+        let of_scope = if scope == ScopeId(0) { lasting(module, name, all) } else { all };
         let kept = |binding: &&Binding| !matches!(binding.source, Origin::Deleted);
-        lasting(module, all).iter().filter(kept).take(MOST).collect()
+        of_scope.iter().filter(kept).take(MOST).collect()
     };
     without_fallbacks(module, found)
 }
@@ -25,25 +26,13 @@ pub(super) fn reaching<'m>(at: Expr<'m>, scope: ScopeId, name: &str) -> Vec<&'m 
 pub(super) fn lasting_values<'m>(module: Module<'m>, name: &str) -> Vec<&'m Binding> {
     let Some(all) = module.names().scope(ScopeId(0)).names.get(name) else { return Vec::new() };
     let kept = |binding: &&Binding| !matches!(binding.source, Origin::Deleted);
-    without_fallbacks(module, lasting(module, all).iter().filter(kept).take(MOST).collect())
+    without_fallbacks(module, lasting(module, name, all).iter().filter(kept).take(MOST).collect())
 }
 
-/// What functions may find of a module's name: not what another statement at the top of the module has replaced before
-/// they are called.
-fn lasting<'m>(module: Module<'m>, all: &'m [Binding]) -> &'m [Binding] {
-    let of_the_module =
-        |binding: &Binding| binding.stmt.is_some_and(|id| module.stmt(id).function().is_none());
-    let at_the_top = |binding: &Binding| {
-        binding.stmt.is_some_and(|id| {
-            let stmt = module.stmt(id);
-            let given = !matches!(stmt.kind(), StmtKind::AnnAssign { value: None, .. });
-            given
-                && matches!(stmt.kind(), StmtKind::Assign { .. } | StmtKind::AnnAssign { .. })
-                && stmt.parent().is_none()
-        })
-    };
-    let Some(last) = all.iter().rposition(at_the_top) else { return all };
-    if all[..last].iter().all(of_the_module) { &all[last..] } else { all }
+/// What functions may find of a module's name.
+fn lasting<'m>(module: Module<'m>, name: &str, all: &'m [Binding]) -> &'m [Binding] {
+    let first = module.names().lasting.get(name).map_or(0, |first| *first as usize);
+    &all[first..]
 }
 
 /// Whether the expression is the scope's own code: at most comprehensions lie between.

@@ -1,8 +1,11 @@
 //! Which synchronous functions of the repository an expression runs.
 
+use std::rc::Rc;
+
 use super::Runner;
 use super::ast::*;
 use super::handles::{Call, Class, Expr, Function};
+use super::project::{FunctionRef, Project};
 use super::value::{Type, Value};
 
 /// Built-in functions and methods that go through all of an iterator that they are given.
@@ -33,7 +36,38 @@ pub struct Runs<'m> {
     pub either: Vec<Vec<Function<'m>>>,
 }
 
+/// [`Runs`], as it is remembered.
+#[derive(Debug)]
+pub(super) struct Run {
+    always: Vec<FunctionRef>,
+    either: Vec<Vec<FunctionRef>>,
+}
+
+impl Run {
+    fn of(runs: &Runs<'_>) -> Self {
+        let references = |all: &Vec<Function<'_>>| all.iter().map(|it| it.reference()).collect();
+        Self {
+            always: references(&runs.always),
+            either: runs.either.iter().map(references).collect(),
+        }
+    }
+
+    fn recalled<'m>(&self, project: &'m Project<'m>) -> Runs<'m> {
+        let functions =
+            |all: &Vec<FunctionRef>| all.iter().map(|it| project.function(*it)).collect();
+        Runs {
+            always: functions(&self.always),
+            either: self.either.iter().map(functions).collect(),
+        }
+    }
+}
+
 impl<'m> Runs<'m> {
+    /// Whether nothing of the repository runs.
+    pub fn is_empty(&self) -> bool {
+        self.always.is_empty() && self.either.is_empty()
+    }
+
     /// Those of the functions whose body is synchronous and runs where the expression stands.
     fn of_synchronous(mut self, expr: Expr<'m>) -> Self {
         for way in self.either.iter_mut().chain([&mut self.always]) {
@@ -58,6 +92,26 @@ impl<'m> Expr<'m> {
     /// What it runs, the things told apart that it may be about. A call that is awaited is not among what blocks: it is the
     /// asynchronous one of those that it may be.
     pub fn may_run(self) -> Runs<'m> {
+        let quick = !matches!(
+            self.kind(),
+            ExprKind::Call { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. }
+        );
+        if quick {
+            return self.find_runs();
+        }
+        let (known, project) = (&self.module.known().runs, self.module.project);
+        if let Some(run) = known.borrow().get(&self.id) {
+            return run.as_ref().map_or_else(Runs::default, |run| run.recalled(project));
+        }
+        let runs = self.find_runs();
+        if !project.answers.is_cut() {
+            let run = (!runs.is_empty()).then(|| Rc::new(Run::of(&runs)));
+            known.borrow_mut().insert(self.id, run);
+        }
+        runs
+    }
+
+    fn find_runs(self) -> Runs<'m> {
         let mut runs = Runs::default();
         match self.kind() {
             ExprKind::Call { .. } => {

@@ -1,7 +1,12 @@
 //! A parsed file by itself: what its bytes say, before anything is asked.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::ast::ExprId;
 use super::bind::Names;
 use super::lower::Syntax;
+use super::order::Order;
 use super::{Lines, Note};
 
 /// A parsed Python file. A pure function of its path and bytes, shared between threads; what is found out about it is kept
@@ -15,6 +20,10 @@ pub struct Source {
     pub(super) names: Names,
     pub(super) notes: Vec<Note>,
     pub(super) errors: usize,
+    /// How the statements stand to each other; worked out when it is asked for first.
+    pub(super) order: OnceLock<Order>,
+    /// Calls by the last name of what is called; put together when they are asked for first.
+    pub(super) calls_by_name: OnceLock<HashMap<String, Vec<ExprId>>>,
 }
 
 impl Source {

@@ -2,9 +2,12 @@
 //!
 //! A file's head says what rows mean. Blocks begin with `[`, rows with a line; both are sorted by their names.
 
+use std::cell::RefCell;
+
 use memchr::{memchr, memrchr};
 
 use super::generated::PACKAGES;
+use super::table;
 use crate::python::library::*;
 
 /// The fact of a class, or of a function or member.
@@ -64,7 +67,35 @@ fn row(owner: &str, name: &str) -> Option<&'static str> {
     Some(&row[name.len() + 1..])
 }
 
+/// How many blocks a thread remembers.
+const REMEMBERED: usize = 256;
+
+/// What a thread found last for names with the same hash.
+type Found = Option<(String, Option<&'static str>)>;
+
+thread_local! {
+    static BLOCKS: RefCell<Vec<Found>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The block of a class or module. The same few are asked for again and again.
 fn block(owner: &str) -> Option<&'static str> {
+    BLOCKS.with_borrow_mut(|known| {
+        if known.is_empty() {
+            known.resize(REMEMBERED, None);
+        }
+        let slot = &mut known[table::hash(owner) as usize % REMEMBERED];
+        match slot {
+            Some((name, block)) if name == owner => *block,
+            _ => {
+                let block = find_block(owner);
+                *slot = Some((owner.to_owned(), block));
+                block
+            }
+        }
+    })
+}
+
+fn find_block(owner: &str) -> Option<&'static str> {
     let package = owner.split('.').next()?;
     let at = PACKAGES.binary_search_by_key(&package, |(name, _)| name).ok()?;
     find(PACKAGES[at].1, b'[', b']', owner).map(str::trim_end)

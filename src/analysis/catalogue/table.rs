@@ -76,7 +76,7 @@ const fn put(slots: &mut [u32; SLOTS], name: &str, place: u32) {
 }
 
 /// FNV-1a: short, and the compiler can work it out.
-const fn hash(name: &str) -> u32 {
+pub(super) const fn hash(name: &str) -> u32 {
     let bytes = name.as_bytes();
     let (mut hash, mut at) = (0x811c_9dc5_u32, 0);
     while at < bytes.len() {

@@ -155,7 +155,7 @@ fn entries<'m>(module: &Module<'m>) -> Vec<(Expr<'m>, Runs<'m>)> {
             way.retain(|callee| !reports_itself(module, *callee));
         }
     }
-    entries.retain(|(_, runs)| !runs.always.is_empty() || !runs.either.is_empty());
+    entries.retain(|(_, runs)| !runs.is_empty());
     entries
 }
 
@@ -193,7 +193,7 @@ fn explore<'m>(
                     queue.push_back((*callee, depth + 1));
                 }
             }
-            if !runs.always.is_empty() || !runs.either.is_empty() {
+            if !runs.is_empty() {
                 seen.add(function, expr, &runs);
             }
         }

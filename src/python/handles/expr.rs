@@ -100,22 +100,18 @@ impl<'m> Expr<'m> {
     }
     /// Whether it is one of these things from outside.
     pub fn is_any(self, names: &[&str]) -> bool {
-        let values = self.something();
+        let values = self.module.values(self.id);
+        let mut some = values.iter().filter(|it| **it != Value::None).peekable();
         let named = |it: &Value| matches!(it, Value::External(it) if names.contains(&it.as_str()));
-        !values.is_empty() && values.iter().all(named)
+        some.peek().is_some() && some.all(named)
     }
     /// The canonical dotted name of the thing from outside that it is. When it may be several, the first.
     pub fn name(self) -> Option<String> {
-        let values = self.something();
-        let external = values.iter().all(|it| matches!(it, Value::External(_)));
-        match values.into_iter().next() {
-            Some(Value::External(name)) if external => Some(name),
-            _ => None,
-        }
+        external(&self.module.values(self.id)).map(str::to_owned)
     }
     /// What is known of the thing from outside that it is.
     pub fn fact(self) -> Option<Fact<'m>> {
-        self.module.library().fact(&self.name()?)
+        self.module.library().fact(external(&self.module.values(self.id))?)
     }
     /// Whether it is an instance of this class from outside, or of one that derives from it.
     pub fn is_instance(self, class: &str) -> bool {
@@ -179,5 +175,15 @@ impl<'m> Expr<'m> {
         let stmt = self.module.stmt(id);
         let StmtKind::With { items, .. } = stmt.kind() else { return None };
         items.iter().any(|item| item.context == self.id).then_some(stmt)
+    }
+}
+
+/// The first of the names, if all but `None` are things from outside.
+fn external(values: &[Value]) -> Option<&str> {
+    let some = || values.iter().filter(|it| **it != Value::None);
+    let all = some().all(|it| matches!(it, Value::External(_)));
+    match some().next() {
+        Some(Value::External(name)) if all => Some(name),
+        _ => None,
     }
 }

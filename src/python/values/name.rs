@@ -47,7 +47,7 @@ impl<'m> Module<'m> {
 
     /// A name that nothing in the file binds: from a star import, a module whose import is missing, or built in.
     fn bound_nowhere(self, name: &str) -> Vec<Value> {
-        let stars = self.names().scopes.iter().any(|scope| !scope.stars.is_empty());
+        let stars = self.names().has_stars;
         if !stars && EVIDENT.contains(&name) {
             return vec![self.external(name)];
         }

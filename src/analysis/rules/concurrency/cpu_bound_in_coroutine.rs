@@ -25,11 +25,12 @@ fn check(module: &Module, report: &mut Report) {
             state(report, found);
         }
     }
+    let mut known = heavy::Known::new();
     for expr in module.expressions().filter(|expr| expr.runs_on_the_loop()) {
         if expr.runs().is_empty() || expr.is_awaited() {
             continue;
         }
-        if let Some(way) = heavy::reached(expr) {
+        if let Some(way) = heavy::reached(expr, &mut known) {
             through(report, expr, &way);
         }
     }

@@ -1,6 +1,6 @@
 //! Work for the processor that takes long: known calls, long loops, functions that call themselves several times.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::analysis::rules::blocking::calls;
 use crate::analysis::rules::reach::is_in_a_branch;
@@ -94,10 +94,39 @@ fn is_small(call: Call<'_>) -> bool {
         && call.name().is_some_and(|name| name.contains("compress"))
 }
 
-/// A loop of many rounds that never gives control back, counted with the loops around it.
+/// A loop of many rounds that never gives control back, counted with the loops around it. Of loops within each other that are
+/// all long, the outermost one.
 pub(super) fn long_loop(stmt: Stmt<'_>) -> Option<Heavy<'_>> {
+    let (iter, own) = own_rounds(stmt)?;
+    let function = stmt.function();
+    let mut around: Vec<Stmt<'_>> =
+        stmt.ancestors().take_while(|it| it.function() == function).collect();
+    around.retain(|outer| matches!(outer.kind(), StmtKind::For { .. } | StmtKind::While { .. }));
+    if gives_control_back(stmt) {
+        return None;
+    }
+    // How often the body of the loops around runs, from the outermost one on.
+    let mut so_far: u64 = 1;
+    for outer in around.into_iter().rev() {
+        let Some((_, rounds)) = own_rounds(outer).filter(|_| !gives_control_back(outer)) else {
+            continue;
+        };
+        let total = so_far.saturating_mul(rounds);
+        if total >= MANY {
+            return None;
+        }
+        if matches!(outer.kind(), StmtKind::For { .. }) {
+            so_far = total;
+        }
+    }
+    let total = so_far.saturating_mul(own);
+    (total >= MANY).then_some(Heavy::Rounds(iter, total))
+}
+
+/// What a loop goes over, and how many rounds that makes by itself.
+fn own_rounds(stmt: Stmt<'_>) -> Option<(Expr<'_>, u64)> {
     let module = stmt.module();
-    let (iter, own) = match stmt.kind() {
+    let (head, rounds) = match stmt.kind() {
         StmtKind::For { iter, is_async: false, .. } => {
             let iter = module.expr(*iter);
             (iter, rounds(iter))
@@ -108,24 +137,7 @@ pub(super) fn long_loop(stmt: Stmt<'_>) -> Option<Heavy<'_>> {
         }
         _ => return None,
     };
-    if gives_control_back(stmt) {
-        return None;
-    }
-    let mut total = own?;
-    let function = stmt.function();
-    for outer in stmt.ancestors().take_while(|it| it.function() == function) {
-        if let StmtKind::For { iter, is_async: false, .. } = outer.kind()
-            && !gives_control_back(outer)
-        {
-            total = total.saturating_mul(rounds(module.expr(*iter)).unwrap_or(1));
-        }
-    }
-    // The outer loop is long already, and is the one that is named.
-    let inner_of_long = stmt
-        .ancestors()
-        .take_while(|it| it.function() == function)
-        .any(|outer| long_loop(outer).is_some());
-    (total >= MANY && !inner_of_long).then_some(Heavy::Rounds(iter, total))
+    Some((head, rounds?))
 }
 
 fn long_comprehension(expr: Expr<'_>) -> Option<Heavy<'_>> {
@@ -212,10 +224,13 @@ fn doubles(function: Function<'_>) -> Option<Heavy<'_>> {
     own.iter().copied().find(|call| sums(call)).map(Heavy::Doubles)
 }
 
+/// The first heavy work in functions that were looked at.
+pub(super) type Known<'m> = HashMap<Function<'m>, Option<Heavy<'m>>>;
+
 /// The shortest way from the functions that an expression runs to heavy work; waiting functions are not followed.
-pub(super) fn reached(entry: Expr<'_>) -> Option<Way<'_>> {
+pub(super) fn reached<'m>(entry: Expr<'m>, known: &mut Known<'m>) -> Option<Way<'m>> {
     let mut seen = HashSet::new();
-    let mut level: Vec<(Function<'_>, Vec<Expr<'_>>)> =
+    let mut level: Vec<(Function<'m>, Vec<Expr<'m>>)> =
         entry.runs().into_iter().map(|it| (it, Vec::new())).collect();
     while !level.is_empty() {
         let mut next = Vec::new();
@@ -223,7 +238,8 @@ pub(super) fn reached(entry: Expr<'_>) -> Option<Way<'_>> {
             if seen.len() >= MOST_FUNCTIONS || !seen.insert(function) {
                 continue;
             }
-            if let Some(end) = in_function(function).into_iter().next() {
+            let first = || in_function(function).into_iter().next();
+            if let Some(end) = *known.entry(function).or_insert_with(first) {
                 return Some(Way { links, end });
             }
             for expr in function.expressions() {

@@ -53,6 +53,8 @@ fn busy(function: Function<'_>) -> Option<Expr<'_>> {
     if let Some(found) = heavy::in_function(function).into_iter().find(python) {
         return Some(found.place());
     }
-    let way = function.expressions().filter(|it| !it.runs().is_empty()).find_map(heavy::reached)?;
+    let mut known = heavy::Known::new();
+    let mut running = function.expressions().filter(|it| !it.runs().is_empty());
+    let way = running.find_map(|it| heavy::reached(it, &mut known))?;
     python(&way.end).then(|| way.end.place())
 }
