@@ -209,7 +209,7 @@ fn in_common<'m>(effects: &[Effect<'m>], maker: Function<'m>) -> Effect<'m> {
 
 impl<'m> Function<'m> {
     /// The expressions that its own code returns, all but `None`.
-    pub(super) fn returned_expressions(self) -> impl Iterator<Item = Expr<'m>> {
+    pub fn returned_expressions(self) -> impl Iterator<Item = Expr<'m>> {
         let (node, module): (_, Module<'m>) = (self.node(), self.module);
         let stmts = &module.syntax().stmts[node.stmts.0 as usize..node.stmts.1 as usize];
         let returned = move |stmt: &'m StmtNode| match stmt.kind {

@@ -143,6 +143,27 @@ async def global_one():
     current = asyncio.create_task(work())
 
 
+async def in_a_list_that_nobody_reads(names):
+    tasks = [asyncio.create_task(work()), 1]  # finding: AW206
+    more = []
+    for name in names:
+        more.append(asyncio.create_task(work()))  # finding: AW206
+
+
+async def in_a_list_while_it_waits(names, stopped):
+    tasks = [asyncio.create_task(work())]
+    for name in names:
+        tasks.append(asyncio.create_task(work()))
+    await stopped.wait()
+
+
+async def in_a_list_of_somebody_else(tasks):
+    tasks.append(asyncio.create_task(work()))
+    kept = []
+    kept.append(asyncio.create_task(work()))
+    return kept
+
+
 async def nonlocal_one():
     task = None
 

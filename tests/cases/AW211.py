@@ -27,6 +27,14 @@ async def forgotten(names):
     return done, first
 
 
+async def one_without_a_name(backup, event):
+    task = asyncio.create_task(backup.run())
+    await asyncio.wait(  # finding: AW211
+        (task, asyncio.create_task(event.wait())), return_when=asyncio.FIRST_COMPLETED
+    )
+    return task
+
+
 async def polled(task: asyncio.Task):
     while not task.done():  # finding: AW211
         await asyncio.sleep(0.1)

@@ -60,6 +60,23 @@ class Owner:
     async def finish(self, task): ...
 
 
+class Readers:
+    async def start(self):
+        self._out = asyncio.create_task(work())
+        self._err = asyncio.create_task(work())
+        self._awaited = asyncio.create_task(work())
+
+    async def close(self):
+        for task in (self._out, self._err):
+            if task is not None:
+                task.cancel()  # finding: AW215
+
+    async def aclose(self):
+        for task in (self._awaited,):
+            task.cancel()
+        await self._awaited
+
+
 async def shielded():
     await asyncio.shield(work())  # finding: AW215
     await asyncio.shield(asyncio.create_task(work()))  # finding: AW215

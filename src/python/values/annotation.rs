@@ -14,7 +14,7 @@ const LONGEST: usize = 400;
 
 impl<'m> Module<'m> {
     /// What a name annotated so is.
-    pub(super) fn annotated(self, annotation: ExprId) -> Vec<Value> {
+    pub(in super::super) fn annotated(self, annotation: ExprId) -> Vec<Value> {
         let expr = self.expr(annotation);
         let text = self.slice(expr);
         if text.len() > LONGEST {

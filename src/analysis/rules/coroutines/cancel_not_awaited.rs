@@ -9,7 +9,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW215",
     name: "cancel-not-awaited",
     item: Some(Item(23)),
-    also: &[Item(36)],
+    also: &[Item(36), Item(35)],
     severity: Severity::Medium,
     category: Category::Cancellation,
     page: include_str!("cancel_not_awaited.md"),
@@ -128,44 +128,73 @@ fn cancelled_in_loop(used: Expr<'_>) -> Option<Call<'_>> {
     (only && body.len() == 1).then_some(cancel)
 }
 
-/// `self.task.cancel()` in a class no method of which waits for the task.
+/// `self.task.cancel()` in a class no method of which waits for the task; also by the name of a loop over such attributes.
 fn attributes<'m>(module: &Module<'m>) -> Vec<Call<'m>> {
     let mut found = Vec::new();
     for call in module.calls() {
-        let cancels = call.method() == Some("cancel") && is_told(call);
+        let cancels = call.method() == Some("cancel") && is_told(call) && shuts_down(call);
         let Some(receiver) = call.receiver().filter(|_| cancels) else { continue };
-        let ExprKind::Attribute { value, name } = receiver.kind() else { continue };
-        let text = receiver.text();
-        let Some(class) = receiver.function().and_then(Function::outer_class) else { continue };
-        if module.expr(*value).text() != "self" || !shuts_down(call) {
-            continue;
-        }
-        let mut made = false;
-        let mut waits = false;
-        for expr in module.expressions() {
-            let ExprKind::Attribute { value: of, name: it } = expr.kind() else { continue };
-            if module.slice(*it) != module.slice(*name) {
-                continue;
-            }
-            if expr.text() != text {
-                // Of another object: it may be this one, under another name.
-                waits |= module.expr(*of).text() != "self";
-            } else if !class.span().contains(expr.span()) {
-                continue;
-            } else if let Some(value) = assigned(expr) {
-                let task = is_new_task(value);
-                made |= task;
-                // It is started again.
-                waits |= task && expr.function() == receiver.function();
-            } else {
-                waits |= waits_for(expr);
-            }
-        }
-        if made && !waits {
+        let held = match receiver.kind() {
+            ExprKind::Attribute { .. } => vec![receiver],
+            ExprKind::Name => listed_attributes(receiver),
+            _ => continue,
+        };
+        if !held.is_empty() && held.into_iter().all(is_never_awaited) {
             found.push(call);
         }
     }
     found
+}
+
+/// The attributes in the display that the loop around goes through by this name: `for task in (self.a, self.b)`.
+fn listed_attributes(name: Expr<'_>) -> Vec<Expr<'_>> {
+    let module = name.module();
+    let own = name.stmt().ancestors().filter(|it| it.function() == name.function());
+    let display = own.into_iter().find_map(|stmt| match stmt.kind() {
+        StmtKind::For { target, iter, .. } => {
+            (module.expr(*target).as_name() == name.as_name()).then_some(module.expr(*iter))
+        }
+        _ => None,
+    });
+    let Some(display) = display else { return Vec::new() };
+    match display.kind() {
+        ExprKind::List(_) | ExprKind::Tuple(_) | ExprKind::Set(_) => display.children(),
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the attribute of `self` holds a task that the class makes and never waits for.
+fn is_never_awaited(held: Expr<'_>) -> bool {
+    let module = held.module();
+    let ExprKind::Attribute { value, name } = held.kind() else { return false };
+    let Some(class) = held.function().and_then(Function::outer_class) else { return false };
+    if module.expr(*value).text() != "self" {
+        return false;
+    }
+    let mut made = false;
+    for expr in module.expressions() {
+        let ExprKind::Attribute { value: of, name: it } = expr.kind() else { continue };
+        if module.slice(*it) != module.slice(*name) {
+            continue;
+        }
+        let waits = if expr.text() != held.text() {
+            // Of another object: it may be this one, under another name.
+            module.expr(*of).text() != "self"
+        } else if !class.span().contains(expr.span()) || expr == held {
+            continue;
+        } else if let Some(value) = assigned(expr) {
+            let task = is_new_task(value);
+            made |= task;
+            // It is started again.
+            task && expr.function() == held.function()
+        } else {
+            waits_for(expr)
+        };
+        if waits {
+            return false;
+        }
+    }
+    made
 }
 
 /// Whether somebody may wait for the task in the attribute, as far as this use tells.

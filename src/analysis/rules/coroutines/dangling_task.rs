@@ -1,4 +1,5 @@
 use super::ensure_future_for_coroutine::is_coroutine;
+use super::tasks::container;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
@@ -36,12 +37,39 @@ fn makes_task(call: Call<'_>) -> Option<Confidence> {
     if call.has(Tag::MakesTask) && !call.has(Tag::KeepsTask) {
         return (!may_be_a_task_already(call)).then_some(Confidence::Certain);
     }
+    if call.function().is_some_and(gives_its_task) {
+        return Some(Confidence::Likely);
+    }
     // What an attribute named `loop` offers as `create_task` is an event loop's, whoever owns it.
     let receiver = call.receiver().filter(|_| call.method() == Some("create_task"))?;
     let ExprKind::Attribute { name, .. } = receiver.kind() else { return None };
     let unknown = receiver.values().iter().all(|value| *value == Value::Unknown);
     let named = matches!(call.expr().module().slice(*name), "loop" | "_loop" | "event_loop");
     (unknown && named).then_some(Confidence::Likely)
+}
+
+/// Whether the function makes a task, keeps it nowhere and gives it back: who calls it has to keep it.
+fn gives_its_task(function: Function<'_>) -> bool {
+    let node = function.node();
+    if node.is_async || node.is_generator || !function.leaves_function() {
+        return false;
+    }
+    let makes = |it: Expr<'_>| {
+        let call = it.as_call();
+        call.is_some_and(|call| call.has(Tag::MakesTask) && !call.has(Tag::KeepsTask))
+    };
+    let only_returned = |it: Expr<'_>| {
+        let bound = |made: &Expr<'_>| {
+            makes(*made) && made.bound_to().iter().any(|name| name.uses().contains(&it))
+        };
+        let Some(made) = function.expressions().find(bound) else { return false };
+        let [name] = made.bound_to()[..] else { return false };
+        name.as_name().is_some()
+            && !outlives_its_function(name)
+            && name.uses().iter().all(|used| *used == it || is_configured(*used))
+    };
+    let mut returned = function.returned_expressions().peekable();
+    returned.peek().is_some() && returned.all(|it| makes(it) || only_returned(it))
 }
 
 /// `ensure_future` gives a task that is handed to it back: somebody may keep that.
@@ -57,6 +85,8 @@ enum Loss<'m> {
     Dropped,
     /// Only this name refers to it, which dies with the function.
     Name(&'m str),
+    /// Only a list or set with this name refers to it, which dies with the function and which nobody reads.
+    Container(&'m str),
 }
 
 fn loss(call: Call<'_>) -> Option<Loss<'_>> {
@@ -67,8 +97,51 @@ fn loss(call: Call<'_>) -> Option<Loss<'_>> {
             .map(|_| Loss::Dropped),
         Fate::Lambda(lambda) => is_callback(lambda).then_some(Loss::Dropped),
         Fate::Bound(_) => bound(call),
+        Fate::Stored => container(call.expr()).and_then(forgotten),
+        Fate::Argument(add) => added_to(add).and_then(|list| binding(list)).and_then(forgotten),
         _ => None,
     }
+}
+
+/// The local name of a list or set that is made here and never read but to add to it. While the function waits for something
+/// else, the list holds the tasks.
+fn forgotten(display: Expr<'_>) -> Option<Loss<'_>> {
+    let [name] = display.bound_to()[..] else { return None };
+    let text = name.as_name().filter(|_| !outlives_its_function(name))?;
+    let waits = |it: Expr<'_>| {
+        matches!(it.kind(), ExprKind::Await(_)) && it.span().start > display.span().start
+    };
+    if name.function()?.expressions().any(waits) {
+        return None;
+    }
+    name.uses().into_iter().all(|used| added_to_by(used).is_some()).then_some(Loss::Container(text))
+}
+
+/// The list or set that the call adds something to.
+fn added_to(call: Call<'_>) -> Option<Expr<'_>> {
+    let adds = matches!(call.method(), Some("append" | "add"));
+    call.receiver().filter(|it| adds && it.as_name().is_some())
+}
+
+/// The call that adds something to what is used here.
+fn added_to_by(used: Expr<'_>) -> Option<Call<'_>> {
+    let call = used.parent_expr()?.parent_expr()?.as_call()?;
+    (added_to(call) == Some(used) && call.expr().is_dropped()).then_some(call)
+}
+
+/// The display that the name was bound to in its function, if that is all that it was bound to.
+fn binding(name: Expr<'_>) -> Option<Expr<'_>> {
+    let own = name.function()?.expressions();
+    let mut bound = own.filter(|it| it.bound_to().iter().any(|to| to.uses().contains(&name)));
+    let display = bound.next()?;
+    let empty = match display.kind() {
+        ExprKind::List(_) => true,
+        ExprKind::Call { .. } => {
+            display.as_call().is_some_and(|it| it.is_any(&["builtins.set", "builtins.list"]))
+        }
+        _ => false,
+    };
+    (empty && bound.next().is_none()).then_some(display)
 }
 
 fn bound(call: Call<'_>) -> Option<Loss<'_>> {
@@ -79,8 +152,7 @@ fn bound(call: Call<'_>) -> Option<Loss<'_>> {
         if outlives_its_function(*target) {
             return None;
         }
-        let only_configured = |used: &Expr<'_>| matches!(fate(*used), Fate::Attribute(attribute) if configures(attribute).is_some());
-        if !target.uses().iter().all(only_configured) {
+        if !target.uses().iter().all(|used| is_configured(*used)) {
             return None;
         }
         lost = Some(Loss::Name(name));
@@ -118,6 +190,11 @@ fn last_name(expr: Expr<'_>) -> &str {
     }
 }
 
+/// Whether the use does something to the task and keeps no hold of it.
+fn is_configured(used: Expr<'_>) -> bool {
+    matches!(fate(used), Fate::Attribute(attribute) if configures(attribute).is_some())
+}
+
 /// A call of a method that does something to the task and keeps no hold of it.
 fn configures(attribute: Expr<'_>) -> Option<Call<'_>> {
     let call = attribute.parent_expr()?.as_call().filter(|call| call.callee() == attribute)?;
@@ -152,6 +229,9 @@ fn state(call: Call<'_>, loss: Loss<'_>, confidence: Confidence, report: &mut Re
         Loss::Dropped => format!("Nothing keeps the task that runs {what}"),
         Loss::Name("_") => format!(
             "Only `_` keeps the task that runs {what}, and that is gone when the function returns"
+        ),
+        Loss::Container(name) => format!(
+            "Only the local `{name}`, which nobody reads, keeps the task that runs {what}, and that is gone when the function returns"
         ),
         Loss::Name(name) => format!(
             "Only the local `{name}` keeps the task that runs {what}, and that is gone when the function returns"

@@ -1,5 +1,7 @@
+use super::gathers::gathers;
+use super::wait_misused::{leaves_some, made_here};
 use crate::analysis::rules::fate::{Fate, fate};
-use crate::analysis::{Category, Item, Report, Rule, Severity};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::{Call, Context, Expr, Module};
 
@@ -15,12 +17,16 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls() {
-        let asked = call.is("asyncio.gather")
-            && call
-                .keyword("return_exceptions")
-                .is_some_and(|it| matches!(it.kind(), ExprKind::Bool(true)));
-        if !asked || call.expr().context() == Context::Never || waits_for_cancelled(call) {
+    for call in module.calls().filter(|call| call.expr().context() != Context::Never) {
+        if call.is("asyncio.wait") {
+            waited(call, report);
+            continue;
+        }
+        let asked = || {
+            let value = call.keyword("return_exceptions");
+            value.is_some_and(|it| matches!(it.kind(), ExprKind::Bool(true)))
+        };
+        if !gathers(call) || !asked() || waits_for_cancelled(call) {
             continue;
         }
         if drops(call) {
@@ -28,8 +34,61 @@ fn check(module: &Module, report: &mut Report) {
                 call.callee(),
                 "With `return_exceptions=True` a failure is only a value in the list, and the list is dropped here, so every failure is silent; look at the results and log or raise what is an exception",
             );
+        } else if let Some(used) = unchecked(call) {
+            let line = module.lines().line(used.span().start);
+            let message = format!(
+                "With `return_exceptions=True` a failure is a value among the results, and line {line} takes all of them for results; ask `isinstance(…, BaseException)` before"
+            );
+            report.finding(call.callee(), message).confidence(Confidence::Likely);
         }
     }
+}
+
+/// `await asyncio.wait(tasks)` that waits for all, with tasks that are made for it and that nobody looks at afterwards.
+fn waited(call: Call<'_>, report: &mut Report) {
+    let all = !leaves_some(call) && call.args().len() == 1;
+    if all && drops(call) && made_here(call) && !waits_for_cancelled(call) {
+        let message = "`asyncio.wait` raises nothing: a task that fails keeps its exception, and nobody looks at these tasks again, so every failure is silent; use `asyncio.gather`, or ask each task for its result";
+        report.finding(call.callee(), message).confidence(Confidence::Likely);
+    }
+}
+
+/// The place that takes the results for what they should be, if the function asks nowhere whether one is an exception.
+fn unchecked(call: Call<'_>) -> Option<Expr<'_>> {
+    let Fate::Awaited(awaited) = fate(call.expr()) else { return None };
+    let function = awaited.function()?;
+    let asks = ["isinstance(", "type(", "Exception", "Error", "issubclass("];
+    if asks.iter().any(|word| function.text().replace("return_exceptions", "").contains(word)) {
+        return None;
+    }
+    match fate(awaited) {
+        Fate::Used if awaited.parent_expr().is_none_or(|it| it.as_call().is_none()) => {
+            Some(awaited)
+        }
+        Fate::Bound(_) => {
+            let [target] = awaited.bound_to()[..] else { return None };
+            let names = match target.kind() {
+                ExprKind::Name => vec![target],
+                ExprKind::Tuple(_) | ExprKind::List(_) => target.children(),
+                _ => return None,
+            };
+            names.into_iter().filter(|name| name.as_name().is_some()).find_map(taken_for_results)
+        }
+        _ => None,
+    }
+}
+
+/// The first use of the name that makes sense for a result only, if all its uses are such.
+fn taken_for_results(name: Expr<'_>) -> Option<Expr<'_>> {
+    let uses = name.uses();
+    let goes_through = |call: Call<'_>| call.is_any(&["builtins.zip", "builtins.enumerate"]);
+    let takes = |used: &&Expr<'_>| match fate(**used) {
+        Fate::Used | Fate::Attribute(_) => true,
+        Fate::Argument(call) => goes_through(call),
+        _ => false,
+    };
+    let idle = |used: &Expr<'_>| matches!(fate(*used), Fate::Tested | Fate::Compared);
+    uses.iter().find(takes).copied().filter(|_| uses.iter().all(|it| takes(&it) || idle(it)))
 }
 
 /// Whether nobody takes the results.

@@ -1,3 +1,4 @@
+use super::gathers::gathers;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
@@ -17,7 +18,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls() {
-        if !call.is("asyncio.gather") || call.expr().context() == Context::Never {
+        if !gathers(call) || call.expr().context() == Context::Never {
             continue;
         }
         let asked = call.keyword("return_exceptions");

@@ -31,7 +31,7 @@ pub(super) fn made_tasks<'m>(module: &Module<'m>) -> Vec<Made<'m>> {
 }
 
 /// The display or comprehension that an expression is an item of, and that is a list or a set.
-fn container(expr: Expr<'_>) -> Option<Expr<'_>> {
+pub(super) fn container(expr: Expr<'_>) -> Option<Expr<'_>> {
     let Parent::Expr(outer) = expr.parent() else { return None };
     let outer = expr.module().expr(outer);
     match outer.kind() {

@@ -1,7 +1,8 @@
+use super::misuse::{Use, attribute_name, is_of_a_coroutine, use_of};
 use super::uncalled_coroutine;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
-use crate::analysis::{Category, Item, Report, Rule, Severity};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ComprehensionKind, ExprKind, StmtKind};
 use crate::python::flow::may_pass_by;
 use crate::python::{Call, Context, Expr, Function, Kind, Module, Runner, Stmt, TextEdit, Value};
@@ -61,11 +62,20 @@ fn created(call: Call<'_>, report: &mut Report) {
         Fate::Formatted if !lazy_context => {
             "makes a coroutine, and its text instead of the result's is used".to_owned()
         }
-        Fate::Argument(outer) if !lazy_context && takes_the_result(outer) => {
-            format!(
-                "makes a coroutine, and `{}` gets that instead of its result",
-                advice::name_of(outer)
-            )
+        Fate::Argument(_) | Fate::Returned | Fate::Stored if !lazy_context => {
+            let Use::Wrong(said) = use_of(call.expr()) else { return };
+            let consequence = match fate(call.expr()) {
+                Fate::Argument(outer) => format!(
+                    "makes a coroutine, and `{}` gets that instead of its result",
+                    advice::name_of(outer)
+                ),
+                Fate::Returned => {
+                    "makes a coroutine, and that is returned instead of its result".to_owned()
+                }
+                _ => "makes a coroutine, and that stands where its result should".to_owned(),
+            };
+            state(call, &name, &consequence, said, report);
+            return;
         }
         Fate::Used if !lazy_context => {
             "makes a coroutine and uses that as if it were its result".to_owned()
@@ -79,16 +89,26 @@ fn created(call: Call<'_>, report: &mut Report) {
         }
         _ => return,
     };
-    state(call, &name, &consequence, report);
+    state(call, &name, &consequence, None, report);
 }
 
-fn state(call: Call<'_>, name: &str, consequence: &str, report: &mut Report) {
+/// States the finding. `said` is what tells, elsewhere, that a result is wanted.
+fn state(
+    call: Call<'_>,
+    name: &str,
+    consequence: &str,
+    said: Option<Expr<'_>>,
+    report: &mut Report,
+) {
     let advice = if call.expr().function().is_some_and(Function::is_async) {
         format!("write `await {name}(…)`")
     } else {
         "await it, or start it with `asyncio.run` or `create_task`".to_owned()
     };
     let draft = report.finding(call.callee(), format!("`{name}` {consequence}; {advice}"));
+    if let Some(said) = said {
+        draft.confidence(Confidence::Likely).related(said, "this wants the result");
+    }
     if let Some(edits) = awaiting(call) {
         draft.fix("Await the coroutine", edits);
     }
@@ -120,7 +140,13 @@ fn awaiting(call: Call<'_>) -> Option<Vec<TextEdit>> {
 fn bound(call: Call<'_>, stmt: Stmt<'_>, report: &mut Report) {
     let name = advice::name_of(call);
     if unpacks(stmt) {
-        state(call, &name, "makes a coroutine, and that is unpacked instead of its result", report);
+        state(
+            call,
+            &name,
+            "makes a coroutine, and that is unpacked instead of its result",
+            None,
+            report,
+        );
         return;
     }
     for target in call.expr().bound_to() {
@@ -133,18 +159,18 @@ fn bound(call: Call<'_>, stmt: Stmt<'_>, report: &mut Report) {
             let consequence = format!(
                 "makes a coroutine that is bound to `{variable}` and never awaited, so it never runs"
             );
-            state(call, &name, &consequence, report);
+            state(call, &name, &consequence, None, report);
         } else if is_left_behind(stmt, &uses) {
             let consequence = format!(
                 "makes a coroutine, and on some way through the function nobody awaits `{variable}`, so that it never runs there"
             );
-            state(call, &name, &consequence, report);
-        } else if let Some(wrong) = wrong_use(&uses) {
+            state(call, &name, &consequence, None, report);
+        } else if let Some((wrong, said)) = wrong_use(&uses) {
             let line = call.expr().module().lines().line(wrong.span().start);
             let consequence = format!(
                 "makes a coroutine, and line {line} uses `{variable}` as if it were its result"
             );
-            state(call, &name, &consequence, report);
+            state(call, &name, &consequence, said, report);
         }
     }
 }
@@ -160,23 +186,24 @@ fn is_left_behind(stmt: Stmt<'_>, uses: &[Expr<'_>]) -> bool {
     function.is_some() && uses.iter().all(in_order) && may_pass_by(stmt, uses)
 }
 
-/// A use that only makes sense for the result, when nothing suggests that the name holds anything but the coroutine.
-fn wrong_use<'m>(uses: &[Expr<'m>]) -> Option<Expr<'m>> {
+/// A use that only makes sense for the result, when nothing suggests that the name holds anything but the coroutine; and what
+/// says so elsewhere.
+fn wrong_use<'m>(uses: &[Expr<'m>]) -> Option<(Expr<'m>, Option<Expr<'m>>)> {
     let only_the_coroutine =
         |used: &Expr<'_>| used.values().iter().all(|value| matches!(value, Value::Awaitable(_)));
-    let certainly_wrong = |used: &&Expr<'m>| match fate(**used) {
-        Fate::Attribute(attribute) => !is_of_a_coroutine(attribute),
-        Fate::Used => true,
-        _ => false,
+    let judged: Vec<(Expr<'m>, Use<'m>)> = uses.iter().map(|it| (*it, use_of(*it))).collect();
+    let wrong = |(used, judged): &(Expr<'m>, Use<'m>)| match judged {
+        Use::Wrong(said) => Some((*used, *said)),
+        _ => None,
     };
-    let wrong = |used: &Expr<'_>| match fate(*used) {
-        Fate::Tested | Fate::Compared | Fate::Formatted | Fate::Used => true,
-        Fate::Attribute(attribute) => !is_of_a_coroutine(attribute),
-        Fate::Argument(call) => takes_the_result(call),
-        _ => false,
-    };
-    let first = uses.iter().find(certainly_wrong).filter(|used| only_the_coroutine(used));
-    first.or_else(|| uses.first().filter(|_| uses.iter().all(wrong))).copied()
+    if let Some(first) = judged.iter().find_map(wrong).filter(|(used, _)| only_the_coroutine(used))
+    {
+        return Some(first);
+    }
+    if judged.iter().any(|(_, judged)| matches!(judged, Use::May)) {
+        return None;
+    }
+    judged.iter().find_map(wrong).or(uses.first().map(|used| (*used, None)))
 }
 
 fn unpacks(stmt: Stmt<'_>) -> bool {
@@ -184,53 +211,6 @@ fn unpacks(stmt: Stmt<'_>) -> bool {
     targets
         .iter()
         .any(|id| matches!(stmt.module().expr(*id).kind(), ExprKind::Tuple(_) | ExprKind::List(_)))
-}
-
-/// Built-in functions that want a value, so that a coroutine given to them is a mistake.
-fn takes_the_result(call: Call<'_>) -> bool {
-    const WANT_VALUES: &[&str] = &[
-        "str",
-        "repr",
-        "len",
-        "bool",
-        "int",
-        "float",
-        "list",
-        "tuple",
-        "set",
-        "sorted",
-        "sum",
-        "any",
-        "all",
-        "dict",
-        "enumerate",
-        "reversed",
-        "abs",
-        "round",
-        "bytes",
-        "next",
-        "iter",
-        "range",
-    ];
-    call.callee().as_name().is_some_and(|name| WANT_VALUES.contains(&name))
-        && call.callee().values().iter().all(|value| match value {
-            Value::External(name) => name.starts_with("builtins."),
-            Value::Unknown => true,
-            _ => false,
-        })
-}
-
-/// Whether an attribute is one that coroutines have.
-fn is_of_a_coroutine(attribute: Expr<'_>) -> bool {
-    let name = attribute_name(attribute);
-    matches!(name, "close" | "send" | "throw") || name.starts_with("cr_") || name.starts_with("__")
-}
-
-fn attribute_name(attribute: Expr<'_>) -> &str {
-    match attribute.kind() {
-        ExprKind::Attribute { name, .. } => attribute.module().slice(*name),
-        _ => "",
-    }
 }
 
 /// Whether a function is given to something that calls it and drops its result.

@@ -3,7 +3,7 @@ use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt, TextEdit, Value};
+use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag, TextEdit, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW211",
@@ -87,7 +87,7 @@ fn only_item(coroutine: Expr<'_>) -> bool {
 }
 
 /// Whether some may not be done when it returns: it has a time-out, or returns at the first.
-fn leaves_some(call: Call<'_>) -> bool {
+pub(super) fn leaves_some(call: Call<'_>) -> bool {
     let given = |it: Expr<'_>| !matches!(it.kind(), ExprKind::None);
     call.keyword("timeout").is_some_and(given)
         || call
@@ -116,11 +116,27 @@ fn forgets_pending(call: Call<'_>) -> bool {
         Fate::Used => true,
         _ => false,
     };
-    ignored && made_here(call) && !awaited.in_loop()
+    ignored && !awaited.in_loop() && (made_here(call) || has_nameless(call))
+}
+
+/// Whether one of the tasks is made where it is given, so that nobody can name it afterwards.
+fn has_nameless(call: Call<'_>) -> bool {
+    let Some(given) = call.argument(0, "fs") else { return false };
+    let (ExprKind::List(parts) | ExprKind::Set(parts) | ExprKind::Tuple(parts)) = given.kind()
+    else {
+        return false;
+    };
+    let made = |it: Call<'_>| {
+        it.has(Tag::MakesTask)
+            || it
+                .method()
+                .is_some_and(|name| name.contains("create_task") || name == "ensure_future")
+    };
+    parts.iter().filter_map(|id| given.module().expr(*id).as_call()).any(made)
 }
 
 /// Whether the tasks are made here and nothing deals with them after the call.
-fn made_here(call: Call<'_>) -> bool {
+pub(super) fn made_here(call: Call<'_>) -> bool {
     let Some(given) = call.argument(0, "fs") else { return false };
     let module = given.module();
     let function = given.function();
