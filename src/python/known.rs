@@ -9,6 +9,7 @@ use super::Runner;
 use super::ast::{ClassId, ExprId, FunctionId, ScopeId};
 use super::callgraph::CallGraph;
 use super::context::Contexts;
+use super::flow::Graph;
 use super::mro::Base;
 use super::numbers::ByNumber;
 use super::runs::Run;
@@ -20,6 +21,8 @@ pub(super) struct Known {
     pub(super) orders: RefCell<HashMap<ClassId, Rc<[Base]>, ByNumber>>,
     /// Where the values that names have at expressions were bound.
     pub(super) bound: RefCell<HashMap<ExprId, Arc<[ExprId]>, ByNumber>>,
+    /// Control flow of functions, by number, and last that of the module's own code.
+    pub(super) flows: OnceCell<Vec<OnceCell<Graph>>>,
     pub(super) contexts: OnceCell<Contexts>,
     pub(super) calls: OnceCell<CallGraph>,
     /// What calls hand over.

@@ -12,6 +12,7 @@ pub mod flow;
 mod handed;
 mod handles;
 pub mod index;
+pub mod kept;
 mod known;
 mod lasting;
 pub mod library;

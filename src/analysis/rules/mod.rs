@@ -5,6 +5,8 @@ mod blocking;
 mod concurrency;
 mod coroutines;
 mod fate;
+mod home;
+mod lasting;
 mod libraries;
 mod ownership;
 mod reach;
@@ -56,6 +58,7 @@ pub const RULES: &[&Rule] = &[
     &blocking::LEGACY_BLOCKING_CLIENT,
     &blocking::NO_DEBUG_MODE_TESTING,
     &libraries::SESSION_PER_REQUEST,
+    &libraries::SESSION_NEVER_CLOSED,
 ];
 
 /// Rules about the repository as a whole: wherever in it they find something, it is the same thing, so that a review shows

@@ -1,6 +1,9 @@
 //! Statements.
 
+use std::cell::OnceCell;
+
 use super::super::ast::*;
+use super::super::flow::{Graph, graph};
 use super::super::{Context, Module, Span};
 use super::{Expr, Function, Stmt};
 
@@ -93,6 +96,15 @@ impl<'m> Stmt<'m> {
     pub fn function(self) -> Option<Function<'m>> {
         let id = self.module.names().scope(self.node().scope).function?;
         Some(self.module.function(id))
+    }
+    /// The control flow of the function whose code it is, or of the module's own.
+    pub(in crate::python) fn flow(self) -> &'m Graph {
+        let count = self.module.syntax().functions.len();
+        let graphs = || (0..=count).map(|_| OnceCell::new()).collect();
+        let all = self.module.known().flows.get_or_init(graphs);
+        let function = self.module.names().scope(self.node().scope).function;
+        let at = function.map_or(count, |id| id.0 as usize);
+        all[at].get_or_init(|| graph(self.module, function))
     }
     /// Where it runs.
     pub fn context(self) -> Context {

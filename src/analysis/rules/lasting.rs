@@ -1,0 +1,99 @@
+//! Resources that are kept beyond the function that opened them, and whether anything gives them back.
+
+use super::advice;
+use super::fate::{Fate, fate};
+use super::home::{End, end};
+use crate::analysis::{Confidence, Report};
+use crate::python::kept::Keeper;
+use crate::python::{Call, Class, Context, Expr, Fact, Function, Kind, Module, Resource};
+
+/// Methods by which objects are ended, the most telling first.
+const ENDINGS: [&str; 14] = [
+    "aclose",
+    "close",
+    "__aexit__",
+    "stop",
+    "shutdown",
+    "async_stop",
+    "cleanup",
+    "disconnect",
+    "teardown",
+    "terminate",
+    "finish",
+    "quit",
+    "on_shutdown",
+    "close_session",
+];
+
+/// Reports the resources of a kind that live on and that nothing in the repository gives back; and states where one is given
+/// back.
+pub(super) fn check(module: &Module<'_>, report: &mut Report, wanted: fn(&Fact<'_>) -> bool) {
+    for call in module.calls() {
+        let Some((resource, keeper)) = opened(call, wanted) else { continue };
+        match end(keeper, resource.closed_by) {
+            End::GivenBack => report.satisfied(call.callee()),
+            End::Elsewhere => {}
+            End::Never => state(call, resource, keeper, report),
+        }
+    }
+}
+
+/// The resource that a call opens, and the place that keeps it beyond the function.
+fn opened<'m>(call: Call<'m>, wanted: fn(&Fact<'_>) -> bool) -> Option<(Resource<'m>, Keeper<'m>)> {
+    let fact = call.fact().filter(|fact| wanted(fact))?;
+    let resource = fact.resource?;
+    let exists = fact.kind != Kind::Coroutine || call.expr().is_awaited();
+    if !exists || call.expr().context() == Context::Never {
+        return None;
+    }
+    let mut expr = call.expr();
+    if let Fate::Awaited(awaited) = fate(expr) {
+        expr = awaited;
+    }
+    let Fate::Bound(_) = fate(expr) else { return None };
+    let [target] = expr.bound_to()[..] else { return None };
+    Some((resource, kept_at_last(target)?))
+}
+
+/// The place that keeps it: the target, or where a local name for it is put.
+fn kept_at_last(target: Expr<'_>) -> Option<Keeper<'_>> {
+    if let Some(keeper) = target.keeper() {
+        return Some(keeper);
+    }
+    let mut kept = target.uses().into_iter().filter_map(|used| match fate(used) {
+        Fate::Bound(_) => match used.bound_to()[..] {
+            [further] => Some(further),
+            _ => None,
+        },
+        _ => None,
+    });
+    kept.next().filter(|_| kept.next().is_none())?.keeper()
+}
+
+fn state(call: Call<'_>, resource: Resource<'_>, keeper: Keeper<'_>, report: &mut Report) {
+    let name = advice::quoted(keeper.target(), "this attribute");
+    let what = resource.what;
+    let close = resource.closed_by.first().unwrap_or("close");
+    let text = keeper.target().text();
+    let awaited = if resource.asynchronous { "await " } else { "" };
+    let place = match keeper.class().and_then(ending) {
+        Some(method) => format!("in `{}`", method.qualified_name()),
+        None => match keeper.class() {
+            Some(class) => {
+                format!("in a method of `{}` that its owner awaits at the end", class.name())
+            }
+            None => "when the program stops".to_owned(),
+        },
+    };
+    report
+        .finding(
+            call.callee(),
+            format!("Nothing ever closes the {what} in {name}, so its connections stay open until the process dies; call `{awaited}{text}.{close}()` {place}"),
+        )
+        .confidence(Confidence::Likely);
+}
+
+/// The method that ends instances of the class.
+fn ending(class: Class<'_>) -> Option<Function<'_>> {
+    ENDINGS.iter().find_map(|name| class.method(name))
+}
