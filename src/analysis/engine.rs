@@ -130,11 +130,14 @@ fn both(
     }
     // What the repository wants for the new path counts for the old one, too: moving a file causes nothing.
     let rules = selection::rules_for(&change.path, policy, rules);
+    let old = change.old_path.as_deref().filter(|_| change.kind != FileChangeKind::Added);
     let new = match change.kind {
         FileChangeKind::Deleted => Side::default(),
-        _ => Side::read(sides.head, &change.path, policy, &rules),
+        _ => {
+            let before = old.map(|path| (sides.base, path));
+            Side::read_after(before, sides.head, &change.path, policy, &rules)
+        }
     };
-    let old = change.old_path.as_deref().filter(|_| change.kind != FileChangeKind::Added);
     let old = old.map_or_else(Side::default, |path| Side::read(sides.base, path, policy, &rules));
     (old, new)
 }

@@ -58,7 +58,7 @@ fn in_file(
     let rules = &selection::rules_for(path, policy, rules);
     let observe = |bytes: &[u8], edited: bool| {
         let source = || if edited { None } else { files.parsed(path) };
-        let version = Version { index: &files.index, path, bytes, source: &source };
+        let version = Version { index: &files.index, path, bytes, source: &source, before: None };
         tally(&observe(&version, policy, rules))
     };
     let before = observe(&bytes, false);

@@ -1,5 +1,6 @@
 //! One version of one file: what the rules find in it.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -58,7 +59,7 @@ pub(super) struct Sighting {
 }
 
 /// One version of a file.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Version<'a> {
     /// The files beside it.
     pub(super) index: &'a Index<'a>,
@@ -66,7 +67,12 @@ pub(super) struct Version<'a> {
     pub(super) bytes: &'a [u8],
     /// The bytes as they were parsed already, if they were.
     pub(super) source: &'a (dyn Fn() -> Option<Arc<Source>> + Sync),
+    /// The file before the change, for the head of a changed one.
+    pub(super) before: Option<(&'a Index<'a>, Arc<Source>)>,
 }
+
+/// A file before the change, as rules see it that look at it after the change.
+pub(super) type Before<'a> = dyn Fn() -> Module<'a> + 'a;
 
 impl Observed {
     /// Numbers the findings that are alike, in the order of places, and says as what the file is known.
@@ -101,14 +107,31 @@ fn observe_unguarded(file: &Version<'_>, policy: &Policy, rules: &[&'static Rule
     observed.notes = source.notes().iter().map(Note::to_string).collect();
     observed.errors = source.errors();
     let project = Project::new(file.index, catalogue::library_with(&policy.known), source);
-    run(&project.module(), policy, rules, &mut observed);
+    // Worked out when the first rule asks.
+    let session = OnceCell::new();
+    let before = file.before.as_ref().map(|(index, source)| {
+        let made = || {
+            let library = catalogue::library_with(&policy.known);
+            Project::new(index, library, Arc::clone(source))
+        };
+        let session: &OnceCell<Project<'_>> = &session;
+        move || session.get_or_init(made).module()
+    });
+    let before = before.as_ref().map(|it| it as &Before<'_>);
+    run(&project.module(), before, policy, rules, &mut observed);
     observed
 }
 
-fn run(module: &Module, policy: &Policy, rules: &[&'static Rule], observed: &mut Observed) {
+fn run<'m>(
+    module: &Module,
+    before: Option<&'m Before<'m>>,
+    policy: &'m Policy,
+    rules: &[&'static Rule],
+    observed: &mut Observed,
+) {
     let mut drafts: Vec<Draft> = Vec::new();
     for rule in rules {
-        let mut report = Report::of(rule, policy);
+        let mut report = Report::of(rule, policy).after(before);
         let check = AssertUnwindSafe(|| (rule.check)(module, &mut report));
         if catch_unwind(check).is_err() {
             observed

@@ -1,13 +1,15 @@
 //! What rules say.
 
+use super::observe::Before;
 use super::{Category, Confidence, Rule, Severity};
 use crate::policy::{Policy, PythonVersion};
-use crate::python::{Site, Span, TextEdit};
+use crate::python::{Module, Site, Span, TextEdit};
 
 /// Collects what one rule says about one module.
 pub struct Report<'a> {
     rule: &'static Rule,
     policy: &'a Policy,
+    before: Option<&'a Before<'a>>,
     drafts: Vec<Draft>,
     satisfied: Vec<Span>,
 }
@@ -29,7 +31,18 @@ pub struct Draft {
 impl<'a> Report<'a> {
     /// An empty report of a rule.
     pub(super) fn of(rule: &'static Rule, policy: &'a Policy) -> Self {
-        Self { rule, policy, drafts: Vec::new(), satisfied: Vec::new() }
+        Self { rule, policy, before: None, drafts: Vec::new(), satisfied: Vec::new() }
+    }
+
+    /// Tells the rule what the file was before the change.
+    pub(super) fn after(self, before: Option<&'a Before<'a>>) -> Self {
+        Self { before, ..self }
+    }
+
+    /// The file before the change that is reviewed, when it was there and a review is what is done. What it did says of code
+    /// that cannot be resolved what its authors know of it.
+    pub fn before(&self) -> Option<Module<'a>> {
+        self.before.map(|it| it())
     }
 
     /// The oldest Python that the project supports: advice names nothing that it lacks.
@@ -87,6 +100,11 @@ impl Draft {
     pub fn confidence(&mut self, confidence: Confidence) -> &mut Self {
         self.confidence = confidence;
         self
+    }
+
+    /// Whether the rule is less than fairly sure so far.
+    pub fn is_unsure(&self) -> bool {
+        self.confidence == Confidence::Possible
     }
 
     /// A place that causes the finding, in whatever file: it is reported when that place is changed, too. Nothing is said of

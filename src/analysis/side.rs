@@ -57,8 +57,19 @@ impl Side {
         policy: &Policy,
         rules: &[&'static Rule],
     ) -> Self {
+        Self::read_after(None, files, path, policy, rules)
+    }
+
+    /// Looks at a file of the head that the change made of one of the base.
+    pub(super) fn read_after(
+        before: Option<(&Files<'_>, &str)>,
+        files: &Files<'_>,
+        path: &str,
+        policy: &Policy,
+        rules: &[&'static Rule],
+    ) -> Self {
         if is_python(path) {
-            Self::of_source(files, path, policy, rules)
+            Self::of(before, files, path, policy, rules)
         } else {
             Self { path: path.to_owned(), ..Self::default() }
         }
@@ -66,6 +77,16 @@ impl Side {
 
     /// Looks at a file, whatever its name ends in.
     pub(super) fn of_source(
+        files: &Files<'_>,
+        path: &str,
+        policy: &Policy,
+        rules: &[&'static Rule],
+    ) -> Self {
+        Self::of(None, files, path, policy, rules)
+    }
+
+    fn of(
+        before: Option<(&Files<'_>, &str)>,
         files: &Files<'_>,
         path: &str,
         policy: &Policy,
@@ -82,7 +103,10 @@ impl Side {
             }
             Some(bytes) => {
                 let source = || files.parsed(path);
-                let version = Version { index: &files.index, path, bytes: &bytes, source: &source };
+                let before =
+                    before.and_then(|(base, path)| Some((&base.index, base.parsed(path)?)));
+                let index = &files.index;
+                let version = Version { index, path, bytes: &bytes, source: &source, before };
                 Self { observed: Some(observe(&version, policy, rules)), ..side }
             }
         }

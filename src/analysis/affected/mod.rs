@@ -145,8 +145,13 @@ fn analysed(sides: &Sides<'_>, user: &User, policy: &Policy, rules: &[&'static R
     let rules = selection::rules_for(&user.path, policy, rules);
     let source = || Some(Arc::clone(&user.source));
     let observed = |files: &Files<'_>| {
-        let version =
-            Version { index: &files.index, path: &user.path, bytes: &user.bytes, source: &source };
+        let version = Version {
+            index: &files.index,
+            path: &user.path,
+            bytes: &user.bytes,
+            source: &source,
+            before: None,
+        };
         observe(&version, policy, &rules)
     };
     let head = observed(sides.head);

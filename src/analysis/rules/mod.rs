@@ -4,6 +4,7 @@ mod advice;
 mod blocking;
 mod concurrency;
 mod coroutines;
+mod earlier;
 mod fate;
 mod home;
 mod lasting;

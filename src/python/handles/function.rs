@@ -84,6 +84,14 @@ impl<'m> Function<'m> {
         }
         None
     }
+    /// The function that it is defined in, through all that lie between; itself, if it is in none.
+    pub fn outermost(self) -> Function<'m> {
+        let outer = |it: &Function<'m>| {
+            let id = self.module.names().scope(it.node().outer).function?;
+            Some(self.module.function(id))
+        };
+        std::iter::successors(Some(self), outer).last().unwrap_or(self)
+    }
     /// The statements of its body.
     pub fn body(self) -> impl Iterator<Item = Stmt<'m>> {
         self.node().body.iter().map(move |id| self.module.stmt(*id))

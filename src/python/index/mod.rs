@@ -24,6 +24,7 @@ use contents::lock;
 pub use outline::{ImportOf, MemberKind, MemberOf, Outline, hash};
 use roots::Roots;
 use sources::Sources;
+pub use stdlib::is_stdlib;
 
 pub(super) use debug_mode::shows as shows_debug_mode;
 

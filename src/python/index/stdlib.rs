@@ -221,6 +221,6 @@ const MODULES: [&str; 216] = [
 ];
 
 /// Whether a top-level name is the standard library's.
-pub(super) fn is_stdlib(name: &str) -> bool {
+pub fn is_stdlib(name: &str) -> bool {
     MODULES.binary_search(&name).is_ok()
 }

@@ -1,7 +1,10 @@
+use std::collections::HashSet;
+
 use super::thread_lock_across_await::is_primitive;
 use crate::analysis::rules::blocking::calls;
-use crate::analysis::{Category, Item, Report, Rule, Severity};
-use crate::python::{Blocks, Fact, Module, Runner};
+use crate::analysis::rules::{advice, earlier, reach};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::python::{Blocks, Call, Expr, Fact, Module, Runner};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW104",
@@ -22,11 +25,38 @@ fn check(module: &Module, report: &mut Report) {
         "blocks the event loop until it returns, so every other task waits",
         |call| !is_primitive(call),
     );
+    taken_out(module, report);
     for call in module.calls_on_the_loop() {
         let hands =
             call.fact().is_some_and(|fact| fact.hands.iter().any(|hand| hand.to == Runner::Thread));
         if hands && call.fact().is_some_and(Fact::is_awaitable) {
             report.satisfied(call.callee());
         }
+    }
+}
+
+/// States the calls that a change took out of a thread, of which nothing else is known that blocks.
+fn taken_out(module: &Module, report: &mut Report) {
+    let Some(before) = report.before() else { return };
+    let known = |call: &Call<'_>| call.fact().is_some_and(|it| it.blocks.is_some());
+    let mut calls = earlier::taken_out(module, &before);
+    calls.retain(|it| !known(&it.call));
+    if calls.is_empty() {
+        return;
+    }
+    let chains = reach::chains(module, |call| calls::blocks(*call));
+    let through: HashSet<Expr<'_>> = chains.iter().map(|chain| chain.links[0]).collect();
+    for it in calls.iter().filter(|it| !through.contains(&it.call.expr())) {
+        let name = advice::name_of(it.call);
+        let thread = advice::thread(report.target());
+        let what = if it.itself { "" } else { " and what follows it" };
+        let confidence = if it.surely { Confidence::Likely } else { Confidence::Possible };
+        report
+            .finding(
+                it.call.callee(),
+                format!("`{name}`{what} ran in a thread before this change and runs on the event loop now, so every other task waits for it; keep handing it to a thread with {thread}"),
+            )
+            .severity(Severity::High)
+            .confidence(confidence);
     }
 }

@@ -1,11 +1,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::pools::runs_once;
-use crate::analysis::rules::advice;
 use crate::analysis::rules::blocking::calls;
 use crate::analysis::rules::reach::{self, Chain};
+use crate::analysis::rules::{advice, earlier};
 use crate::analysis::selection::is_for_people;
-use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::analysis::{Category, Confidence, Draft, Item, Report, Rule, Severity};
 use crate::python::{Blocks, Call, Expr, ExprKind, Module, Stmt, StmtKind};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
@@ -29,6 +29,9 @@ fn check(module: &Module, report: &mut Report) {
     chains.retain(|chain| !is_asked_of_what_blocks(chain.links[0]));
     chains.sort_by_key(|chain| chain.links[0].span().start);
 
+    let before = report.before();
+    let taken_out = before.map(|before| earlier::taken_out(module, &before)).unwrap_or_default();
+    let taken_out: HashSet<Expr<'_>> = taken_out.iter().map(|it| it.call.expr()).collect();
     let mut places: HashMap<Way<'_>, usize> = HashMap::new();
     for chain in &chains {
         *places.entry(way(chain)).or_default() += 1;
@@ -36,7 +39,11 @@ fn check(module: &Module, report: &mut Report) {
     for chain in &chains {
         // The first place of several stands for all of them.
         let others = places.insert(way(chain), 0).unwrap_or_default();
-        state(report, chain, others);
+        let draft = state(report, chain, others);
+        // Whoever handed it to a thread knew that it matters.
+        if taken_out.contains(&chain.links[0]) && draft.is_unsure() {
+            draft.confidence(Confidence::Likely);
+        }
     }
 }
 
@@ -57,7 +64,7 @@ fn is_asked_of_what_blocks(expr: Expr<'_>) -> bool {
 }
 
 /// States the chain. `places` says from how many places of the file the same way is entered, 0 if that has been said.
-fn state(report: &mut Report, chain: &Chain<'_>, places: usize) {
+fn state<'r>(report: &'r mut Report, chain: &Chain<'_>, places: usize) -> &'r mut Draft {
     let all = || chain.links.iter().copied().chain([chain.end.expr()]);
     let path =
         all().map(|link| format!("`{}`", advice::link(link))).collect::<Vec<_>>().join(" → ");
@@ -80,7 +87,7 @@ fn state(report: &mut Report, chain: &Chain<'_>, places: usize) {
     for link in &chain.links[1..] {
         draft.related(advice::place(*link), format!("`{}` is called here", advice::link(*link)));
     }
-    draft.related(chain.end.callee(), format!("`{}` blocks", advice::name_of(chain.end)));
+    draft.related(chain.end.callee(), format!("`{}` blocks", advice::name_of(chain.end)))
 }
 
 /// How sure it is that the chain matters: the longer it is, the more may keep it from being gone through while the loop serves.
