@@ -140,3 +140,21 @@ def removes(path):
 async def library_functions(path):
     pool.submit(removes, path)
     os.getcwd()
+
+
+class Sender:
+    def __init__(self):
+        from collections import deque
+
+        self.queue: deque[bytes] = deque()
+        self.items = []
+
+    async def start(self):
+        loop = asyncio.get_running_loop()
+        loop.run_in_executor(None, self.work)
+        self.queue.popleft()
+        self.items.pop()
+
+    def work(self):
+        self.queue.append(b"")
+        self.items.append(b"")  # finding: AW108

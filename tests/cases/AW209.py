@@ -84,3 +84,44 @@ async def group(items):
     async with asyncio.TaskGroup() as tasks:
         for item in items:
             tasks.create_task(work(item))
+
+
+async def careful(item):
+    try:
+        return await item.load()
+    except Exception as error:
+        print(error)
+        return None
+
+
+async def careless(item):
+    try:
+        return await item.load()
+    except Exception:
+        raise
+
+
+async def partly(item):
+    await item.open()
+    try:
+        return await item.load()
+    except Exception:
+        return None
+
+
+async def those_deal_with_failures(items):
+    await asyncio.gather(*[careful(item) for item in items])
+    calls = [careful(item) for item in items]
+    await asyncio.gather(*calls)
+    tasks = []
+    for item in items:
+        tasks.append(asyncio.create_task(careful(item)))
+    await asyncio.gather(*tasks)
+
+
+async def those_do_not(items):
+    await asyncio.gather(*[careless(item) for item in items])  # finding: AW209
+    await asyncio.gather(*[partly(item) for item in items])  # finding: AW209
+    calls = [careful(item) for item in items]
+    calls.append(careless(items[0]))
+    await asyncio.gather(*calls)  # finding: AW209

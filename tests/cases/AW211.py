@@ -120,3 +120,23 @@ async def kept_elsewhere(holder):
     holder.task = task = asyncio.create_task(work())
     done, _ = await asyncio.wait({task}, timeout=5)
     return done
+
+
+async def until_either():
+    signal = asyncio.create_task(asyncio.sleep(1))
+    finish = asyncio.create_task(asyncio.sleep(2))
+    done, _ = await asyncio.wait([signal, finish], return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+
+
+async def goes_on():
+    signal = asyncio.create_task(asyncio.sleep(1))
+    finish = asyncio.create_task(asyncio.sleep(2))
+    await asyncio.wait([signal, finish], return_when=asyncio.FIRST_COMPLETED)  # finding: AW211
+    await asyncio.sleep(100)
+
+
+if __name__ == "__main__":
+    asyncio.run(until_either())
+    asyncio.run(goes_on())

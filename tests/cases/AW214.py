@@ -161,3 +161,18 @@ async def idle(items, scope):
 async def collects(process: asyncio.subprocess.Process):
     await asyncio.wait_for(process.communicate(), 5)
     await process.wait()
+
+
+async def over_a_socket(sock, host):
+    await asyncio.open_connection(sock=sock)
+    await asyncio.open_connection(host, 80)  # finding: AW214
+
+
+async def after_all_output():
+    process = await asyncio.create_subprocess_exec("true", stdout=asyncio.subprocess.PIPE)
+    output = await process.stdout.read()  # finding: AW214
+    await process.wait()
+    other = await asyncio.create_subprocess_exec("true", stdout=asyncio.subprocess.PIPE)
+    await other.stdout.readline()  # finding: AW214
+    await other.wait()  # finding: AW214
+    return output

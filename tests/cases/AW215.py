@@ -175,3 +175,37 @@ async def two_of_them():
     second = asyncio.create_task(work())
     first.cancel()  # finding: AW215
     second.cancel()
+
+
+class Receiver:
+    def __init__(self):
+        self.exited = asyncio.Event()
+        self.changed = asyncio.Event()
+        self.task = asyncio.create_task(self.run())
+        self.other = asyncio.create_task(self.run())
+
+    async def run(self):
+        try:
+            await asyncio.sleep(100)
+        finally:
+            self.exited.set()
+
+    async def stop(self):
+        self.task.cancel()
+        await self.exited.wait()
+
+    async def close(self):
+        self.other.cancel()  # finding: AW215
+        await self.changed.wait()
+
+    def fail(self):
+        self.closing = asyncio.shield(asyncio.ensure_future(self.run()))
+
+
+async def whole_program():
+    task = asyncio.create_task(asyncio.sleep(100))
+    await asyncio.sleep(1)
+    task.cancel()
+
+
+asyncio.run(whole_program())

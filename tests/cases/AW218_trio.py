@@ -75,3 +75,36 @@ async def calls_what_is_shielded(client):
     finally:
         await flush(client)
         await close_shielded(client)
+
+
+async def only_notes(event):
+    event.set()
+
+
+async def waits(event):
+    await event.wait()
+
+
+async def ends_without_waiting(event):
+    try:
+        await trio.sleep(1)
+    finally:
+        await only_notes(event)
+
+
+async def ends_with_waiting(event):
+    try:
+        await trio.sleep(1)
+    finally:
+        await waits(event)  # finding: AW218
+
+
+class Session:
+    async def start(self):
+        try:
+            await trio.sleep(1)
+        except BaseException:
+            self.group.cancel_scope.cancel()
+            self.group.cancel_scope.shield = True
+            await self.group.__aexit__(None, None, None)
+            raise

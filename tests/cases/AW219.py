@@ -67,3 +67,25 @@ async def not_a_race():
 async def handles(loop: asyncio.AbstractEventLoop, handle):
     loop.call_later(5, handle.cancel)
     loop.call_later(5, print)
+
+
+async def first_event(events, timeout):
+    done, pending = await asyncio.wait(
+        [asyncio.create_task(event.wait()) for event in events],
+        return_when=asyncio.FIRST_COMPLETED,
+        timeout=timeout,
+    )
+    for task in pending:
+        task.cancel()
+    return done
+
+
+async def first_message(sources, timeout):
+    done, pending = await asyncio.wait(
+        [asyncio.create_task(source.receive()) for source in sources],
+        return_when=asyncio.FIRST_COMPLETED,
+        timeout=timeout,
+    )
+    for task in pending:
+        task.cancel()  # finding: AW219
+    return done

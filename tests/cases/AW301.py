@@ -171,3 +171,40 @@ async def mocked(mock):
 
 def synchronous():
     return aiohttp.ClientSession()
+
+
+class Holder:
+    def __init__(self, client):
+        self.client = client
+
+
+class Broker:
+    def use(self, client, options):
+        raise NotImplementedError
+
+    async def keep(self, client):
+        self.holder = Holder(client)
+
+    async def ask(self, client):
+        self.answer = await client.get("x")
+
+    async def connect(self):
+        client = httpx.AsyncClient()
+        await self.keep(client)
+        other = httpx.AsyncClient()
+        self.use(other, {})
+        third = httpx.AsyncClient()  # finding: AW301
+        await self.ask(third)
+
+
+async def own_or_given(given):
+    if given is not None:
+        session = given
+    else:
+        session = aiohttp.ClientSession()
+    try:
+        async with session.get("x") as response:
+            return await response.text()
+    finally:
+        if given is None:
+            await session.close()

@@ -1,7 +1,8 @@
 //! Who owns a resource that an expression has opened: this function, or somebody else.
 
 use super::fate::{Fate, fate, outlives_its_function};
-use crate::python::{Call, Expr, Stmt, Tag};
+use crate::python::ast::{ExprKind, StmtKind};
+use crate::python::{Call, Expr, Function, Stmt, Tag};
 
 /// Who owns it.
 pub(super) enum Owner<'m> {
@@ -72,7 +73,7 @@ fn is_lent(call: Call<'_>) -> bool {
     if call.has(Tag::Closes) {
         return false;
     }
-    let Some(function) = call.function() else { return false };
+    let Some(function) = call.function().filter(|it| !is_stub(*it)) else { return false };
     let keeps = ["self.", ".append(", ".add(", "return ", "yield", "close("];
     !function.text().lines().any(|line| {
         let line = line.trim();
@@ -84,13 +85,30 @@ fn is_lent(call: Call<'_>) -> bool {
     })
 }
 
+/// Whether only derived classes say what the function does.
+fn is_stub(function: Function<'_>) -> bool {
+    function.body().all(|stmt| match stmt.kind() {
+        StmtKind::Pass | StmtKind::Raise { .. } => true,
+        StmtKind::Expr(_) => {
+            stmt.expressions().all(|it| matches!(it.kind(), ExprKind::Str | ExprKind::Ellipsis))
+        }
+        _ => false,
+    })
+}
+
 /// Whether a line of text keeps, returns or closes the name itself, not something made with it.
 fn kept(line: &str, name: &str) -> bool {
     let ends = |rest: &str| {
         !rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '('))
     };
     let stored = line.split_once("= ").is_some_and(|(target, value)| {
-        target.contains('.') && value.strip_prefix(name).is_some_and(ends)
+        // An object that is made around it owns it.
+        let around = value.split_once('(').is_some_and(|(class, rest)| {
+            let class = class.rsplit('.').next().unwrap_or_default();
+            class.starts_with(|c: char| c.is_ascii_uppercase())
+                && rest.strip_prefix(name).is_some_and(|rest| rest.starts_with([',', ')']))
+        });
+        target.contains('.') && (around || value.strip_prefix(name).is_some_and(ends))
     });
     let returned = ["return ", "yield "]
         .iter()

@@ -30,7 +30,9 @@ fn check(module: &Module, report: &mut Report) {
             Kept::Target(target) => {
                 // Another module may import a public name and end the pool.
                 let hidden = last_name(target).starts_with('_');
-                let inside = hidden || target.as_name().is_none();
+                // What a class or another object holds is theirs to end, here or elsewhere.
+                let own = target.text().strip_prefix("self.").is_some_and(|it| !it.contains('.'));
+                let inside = own || (hidden && target.as_name().is_some());
                 state(report, call, if inside { Confidence::Likely } else { Confidence::Possible });
             }
         }

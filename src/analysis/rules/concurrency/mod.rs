@@ -1,7 +1,7 @@
 //! Section 1: is asyncio the right choice, and how threads and executors are integrated.
 
 mod heavy;
-mod pools;
+pub(super) mod pools;
 mod state;
 mod threads;
 

@@ -132,8 +132,16 @@ pub(super) fn runs_once(function: Function<'_>) -> bool {
     if function.decorators().any(context) {
         return true;
     }
+    is_entry(function)
+}
+
+/// Whether the file runs the event loop for the function: when that returns, `asyncio.run` cancels and awaits what is left.
+pub(in crate::analysis::rules) fn is_entry(function: Function<'_>) -> bool {
+    let runs = |call: Call<'_>| {
+        call.has(Tag::RunsLoop) || matches!(call.method(), Some("asyncio_run" | "run_async"))
+    };
     let starts = |call: Call<'_>| {
-        call.has(Tag::RunsLoop)
+        runs(call)
             && call.positional(0).and_then(Expr::as_call).and_then(Call::function) == Some(function)
     };
     function.module().calls().any(starts)

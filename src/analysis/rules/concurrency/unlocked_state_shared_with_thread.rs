@@ -204,10 +204,22 @@ fn is_thread_safe(place: Expr<'_>) -> bool {
     if place.values().iter().any(definition) {
         return true;
     }
+    if is_made_a_deque(place) {
+        return true;
+    }
     place.class().is_some_and(|class| {
         library.fact(&class).is_some_and(|fact| fact.has(Tag::ThreadSafe))
             || class == "collections.deque"
     })
+}
+
+/// Whether the file makes a `deque` of it, whose ends threads may use.
+fn is_made_a_deque(place: Expr<'_>) -> bool {
+    let module = place.module();
+    module
+        .calls()
+        .filter(|call| call.is("collections.deque"))
+        .any(|call| call.expr().bound_to().iter().any(|target| target.text() == place.text()))
 }
 
 /// A place where code on the event loop uses the state.

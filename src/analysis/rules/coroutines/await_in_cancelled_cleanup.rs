@@ -3,8 +3,8 @@ use super::scopes::{Flavour, flavour, is_protected};
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
-use crate::python::ast::{ExprKind, Handler, StmtId, StmtKind};
-use crate::python::{Context, Expr, Module, Span, Stmt};
+use crate::python::ast::{Clause, ExprKind, Handler, StmtId, StmtKind};
+use crate::python::{Context, Expr, Function, Module, Span, Stmt};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW218",
@@ -125,11 +125,55 @@ fn ends_at_once(awaited: Expr<'_>, flavour: Flavour) -> bool {
     match flavour {
         Flavour::Levels => {
             (call.method() == Some("aclose") && bare && call.receiver().is_some())
+                || call.function().is_some_and(never_waits)
+                || is_shielded_from_here(awaited)
                 || (bare && call.text().contains("lowlevel.cancel_shielded_checkpoint"))
                 || call.is_any(&["trio.aclose_forcefully", "anyio.aclose_forcefully"])
         }
         Flavour::Asyncio => is_task(awaited) || call.is("asyncio.sleep"),
     }
+}
+
+/// Whether the coroutine of the repository gives control to the loop nowhere, so that cancellation can't arrive in it.
+fn never_waits(function: Function<'_>) -> bool {
+    let waits = |expr: Expr<'_>| match expr.kind() {
+        ExprKind::Await(_) | ExprKind::Yield(_) | ExprKind::Opaque(_) => true,
+        ExprKind::Comprehension { clauses, .. } => {
+            clauses.iter().any(|it| matches!(it, Clause::For { is_async: true, .. }))
+        }
+        _ => false,
+    };
+    let enters = |stmt: Stmt<'_>| {
+        matches!(
+            stmt.kind(),
+            StmtKind::With { is_async: true, .. }
+                | StmtKind::For { is_async: true, .. }
+                | StmtKind::Opaque(..)
+        )
+    };
+    let says_something = |stmt: Stmt<'_>| {
+        !matches!(stmt.kind(), StmtKind::Pass | StmtKind::Raise { .. })
+            && !stmt.expressions().all(|it| matches!(it.kind(), ExprKind::Str | ExprKind::Ellipsis))
+    };
+    function.is_async()
+        && function.body().any(says_something)
+        && !function.expressions().any(waits)
+        && !function.statements().any(enters)
+}
+
+/// Whether the function has told a scope before, whichever, to shield what follows: `group.cancel_scope.shield = True`.
+fn is_shielded_from_here(awaited: Expr<'_>) -> bool {
+    let module = awaited.module();
+    let own = awaited.function().into_iter().flat_map(Function::statements);
+    own.filter(|stmt| stmt.span().end < awaited.span().start).any(|stmt| {
+        let StmtKind::Assign { targets, value } = stmt.kind() else { return false };
+        matches!(module.expr(*value).kind(), ExprKind::Bool(true))
+            && targets.iter().any(|id| {
+                let text = module.expr(*id).text();
+                let scope = text.strip_suffix(".cancel_scope.shield");
+                scope.is_some_and(|scope| awaited.text().starts_with(scope))
+            })
+    })
 }
 
 fn state(awaited: Expr<'_>, place: Span, flavour: Flavour, report: &mut Report) {

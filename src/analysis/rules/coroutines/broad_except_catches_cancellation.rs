@@ -2,7 +2,7 @@
 
 use super::cancellation::{Cancellation, Outcome, Tried, named, outcome};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::ast::Handler;
+use crate::python::ast::{Handler, StmtKind};
 use crate::python::{Expr, Module, Span, TextEdit};
 
 pub(in super::super) const RULE: Rule = Rule {
@@ -65,12 +65,30 @@ fn check_handler(
         Outcome::Considered => {}
         Outcome::Swallowed(_) if cancellation.expects(tried.function, &tried.awaits()) => {}
         Outcome::Swallowed(_) => {
-            let (message, confidence) = message(broad, report);
+            let (message, mut confidence) = message(broad, report);
+            if is_raised_around(tried) {
+                confidence = Confidence::Possible;
+            }
             let finding = report.finding(handler.head, message).confidence(confidence);
             let (title, edit) = fix(&tried.stmt.module(), handler, broad);
             finding.fix(title, vec![edit]);
         }
     }
+}
+
+/// Whether the `try` stands in a handler that raises at its end what it has caught: that goes on, whatever happens to its
+/// clean-up.
+fn is_raised_around(tried: &Tried<'_>) -> bool {
+    let module = tried.stmt.module();
+    let outer = tried.stmt.ancestors().take_while(|it| it.function() == Some(tried.function));
+    outer.into_iter().any(|stmt| {
+        let StmtKind::Try { handlers, .. } = stmt.kind() else { return false };
+        handlers.iter().any(|handler| {
+            let last = handler.body.last().map(|id| module.stmt(*id).kind());
+            handler.span.contains(tried.stmt.span())
+                && matches!(last, Some(StmtKind::Raise { exception: None, .. }))
+        })
+    })
 }
 
 fn message(broad: &Broad<'_>, report: &Report) -> (String, Confidence) {

@@ -1,5 +1,6 @@
 use super::tasks::{Made, awaits_it, made_tasks};
 use crate::analysis::rules::advice;
+use crate::analysis::rules::concurrency::pools::is_entry;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtId, StmtKind};
@@ -23,7 +24,7 @@ fn check(module: &Module, report: &mut Report) {
     });
     let mut cancels: Vec<Call<'_>> = of_names.chain(attributes(module)).collect();
     cancels.sort_by_key(|call| call.span().start);
-    cancels.retain(|call| !gives_way(*call));
+    cancels.retain(|call| !gives_way(*call) && !call.expr().function().is_some_and(is_entry));
     for together in cancels.chunk_by(|a, b| a.expr().function() == b.expr().function()) {
         state(together, report);
     }
@@ -44,9 +45,18 @@ fn gives_way(cancel: Call<'_>) -> bool {
     let own = cancel.expr().function().into_iter().flat_map(Function::expressions);
     own.filter_map(Expr::as_call).any(|call| {
         call.span().start > cancel.span().end
-            && call.is("asyncio.sleep")
-            && call.positional(0).is_some_and(|it| it.text() == "0")
+            && ((call.is("asyncio.sleep") && call.positional(0).is_some_and(|it| it.text() == "0"))
+                || is_told_of_the_end(call))
     })
+}
+
+/// Whether the call waits for an event, which the task sets when it ends.
+fn is_told_of_the_end(call: Call<'_>) -> bool {
+    call.is("asyncio.Event.wait")
+        && call.receiver().is_some_and(|event| {
+            let name = event.text().to_lowercase();
+            ["exit", "done", "stop", "end", "finish", "close"].iter().any(|it| name.contains(it))
+        })
 }
 
 /// Whether the cancellation is a statement of a coroutine, which could wait for the task.
@@ -255,7 +265,9 @@ fn state(cancels: &[Call<'_>], report: &mut Report) {
 fn shielded(call: Call<'_>, report: &mut Report) {
     let Some(given) = call.positional(0).and_then(Expr::as_call) else { return };
     let task = given.has(Tag::MakesTask) && !given.has(Tag::KeepsTask);
-    if call.expr().context() == Context::Never || !(task || given.is_coroutine()) {
+    // The outer future holds the task, and somebody holds that.
+    let kept = call.expr().bound_to().iter().any(|target| target.as_name().is_none());
+    if kept || call.expr().context() == Context::Never || !(task || given.is_coroutine()) {
         return;
     }
     let draft = report.finding(

@@ -90,7 +90,7 @@ impl<'m> Cancellation<'m> {
     /// Tests are such coroutines as well: who runs them does not cancel them.
     pub(super) fn ends_with(&self, tried: &Tried<'m>, handler: &Handler, ways: &Exits) -> bool {
         let function = tried.function;
-        if function.name().starts_with("test") {
+        if is_of_a_test(function) {
             return true;
         }
         let works = self.started.contains(&function) || self.looping.contains(&function);
@@ -124,6 +124,11 @@ impl<'m> Tried<'m> {
         let catches = |it: &Expr<'_>| is_cancelled(*it) || it.is("builtins.BaseException");
         before.any(|it| named(&self.stmt.module(), it).iter().any(catches))
     }
+}
+
+/// Whether the function is a test, or stands in one.
+pub(super) fn is_of_a_test(function: Function<'_>) -> bool {
+    function.qualified_name().split('.').any(|part| part.starts_with("test"))
 }
 
 /// What these statements of a function wait for: operands of `await`, iterables and contexts of asynchronous statements.

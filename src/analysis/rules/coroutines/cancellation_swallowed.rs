@@ -1,7 +1,7 @@
 //! Cancellation that is caught and goes no further.
 
 use super::cancellation::{
-    Cancellation, Outcome, Tried, awaits_within, is_cancelled, named, outcome,
+    Cancellation, Outcome, Tried, awaits_within, is_cancelled, is_of_a_test, named, outcome,
 };
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Handler, StmtId};
@@ -137,7 +137,7 @@ fn check_suppressed(module: &Module, cancellation: &Cancellation<'_>, report: &m
         }
         let message = "`CancelledError` is suppressed around an `await`: the task goes on as if nobody had cancelled it; \
                        let it pass, and clean up in `finally`";
-        let unsure = Cancellation::waits_for_tasks(&awaits) || function.name().starts_with("test");
+        let unsure = Cancellation::waits_for_tasks(&awaits) || is_of_a_test(function);
         let confidence = if unsure { Confidence::Possible } else { Confidence::Likely };
         report.finding(call, message).confidence(confidence);
     }

@@ -1,3 +1,4 @@
+use super::gathered::deal_with_failures;
 use super::gathers::gathers;
 use super::wait_misused::{leaves_some, made_here};
 use crate::analysis::rules::fate::{Fate, fate};
@@ -29,7 +30,7 @@ fn check(module: &Module, report: &mut Report) {
         if !gathers(call) || !asked() || waits_for_cancelled(call) {
             continue;
         }
-        if drops(call) {
+        if drops(call) && !deal_with_failures(call) {
             report.finding(
                 call.callee(),
                 "With `return_exceptions=True` a failure is only a value in the list, and the list is dropped here, so every failure is silent; look at the results and log or raise what is an exception",

@@ -1,3 +1,4 @@
+use super::gathered::deal_with_failures;
 use super::gathers::gathers;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Item, Report, Rule, Severity};
@@ -24,7 +25,11 @@ fn check(module: &Module, report: &mut Report) {
         let asked = call.keyword("return_exceptions");
         if asked.is_some_and(|value| !matches!(value.kind(), ExprKind::Bool(false))) {
             report.satisfied(call.callee());
-        } else if gathers_several(call) && !are_done(call) && !cancels_the_rest(call) {
+        } else if gathers_several(call)
+            && !are_done(call)
+            && !cancels_the_rest(call)
+            && !deal_with_failures(call)
+        {
             state(call, report);
         }
     }

@@ -74,7 +74,9 @@ fn waits(call: Call<'_>, fact: Fact<'_>, why: Hangs, report: &mut Report) {
     {
         return;
     }
-    if is_meant_to_wait(call) || is_bounded_by_callers(call) {
+    // A socket that is handed over is connected.
+    let connected = call.is("asyncio.open_connection") && call.keyword("sock").is_some();
+    if connected || is_meant_to_wait(call) || is_bounded_by_callers(call) {
         return;
     }
     let name = advice::name_of(call);
@@ -119,11 +121,17 @@ fn is_meant_to_wait(call: Call<'_>) -> bool {
 
 fn follows_the_end(call: Call<'_>) -> bool {
     let Some(receiver) = call.receiver() else { return false };
+    let pipe = format!("{}.stdout", receiver.text());
     call.expr().module().calls().any(|other| {
-        matches!(other.method(), Some("kill" | "send_signal" | "communicate"))
-            && other.span().start < call.span().start
+        let ends = match other.method() {
+            Some("kill" | "send_signal" | "communicate") => receiver.text(),
+            // All that the process has to say.
+            Some("read") if other.args().is_empty() => pipe.as_str(),
+            _ => return false,
+        };
+        other.span().start < call.span().start
             && other.expr().function() == call.expr().function()
-            && other.receiver().is_some_and(|it| it.text() == receiver.text())
+            && other.receiver().is_some_and(|it| it.text() == ends)
     })
 }
 

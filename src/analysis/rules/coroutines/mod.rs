@@ -11,6 +11,7 @@ mod ensure_future_for_coroutine;
 mod entered_wrongly;
 mod gather_exceptions_ignored;
 mod gather_fails_fast;
+mod gathered;
 mod gathers;
 mod get_event_loop_in_coroutine;
 mod idle_timeout;

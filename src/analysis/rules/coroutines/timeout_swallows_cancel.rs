@@ -1,3 +1,4 @@
+use super::gathered::calls_of;
 use super::tasks::awaits_it;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate};
@@ -25,7 +26,7 @@ fn check(module: &Module, report: &mut Report) {
         if call.is("asyncio.wait") {
             if let Some(sleep) = races_sleep(call) {
                 race(call, sleep, report);
-            } else if let Some(cancel) = cancels_pending(call) {
+            } else if let Some(cancel) = cancels_pending(call).filter(|_| !only_events(call)) {
                 cancelled(call, cancel, report);
             }
         } else if call
@@ -122,6 +123,13 @@ fn cancels_pending(call: Call<'_>) -> Option<Call<'_>> {
     });
     (!waits && !by_other && !call.expr().in_loop() && Function::is_async(function))
         .then_some(cancel)
+}
+
+/// Whether all tasks only wait for something to be set: there is nothing to clean up in them.
+fn only_events(call: Call<'_>) -> bool {
+    let made = call.argument(0, "fs").map(|it| calls_of(it, 0)).unwrap_or_default();
+    let waits = |it: &Call<'_>| it.method() == Some("wait") && it.args().is_empty();
+    !made.is_empty() && made.iter().all(waits)
 }
 
 /// Whether one of the names in what is given is awaited.

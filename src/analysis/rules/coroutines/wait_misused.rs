@@ -1,4 +1,5 @@
 use crate::analysis::rules::advice;
+use crate::analysis::rules::concurrency::pools::is_entry;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
@@ -24,7 +25,7 @@ fn check(module: &Module, report: &mut Report) {
         let bare = given_coroutine(call);
         if let Some(coroutine) = bare {
             coroutines(call, coroutine, report);
-        } else if leaves_some(call) && forgets_pending(call) {
+        } else if leaves_some(call) && forgets_pending(call) && !ends_the_program(call) {
             forgotten(call, report);
         } else {
             report.satisfied(call.callee());
@@ -93,6 +94,16 @@ pub(super) fn leaves_some(call: Call<'_>) -> bool {
         || call
             .keyword("return_when")
             .is_some_and(|it| !it.is("asyncio.ALL_COMPLETED") && it.text().contains("FIRST"))
+}
+
+/// Whether the program ends behind it, and what is left is cancelled and awaited with the loop.
+fn ends_the_program(call: Call<'_>) -> bool {
+    call.expr().function().is_some_and(|function| {
+        let behind = |it: Expr<'_>| {
+            matches!(it.kind(), ExprKind::Await(_)) && it.span().start > call.span().end
+        };
+        is_entry(function) && !function.expressions().any(behind)
+    })
 }
 
 /// Whether nobody looks after those that are not done: the second part of the result is not used, and the tasks, which

@@ -2,7 +2,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::rules::ownership::{Owner, owner};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::ast::StmtKind;
+use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
@@ -62,14 +62,50 @@ fn made_here(
             format!("`{name}` is made for each request that `{}` handles, so no connection is ever used again; make it once at start-up and share it", function.name()),
         );
     } else if once && !streams && !runs_once(function) {
+        let seldom = is_seldom_called(function) || is_a_substitute(call);
         report
             .finding(
                 call.callee(),
                 format!("`{name}` is made for a single request, so each call of `{}` pays for a new connection; pass in a client that is made once", function.name()),
             )
             .severity(Severity::Medium)
-            .confidence(Confidence::Likely);
+            .confidence(if seldom { Confidence::Possible } else { Confidence::Likely });
     }
+}
+
+/// Whether the function does something that a program does once in a while: it connects, signs in, installs; or it downloads
+/// the one thing that it knows of.
+fn is_seldom_called(function: Function<'_>) -> bool {
+    const SELDOM: [&str; 10] = [
+        "authenticate",
+        "authorize",
+        "connect",
+        "init",
+        "install",
+        "log_in",
+        "login",
+        "register",
+        "sign_in",
+        "start_",
+    ];
+    let name = function.name().trim_start_matches('_');
+    let module = function.module();
+    let params = function.node().params.iter().map(|param| module.slice(param.name));
+    let given = params.into_iter().any(|name| !matches!(name, "self" | "cls"));
+    SELDOM.iter().any(|it| name.starts_with(it)) || (name.starts_with("download") && !given)
+}
+
+/// Whether the name that the session is bound to is bound to something else in another branch: a session that was passed in.
+fn is_a_substitute(call: Call<'_>) -> bool {
+    let [name] = call.expr().bound_to()[..] else { return false };
+    let module = call.module();
+    let own = call.expr().function().into_iter().flat_map(Function::statements);
+    own.filter(|stmt| *stmt != call.expr().stmt()).any(|stmt| {
+        let StmtKind::Assign { targets, value } = stmt.kind() else { return false };
+        let value = module.expr(*value);
+        matches!(value.kind(), ExprKind::Name | ExprKind::Attribute { .. })
+            && targets.iter().any(|id| module.expr(*id).text() == name.text())
+    })
 }
 
 /// Calls of methods that send a request.
@@ -95,7 +131,7 @@ fn loop_between(with: Stmt<'_>, request: Call<'_>) -> bool {
     let in_comprehension = request
         .expr()
         .ancestors()
-        .any(|outer| matches!(outer.kind(), crate::python::ast::ExprKind::Comprehension { .. }));
+        .any(|outer| matches!(outer.kind(), ExprKind::Comprehension { .. }));
     in_comprehension || request.expr().stmt().ancestors().take_while(within).any(is_loop)
 }
 

@@ -70,7 +70,8 @@ fn closed(name: Expr<'_>, marks: &[Expr<'_>]) -> Closed {
     let from = name.stmt();
     if marks.is_empty() {
         Closed::Never
-    } else if always_passes(from, marks, Ways::All)
+    } else if marks.iter().any(|mark| is_chosen_at_the_end(*mark))
+        || always_passes(from, marks, Ways::All)
         // What stands between the opening and the `try` is not held against it.
         || (always_passes(from, marks, Ways::Regular) && marks.iter().any(|mark| in_finally(*mark)))
     {
@@ -78,6 +79,25 @@ fn closed(name: Expr<'_>, marks: &[Expr<'_>]) -> Closed {
     } else {
         Closed::Sometimes
     }
+}
+
+/// Whether it stands in a `finally` under a condition: whether the resource is the function's own, say.
+fn is_chosen_at_the_end(mark: Expr<'_>) -> bool {
+    let module = mark.module();
+    let mut chosen = false;
+    for stmt in mark.stmt().ancestors().take_while(|it| it.function() == mark.function()) {
+        match stmt.kind() {
+            StmtKind::If { .. } => chosen = true,
+            StmtKind::Try { finally, .. } => {
+                let within = |id: &_| module.stmt(*id).span().contains(mark.span());
+                if finally.iter().flatten().any(within) {
+                    return chosen;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 /// Whether it stands in a `finally`, an `except`, or among the items of a `with`.

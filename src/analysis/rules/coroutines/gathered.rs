@@ -1,0 +1,108 @@
+//! What a `gather` is given, and whether any of it can fail.
+
+use crate::python::ast::{ExprKind, StmtKind};
+use crate::python::{Call, Expr, Function, Stmt, Tag};
+
+/// Whether nothing that is gathered can fail, as far as that is seen: all are calls of coroutine functions of the repository
+/// that deal with every exception themselves.
+pub(super) fn deal_with_failures(gather: Call<'_>) -> bool {
+    let given = gather.args().into_iter().filter(|arg| arg.keyword.is_none());
+    let mut any = false;
+    for arg in given {
+        let calls = calls_of(arg.value, 0);
+        any |= !calls.is_empty();
+        if calls.is_empty() || !calls.into_iter().all(|it| it.function().is_some_and(is_careful)) {
+            return false;
+        }
+    }
+    any
+}
+
+/// The calls that make what an argument of `gather` holds: `f(x)`, `*[f(x) for x in xs]`, a list under a name. None when
+/// not all of them are seen.
+pub(super) fn calls_of(expr: Expr<'_>, depth: u32) -> Vec<Call<'_>> {
+    let module = expr.module();
+    let all = |ids: &[crate::python::ast::ExprId]| {
+        let calls: Vec<Vec<Call<'_>>> =
+            ids.iter().map(|id| calls_of(module.expr(*id), depth + 1)).collect();
+        if calls.iter().any(Vec::is_empty) { Vec::new() } else { calls.concat() }
+    };
+    if depth > 4 {
+        return Vec::new();
+    }
+    match expr.kind() {
+        ExprKind::Starred(inner) => calls_of(module.expr(*inner), depth + 1),
+        ExprKind::List(parts) | ExprKind::Tuple(parts) | ExprKind::Set(parts) => all(parts),
+        ExprKind::Comprehension { elements, .. } => all(elements),
+        ExprKind::Call { .. } => {
+            let Some(call) = expr.as_call() else { return Vec::new() };
+            let task = call.positional(0).filter(|_| call.has(Tag::MakesTask));
+            task.map_or_else(|| vec![call], |inner| calls_of(inner, depth + 1))
+        }
+        ExprKind::Name => of_name(expr, depth),
+        _ => Vec::new(),
+    }
+}
+
+/// What a local list holds: what it is made of, and what is appended to it.
+fn of_name(name: Expr<'_>, depth: u32) -> Vec<Call<'_>> {
+    let Some(function) = name.function() else { return Vec::new() };
+    let binds =
+        |expr: &Expr<'_>| expr.bound_to().iter().any(|target| target.as_name() == name.as_name());
+    let mut all = Vec::new();
+    for expr in function.expressions() {
+        let part = match expr.kind() {
+            ExprKind::List(parts) if parts.is_empty() => continue,
+            ExprKind::List(_) | ExprKind::Set(_) | ExprKind::Comprehension { .. }
+                if binds(&expr) =>
+            {
+                calls_of(expr, depth + 1)
+            }
+            ExprKind::Call { .. } => {
+                let appends = expr.as_call().filter(|call| {
+                    matches!(call.method(), Some("append" | "add"))
+                        && call.receiver().is_some_and(|it| it.as_name() == name.as_name())
+                });
+                let Some(given) = appends.and_then(|call| call.positional(0)) else { continue };
+                calls_of(given, depth + 1)
+            }
+            _ => continue,
+        };
+        if part.is_empty() {
+            return Vec::new();
+        }
+        all.extend(part);
+    }
+    all
+}
+
+/// Whether all that the function awaits stands in a `try` that catches every exception and raises none.
+fn is_careful(function: Function<'_>) -> bool {
+    let mut awaits =
+        function.expressions().filter(|it| matches!(it.kind(), ExprKind::Await(_))).peekable();
+    function.is_async()
+        && awaits.peek().is_some()
+        && awaits.all(|it| {
+            it.stmt()
+                .ancestors()
+                .take_while(|stmt| stmt.function() == Some(function))
+                .any(|stmt| catches_all(stmt, it))
+        })
+}
+
+fn catches_all(stmt: Stmt<'_>, awaited: Expr<'_>) -> bool {
+    let StmtKind::Try { body, handlers, .. } = stmt.kind() else { return false };
+    let module = stmt.module();
+    let within = |id: &_| module.stmt(*id).span().contains(awaited.span());
+    let raises = |id: &_| {
+        module.stmt(*id).with_inner().any(|it| matches!(it.kind(), StmtKind::Raise { .. }))
+    };
+    let broad = handlers.iter().any(|handler| {
+        handler.exceptions.is_none_or(|id| {
+            module.expr(id).is_any(&["builtins.Exception", "builtins.BaseException"])
+        })
+    });
+    broad
+        && body.iter().any(within)
+        && !handlers.iter().flat_map(|handler| &handler.body).any(raises)
+}
