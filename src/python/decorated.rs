@@ -84,6 +84,13 @@ fn of_decorator(decorator: Expr<'_>) -> Effect<'_> {
     if keeps_function(callee) {
         return Effect::Keeps(None);
     }
+    if let [Value::Class(class)] = callee.values()[..]
+        && configured.is_some()
+    {
+        // `@Limit(3)`: calling the instance decorates.
+        let call = decorator.module().project().class(class).method("__call__");
+        return call.map_or(Effect::Unknown, |maker| of_maker(maker, 0));
+    }
     let [maker] = callee.functions()[..] else { return Effect::Unknown };
     if configured.is_none() {
         return of_maker(maker, 0);

@@ -299,6 +299,7 @@ impl Value {
             }
             Value::Awaitable(it)
             | Value::Partial(it)
+            | Value::Callable(it)
             | Value::Items(it)
             | Value::Map(it)
             | Value::MapMethod(_, it) => it.collect(found, depth + 1),
@@ -397,6 +398,7 @@ impl<'m> Teller<'_, 'm> {
             Value::Method(it) => format!("bound {}", self.function_name(*it)),
             Value::Awaitable(it) => format!("await {}", inner(it)),
             Value::Partial(it) => format!("partial {}", inner(it)),
+            Value::Callable(it) => format!("gives {}", inner(it)),
             Value::Items(it) => format!("items {}", inner(it)),
             Value::Map(it) => format!("map {}", inner(it)),
             Value::MapMethod(name, it) => format!("map.{name} {}", inner(it)),

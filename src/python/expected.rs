@@ -3,7 +3,7 @@
 use super::ast::*;
 use super::bind::Origin;
 use super::handles::{Call, Class, Expr, Function};
-use super::value::Value;
+use super::value::{Type, Value};
 
 /// What a call gives an argument to.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +73,35 @@ impl<'m> Class<'m> {
     }
 }
 
+impl<'m> Expr<'m> {
+    /// What it says as an annotation.
+    pub fn as_annotation(self) -> Vec<Value> {
+        self.module().annotated(self.id())
+    }
+}
+
 impl Function<'_> {
+    /// Whether calling it gives a coroutine, or something else that does nothing until it is awaited: an instance of a class of
+    /// the repository that has an `__await__` and nothing that could be asked of it otherwise.
+    pub(super) fn gives_coroutine(self) -> bool {
+        self.is_coroutine()
+            || self.node().returns.is_some() && !self.is_async() && self.gives_lazy()
+    }
+
+    fn gives_lazy(self) -> bool {
+        let project = self.module().project;
+        let lazy = |value: &Value| match value {
+            Value::Instance(Type::Local(class)) => {
+                let methods = project.class(*class).methods();
+                methods.iter().any(|it| it.name() == "__await__")
+                    && methods.iter().all(|it| it.name().starts_with("__"))
+            }
+            _ => false,
+        };
+        let declared = self.declared_result().unwrap_or_default();
+        !declared.is_empty() && declared.iter().all(lazy) && self.leaves_function()
+    }
+
     /// What its annotation says that it returns (of a coroutine: what awaiting it gives). `None` without one.
     pub fn declared_result(self) -> Option<Vec<Value>> {
         Some(self.module.annotated(self.node().returns?))

@@ -26,6 +26,8 @@ pub enum Value {
     Awaitable(Box<Value>),
     /// `functools.partial` of a callable.
     Partial(Box<Value>),
+    /// Something to be called of which only an annotation tells, and what calling it gives: `Callable[[], Awaitable[None]]`.
+    Callable(Box<Value>),
     /// A container, iterator or generator, and what its items are.
     Items(Box<Value>),
     /// A mapping, and what its values are.

@@ -1,12 +1,14 @@
 """Coroutines that are taken for their results: given, returned, put into answers."""
 
 import asyncio
+import functools
 import json
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Awaitable, Protocol, TypeVar
+from typing import Any, Awaitable, Callable, Protocol, TypeVar
 
+from asgiref.sync import sync_to_async
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from flask import jsonify
@@ -129,6 +131,73 @@ async def returned_like_values(name):
     return fetch(name)  # finding: AW202
 
 
+async def passes_on(name):
+    return fetch(name)  # finding: AW202
+
+
+async def collects(names):
+    found = []
+    for name in names:
+        found.extend(fetch(name))  # finding: AW202
+    return found
+
+
+class Socket:
+    async def connect(self):
+        self.connection = fetch()  # finding: AW202
+        self.pending = fetch()
+
+    async def send(self, data):
+        await self.connection.send_bytes(data)
+        return await self.pending
+
+
+class Cleaner:
+    def __init__(self, cleanup: Callable[[], Awaitable[None]] | None = None):
+        self.cleanup = cleanup
+        self.sync: Callable[[], None] = print
+
+    async def close(self):
+        if self.cleanup is not None:
+            self.cleanup()  # finding: AW202
+            await self.cleanup()
+        self.sync()
+
+
+async def by_getattr(socket: Socket):
+    send = getattr(socket, "connect", None)
+    send()  # finding: AW202
+    getattr(socket, "send")(b"x")  # finding: AW202
+
+
+async def by_asgiref(check):
+    if not sync_to_async(check)(1):  # finding: AW202
+        return await sync_to_async(check)(2)
+    return None
+
+
+class Limit:
+    def __init__(self, count):
+        self.count = count
+
+    def __call__(self, method):
+        @functools.wraps(method)
+        async def wrapper(*args, **kwargs):
+            return await method(*args, **kwargs)
+
+        return wrapper
+
+
+class Limited:
+    @Limit(3)
+    async def uninstall(self):
+        pass
+
+    async def run(self):
+        self.uninstall()  # finding: AW202
+        await self.uninstall()
+
+
 async def annotated() -> dict:
     return fetch()  # finding: AW202
 
@@ -176,6 +245,10 @@ def by_name():
 
 async def returns_one_to_be_awaited():
     return fetch()
+
+
+async def awaits_both():
+    return await (await returns_one_to_be_awaited())
 
 
 async def returns_any() -> Any:

@@ -137,15 +137,22 @@ impl<'m> Call<'m> {
     fn makes_coroutine(self, value: &Value) -> bool {
         let project = self.module().project;
         match value {
-            Value::Function(id) => project.function(*id).is_coroutine(),
+            Value::Function(id) => project.function(*id).gives_coroutine(),
             // Whatever class the instance is of, as far as the repository has such classes.
             Value::Method(id) => {
                 let method = project.function(*id);
-                method.is_coroutine() && self.overrides(method.name()).all(Function::is_coroutine)
+                let all = || self.overrides(method.name()).all(Function::gives_coroutine);
+                method.gives_coroutine() && all()
             }
             Value::Instance(Type::Local(class)) => {
-                project.class(*class).method("__call__").is_some_and(Function::is_coroutine)
+                project.class(*class).method("__call__").is_some_and(Function::gives_coroutine)
             }
+            Value::Instance(Type::External(class)) => {
+                let library = self.module().library();
+                let call = library.member(class, "__call__").and_then(|it| library.fact(&it));
+                call.is_some_and(Fact::is_lazy)
+            }
+            Value::Callable(gives) => matches!(**gives, Value::Awaitable(_)),
             Value::Partial(inner) => self.makes_coroutine(inner),
             Value::External(name) => self.module().library().fact(name).is_some_and(Fact::is_lazy),
             _ => false,

@@ -132,7 +132,12 @@ impl<'m> Module<'m> {
                 vec![Value::Items(one(0))]
             }
             "tuple" | "Tuple" => vec![Value::Tuple((0..args.len()).map(|it| *one(it)).collect())],
-            "Callable" | "Literal" => vec![Value::Unknown],
+            // What gives no awaitable is not told: a name for it may hold a class as well.
+            "Callable" => vec![match *one(1) {
+                gives @ Value::Awaitable(_) => Value::Callable(Box::new(gives)),
+                _ => Value::Unknown,
+            }],
+            "Literal" => vec![Value::Unknown],
             _ => self.dotted(at, head).iter().flat_map(|it| self.bare(at, it)).collect(),
         }
     }

@@ -109,8 +109,38 @@ impl<'m> Module<'m> {
         });
         match external {
             Some(base) => self.external_member(base, name, of_instance),
+            None if of_instance && !name.starts_with("__") && !order.contains(&Base::Unknown) => {
+                self.by_getattr(class, name)
+            }
             None => vec![Value::Unknown],
         }
+    }
+
+    /// What a class's `__getattr__` gives for a name: what its annotation says, or the attribute of another object that it
+    /// hands the name on to.
+    fn by_getattr(self, class: Class<'m>, name: &str) -> Vec<Value> {
+        let Some(function) = class.method("__getattr__") else { return vec![Value::Unknown] };
+        let mut found = Vec::new();
+        if function.node().returns.is_some() {
+            found = function.results().to_vec();
+        } else if let Some(param) = function.node().params.get(1) {
+            let param = function.module().slice(param.name);
+            let got = function.returned_expressions().filter_map(|it| it.as_call());
+            for call in got.filter(|call| call.is("builtins.getattr")) {
+                let (Some(of), Some(asked)) = (call.positional(0), call.positional(1)) else {
+                    continue;
+                };
+                let asked = asked.text().strip_prefix(param);
+                let name = match asked {
+                    Some("") => name,
+                    Some("[1:]") => name.get(1..).unwrap_or_default(),
+                    _ => continue,
+                };
+                found.extend(of.values().iter().flat_map(|it| self.attribute_of(it, name)));
+            }
+        }
+        found.retain(is_useful);
+        if found.is_empty() { vec![Value::Unknown] } else { found }
     }
 
     fn external_member(self, base: &str, name: &str, of_instance: bool) -> Vec<Value> {

@@ -58,6 +58,7 @@ impl<'m> Module<'m> {
                 passed.unwrap_or_else(|| function.results().to_vec())
             }
             Value::Partial(inner) => self.called(call, inner),
+            Value::Callable(gives) => vec![(**gives).clone()],
             Value::Instance(Type::Local(class)) => {
                 match self.project.class(*class).method("__call__") {
                     Some(method) => method.results().to_vec(),
@@ -88,6 +89,10 @@ impl<'m> Module<'m> {
         match name {
             "functools.partial" => {
                 return firsts().into_iter().map(|it| Value::Partial(Box::new(it))).collect();
+            }
+            "builtins.getattr" => return self.got_by_name(call),
+            "asgiref.sync.sync_to_async" if first().is_some() => {
+                return vec![Value::instance("asgiref.sync.SyncToAsync")];
             }
             "builtins.super" => {
                 let class = call.function().and_then(|it| it.class().or(it.outer_class()));
@@ -123,6 +128,19 @@ impl<'m> Module<'m> {
             return vec![inner.unwrap_or_else(|| Value::Awaitable(Box::new(Value::Unknown)))];
         }
         vec![result_of(fact, name)]
+    }
+
+    /// `getattr(it, "name")`, also with a default, which says nothing if it is `None`.
+    fn got_by_name(self, call: Expr<'m>) -> Vec<Value> {
+        let Some(call) = call.as_call() else { return vec![Value::Unknown] };
+        let (of, name) = (call.positional(0), call.positional(1));
+        let Some((of, name)) = of.zip(name.filter(|it| matches!(it.kind(), ExprKind::Str))) else {
+            return vec![Value::Unknown];
+        };
+        let name = name.text().trim_matches(['"', '\'']);
+        let mut found = self.each_value(of.id(), |it| self.attribute_of(it, name));
+        found.extend(call.positional(2).map(Expr::values).unwrap_or_default());
+        if found.is_empty() { vec![Value::Unknown] } else { found }
     }
 
     /// What `with` or `async with` binds.

@@ -38,12 +38,27 @@ impl<'m> Module<'m> {
         if !matches!(param.kind, ParamKind::Plain | ParamKind::KeywordOnly) {
             return vec![Value::Unknown];
         }
+        if self.slice(param.name) == "ctx" && function.is_chat_command() {
+            return vec![Value::instance("discord.ext.commands.Context")];
+        }
         let question = Question::Param(function.reference(), index);
         self.project.answers.get(question, || function.given(index)).to_vec()
     }
 }
 
 impl<'m> Function<'m> {
+    /// Whether it is a command of a discord bot, as its decorator and the file's imports say: its `ctx` is the framework's.
+    fn is_chat_command(self) -> bool {
+        let text = self.module.text();
+        let decorates = |it: Expr<'m>| {
+            let call = it.as_call().and_then(Call::method);
+            matches!(call, Some("command" | "group" | "hybrid_command" | "hybrid_group"))
+        };
+        self.node().is_async
+            && (text.contains("import discord") || text.contains("import commands"))
+            && self.decorators().any(decorates)
+    }
+
     /// What a method's first parameter is; `None` for what is no method, and for static ones.
     fn receiver(self) -> Option<Value> {
         let class = self.class()?.reference();

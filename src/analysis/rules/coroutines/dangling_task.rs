@@ -225,16 +225,20 @@ fn state(call: Call<'_>, loss: Loss<'_>, confidence: Confidence, report: &mut Re
     let what = call
         .positional(0)
         .map_or("the coroutine".to_owned(), |given| advice::quoted(given, "the coroutine"));
+    let task = match call.function() {
+        Some(_) => format!("the task that `{}` makes", advice::name_of(call)),
+        None => format!("the task that runs {what}"),
+    };
     let how = match loss {
-        Loss::Dropped => format!("Nothing keeps the task that runs {what}"),
-        Loss::Name("_") => format!(
-            "Only `_` keeps the task that runs {what}, and that is gone when the function returns"
-        ),
+        Loss::Dropped => format!("Nothing keeps {task}"),
+        Loss::Name("_") => {
+            format!("Only `_` keeps {task}, and that is gone when the function returns")
+        }
         Loss::Container(name) => format!(
-            "Only the local `{name}`, which nobody reads, keeps the task that runs {what}, and that is gone when the function returns"
+            "Only the local `{name}`, which nobody reads, keeps {task}, and that is gone when the function returns"
         ),
         Loss::Name(name) => format!(
-            "Only the local `{name}` keeps the task that runs {what}, and that is gone when the function returns"
+            "Only the local `{name}` keeps {task}, and that is gone when the function returns"
         ),
     };
     let rest = match (is_watched(call), report.target() >= PythonVersion(3, 11)) {

@@ -2,7 +2,7 @@
 
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::python::ast::{ExprKind, StmtKind, Unpack};
-use crate::python::{Call, Expr, Function, Module, Tag, Type, Value};
+use crate::python::{Call, Expr, Function, Module, Type, Value};
 
 /// What a use makes of a coroutine.
 #[derive(Clone, Copy)]
@@ -133,6 +133,9 @@ fn takes_values(call: Call<'_>) -> bool {
     if let Some(name) = call.callee().as_name().filter(|name| WANT_VALUES.contains(name)) {
         return unknown || call.is(&format!("builtins.{name}"));
     }
+    if call.method() == Some("extend") && call.args().len() == 1 {
+        return true;
+    }
     let known = |name: String| OF_VALUES.iter().any(|module| name.starts_with(module));
     if call.name().is_some_and(known) || makes_text(call) {
         return true;
@@ -157,17 +160,31 @@ fn returned(used: Expr<'_>) -> Use<'_> {
         let nothing = declared.iter().all(|it| *it == Value::None);
         let plain = is_plain(&declared, function.module()) && (node.is_async || !nothing);
         let annotation = node.returns.map(|id| function.module().expr(id));
-        return if plain { Use::Wrong(annotation) } else { Use::May };
+        let vague = ["Await", "Corout", "Future", "Task", "Any", "object", "T"];
+        let says = annotation.map_or("", Expr::text);
+        let unclear = declared.iter().any(|it| matches!(it, Value::Awaitable(_)))
+            || vague.iter().any(|word| says.contains(word));
+        let wrong = plain || node.is_async && !unclear;
+        return if wrong { Use::Wrong(annotation) } else { Use::May };
     }
-    if !node.is_async {
-        return Use::May;
+    // Who awaits a coroutine function seldom awaits what that gives once more.
+    wrong_if(node.is_async && !is_awaited_twice(function))
+}
+
+/// Whether something in the function's file awaits what awaiting the function gives.
+fn is_awaited_twice(function: Function<'_>) -> bool {
+    let calls = |it: Expr<'_>| it.as_call().is_some_and(|call| call.function() == Some(function));
+    let name = function.name();
+    let twice = |it: Expr<'_>| awaited(it).and_then(awaited).is_some_and(calls);
+    function.module().expressions().any(|it| it.text().contains(name) && twice(it))
+}
+
+/// What the expression awaits.
+fn awaited(expr: Expr<'_>) -> Option<Expr<'_>> {
+    match expr.kind() {
+        ExprKind::Await(inner) => Some(expr.module().expr(*inner)),
+        _ => None,
     }
-    let handles = function.decorators().any(|it| {
-        it.as_call().map_or(it, Call::callee).fact().is_some_and(|fact| fact.has(Tag::Handler))
-    });
-    let value =
-        |it: Expr<'_>| it.span() != used.span() && is_plain(&it.values(), function.module());
-    wrong_if(handles || function.returned_expressions().any(value))
 }
 
 /// A coroutine in a list, tuple, set or mapping beside plain values, that a coroutine returns or that goes into an answer.
@@ -213,7 +230,7 @@ fn others_have_values(function: Function<'_>, tuple: Expr<'_>, coroutine: Expr<'
 }
 
 /// Whether all the values are ones that nobody can await.
-fn is_plain(values: &[Value], module: Module<'_>) -> bool {
+pub(super) fn is_plain(values: &[Value], module: Module<'_>) -> bool {
     let plain = |value: &Value| match value {
         Value::Instance(Type::External(name)) => {
             ["builtins.", "datetime.", "pathlib.", "decimal.", "uuid."]

@@ -1,8 +1,8 @@
-use super::misuse::{Use, attribute_name, is_of_a_coroutine, use_of};
+use super::misuse::{Use, attribute_name, is_of_a_coroutine, is_plain, use_of};
 use super::uncalled_coroutine;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
-use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::analysis::{Category, Confidence, Draft, Item, Report, Rule, Severity};
 use crate::python::ast::{ComprehensionKind, ExprKind, StmtKind};
 use crate::python::flow::may_pass_by;
 use crate::python::{Call, Context, Expr, Function, Kind, Module, Runner, Stmt, TextEdit, Value};
@@ -23,25 +23,62 @@ fn check(module: &Module, report: &mut Report) {
         if call.expr().context() == Context::Never {
             continue;
         }
-        if call.is_coroutine() || call.function().is_some_and(is_awaited_elsewhere) {
+        if call.is_coroutine()
+            || call.function().is_some_and(|it| is_awaited_elsewhere(it, call.module()))
+        {
             if call.expr().is_awaited() {
                 report.satisfied(call.callee());
             } else {
                 created(call, report);
             }
         }
+        if is_named_so(call) {
+            let consequence = "makes a coroutine that is dropped, so it never runs";
+            state(call, &advice::name_of(call), consequence, None, report)
+                .confidence(Confidence::Likely);
+        }
         uncalled_coroutine::check(call, report);
     }
 }
 
-/// Whether the file awaits a decorated `async def` in some place: then its decorator keeps it a coroutine function.
-fn is_awaited_elsewhere(function: Function<'_>) -> bool {
+/// Methods that are coroutine functions wherever libraries have them: Django's models and query sets.
+const ASYNCHRONOUS: [&str; 11] = [
+    "abulk_create",
+    "abulk_update",
+    "aclose",
+    "acreate",
+    "adelete",
+    "aget_or_create",
+    "arefresh_from_db",
+    "asave",
+    "aset",
+    "aupdate",
+    "aupdate_or_create",
+];
+
+/// Whether a coroutine drops what such a method of an unknown object gives.
+fn is_named_so(call: Call<'_>) -> bool {
+    let unknown = || call.callee().values().iter().all(|it| *it == Value::Unknown);
+    call.receiver().is_some()
+        && call.method().is_some_and(|name| ASYNCHRONOUS.contains(&name))
+        && matches!(fate(call.expr()), Fate::Dropped)
+        && call.expr().function().is_some_and(Function::is_async)
+        && unknown()
+}
+
+/// Whether the function's file, or the one that calls it, awaits a decorated `async def` in some place: then its decorator keeps
+/// it a coroutine function.
+fn is_awaited_elsewhere(function: Function<'_>, caller: Module<'_>) -> bool {
+    let awaits = |module: Module<'_>| {
+        module.calls().any(|call| {
+            call.method() == Some(function.name())
+                && call.expr().is_awaited()
+                && call.function() == Some(function)
+        })
+    };
     function.is_async()
         && !function.node().is_generator
-        && function
-            .module()
-            .calls()
-            .any(|call| call.expr().is_awaited() && call.function() == Some(function))
+        && (awaits(function.module()) || caller != function.module() && awaits(caller))
 }
 
 /// Follows a coroutine that a call has made.
@@ -93,25 +130,29 @@ fn created(call: Call<'_>, report: &mut Report) {
 }
 
 /// States the finding. `said` is what tells, elsewhere, that a result is wanted.
-fn state(
+fn state<'r>(
     call: Call<'_>,
     name: &str,
     consequence: &str,
     said: Option<Expr<'_>>,
-    report: &mut Report,
-) {
+    report: &'r mut Report,
+) -> &'r mut Draft {
     let advice = if call.expr().function().is_some_and(Function::is_async) {
         format!("write `await {name}(…)`")
     } else {
         "await it, or start it with `asyncio.run` or `create_task`".to_owned()
     };
     let draft = report.finding(call.callee(), format!("`{name}` {consequence}; {advice}"));
+    if call.callee().values().iter().any(|it| matches!(it, Value::Callable(_))) {
+        draft.confidence(Confidence::Likely);
+    }
     if let Some(said) = said {
         draft.confidence(Confidence::Likely).related(said, "this wants the result");
     }
     if let Some(edits) = awaiting(call) {
         draft.fix("Await the coroutine", edits);
     }
+    draft
 }
 
 /// Puts `await` in front of the call, where that is possible.
@@ -149,7 +190,17 @@ fn bound(call: Call<'_>, stmt: Stmt<'_>, report: &mut Report) {
         );
         return;
     }
+    if let Some(declared) = declared_plain(stmt) {
+        let consequence =
+            "makes a coroutine, and what that is bound to is declared to be its result";
+        state(call, &name, consequence, Some(declared), report);
+        return;
+    }
     for target in call.expr().bound_to() {
+        if matches!(target.kind(), ExprKind::Attribute { .. }) {
+            held(call, target, report);
+            continue;
+        }
         let Some(variable) = target.as_name() else { return };
         if outlives_its_function(target) {
             return;
@@ -173,6 +224,30 @@ fn bound(call: Call<'_>, stmt: Stmt<'_>, report: &mut Report) {
             state(call, &name, &consequence, said, report);
         }
     }
+}
+
+/// A coroutine that an attribute of `self` holds and that the class takes for its result everywhere.
+fn held(call: Call<'_>, target: Expr<'_>, report: &mut Report) {
+    let module = target.module();
+    let text = target.text();
+    let class = target.function().and_then(Function::outer_class);
+    let Some(class) = class.filter(|_| text.starts_with("self.")) else { return };
+    let reads = |it: &Expr<'_>| {
+        matches!(it.kind(), ExprKind::Attribute { .. })
+            && !it.is_store()
+            && it.text() == text
+            && class.span().contains(it.span())
+    };
+    let judged: Vec<_> = module.expressions().filter(reads).map(|it| (it, use_of(it))).collect();
+    if judged.iter().any(|(_, judged)| matches!(judged, Use::May)) {
+        return;
+    }
+    let wrong = judged.into_iter().find(|(_, judged)| matches!(judged, Use::Wrong(_)));
+    let Some((wrong, _)) = wrong else { return };
+    let line = module.lines().line(wrong.span().start);
+    let consequence =
+        format!("makes a coroutine, and line {line} uses `{text}` as if it were its result");
+    state(call, &advice::name_of(call), &consequence, None, report);
 }
 
 /// Whether the function may end as it should without any of the uses.
@@ -204,6 +279,13 @@ fn wrong_use<'m>(uses: &[Expr<'m>]) -> Option<(Expr<'m>, Option<Expr<'m>>)> {
         return None;
     }
     judged.iter().find_map(wrong).or(uses.first().map(|used| (*used, None)))
+}
+
+/// The annotation of a name that is declared where it is bound, if it says that the name holds a plain value.
+fn declared_plain(stmt: Stmt<'_>) -> Option<Expr<'_>> {
+    let StmtKind::AnnAssign { annotation, .. } = stmt.kind() else { return None };
+    let annotation = stmt.module().expr(*annotation);
+    is_plain(&annotation.as_annotation(), stmt.module()).then_some(annotation)
 }
 
 fn unpacks(stmt: Stmt<'_>) -> bool {
