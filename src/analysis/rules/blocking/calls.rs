@@ -1,13 +1,13 @@
 //! Blocking calls on the event loop's thread: what the rules about blocking have in common.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::waiting::waits;
 use crate::analysis::rules::advice;
 use crate::analysis::selection::is_for_people;
 use crate::analysis::{Confidence, Report, Severity};
 use crate::python::ast::ExprKind;
-use crate::python::{Blocks, Call, Expr, Fact, Kind, Module};
+use crate::python::{Blocks, Call, Expr, Fact, Function, Kind, Module};
 
 /// Reports calls on the loop that block in one of these ways. `what` says what happens meanwhile.
 pub(in crate::analysis::rules) fn report(
@@ -28,6 +28,7 @@ pub(in crate::analysis::rules) fn report_if(
     wanted: impl Fn(Call<'_>) -> bool,
 ) {
     let mut opened = HashSet::new();
+    let mut with_longer: HashMap<Function<'_>, bool> = HashMap::new();
     for call in module.calls_on_the_loop().filter(|call| wanted(*call)) {
         let follows = call.receiver().is_some_and(|receiver| opened.contains(&root(receiver).id()));
         let mut opens = follows;
@@ -41,6 +42,14 @@ pub(in crate::analysis::rules) fn report_if(
                 draft.severity(Severity::Low);
             } else if is_brief(call) {
                 draft.severity(Severity::Medium);
+                // Whoever moves the longer calls of the function to a thread moves this one along.
+                let along = call.expr().function().is_some_and(|function| {
+                    let longer = || has_longer(function, kinds);
+                    *with_longer.entry(function).or_insert_with(longer)
+                });
+                if along {
+                    draft.confidence(Confidence::Possible);
+                }
             } else if asks_at_the_terminal(call) {
                 draft.confidence(Confidence::Possible);
             }
@@ -52,6 +61,12 @@ pub(in crate::analysis::rules) fn report_if(
         let names = call.expr().bound_to().into_iter().filter(|name| name.as_name().is_some());
         opened.extend(names.flat_map(Expr::uses).map(Expr::id));
     }
+}
+
+/// Whether the function's own code blocks in one of these ways for more than a moment.
+fn has_longer(function: Function<'_>, kinds: &[Blocks]) -> bool {
+    let mut own = function.expressions().filter_map(Expr::as_call);
+    own.any(|call| blocking(call, kinds).is_some() && !is_brief(call))
 }
 
 /// The fact of a call that really blocks here, in one of these ways.
