@@ -259,6 +259,6 @@ fn home(expr: Expr<'_>) -> Option<String> {
 }
 
 /// The text of an expression without the white space that says nothing.
-fn written(expr: Expr<'_>) -> String {
+pub(super) fn written(expr: Expr<'_>) -> String {
     expr.text().split_whitespace().collect()
 }

@@ -1,3 +1,4 @@
+use super::earlier_guards;
 use super::threads::{self, Origin};
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
@@ -43,6 +44,17 @@ fn check(module: &Module, report: &mut Report) {
             if call.expr().module() == *module {
                 look_at(call, it.from, report);
             }
+        }
+    }
+    if let Some(before) = report.before() {
+        for it in earlier_guards::unguarded(module, &before) {
+            let name = advice::name_of(it.call);
+            report
+                .finding(
+                    it.call.callee(),
+                    format!("`{name}` was handed to the event loop's thread before this change and is called in whatever thread this is now; keep `loop.call_soon_threadsafe` or `asyncio.run_coroutine_threadsafe`"),
+                )
+                .confidence(Confidence::Likely);
         }
     }
     for call in module.calls() {

@@ -1,5 +1,6 @@
 //! Section 1: is asyncio the right choice, and how threads and executors are integrated.
 
+mod earlier_guards;
 mod heavy;
 pub(super) mod pools;
 mod state;

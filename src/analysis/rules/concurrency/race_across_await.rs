@@ -1,3 +1,4 @@
+use super::earlier_guards;
 use super::state::{self, State};
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
@@ -8,7 +9,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW111",
     name: "race-across-await",
     item: Some(Item(2)),
-    also: &[],
+    also: &[Item(8)],
     severity: Severity::Medium,
     category: Category::Practice,
     page: include_str!("race_across_await.md"),
@@ -42,6 +43,16 @@ fn check(module: &Module, report: &mut Report) {
         if race.read.stmt() != race.written.stmt() {
             draft.related(race.read, "it is looked at here");
             draft.because(race.awaited);
+        }
+    }
+    if let Some(before) = report.before() {
+        for it in earlier_guards::unlocked(module, &before, true) {
+            report
+                .finding(
+                    it.stmt.span(),
+                    format!("this was done under `{}` before this change; without it, two tasks can be here at once, and each sees what the other has half done", it.lock),
+                )
+                .confidence(Confidence::Likely);
         }
     }
     for call in module.calls_on_the_loop() {

@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use super::earlier_guards;
 use super::state::{self, State};
 use super::threads::{self, InThread, Origin};
 use crate::analysis::rules::advice;
@@ -55,6 +56,16 @@ enum How {
 }
 
 fn check(module: &Module, report: &mut Report) {
+    if let Some(before) = report.before() {
+        for it in earlier_guards::unlocked(module, &before, false) {
+            report
+                .finding(
+                    it.stmt.span(),
+                    format!("this was done under `{}` before this change; without it, two threads can be here at once, and each sees what the other has half done", it.lock),
+                )
+                .confidence(Confidence::Likely);
+        }
+    }
     let in_threads = threads::in_threads(module);
     let own: Vec<&InThread<'_>> =
         in_threads.iter().filter(|it| it.function.module() == *module).collect();
