@@ -133,7 +133,11 @@ impl<'m> Keeper<'m> {
                         expr.text() == self.name && expr.variable() == self.target.variable()
                     }
                     (Kind::Entry, ExprKind::Subscript { .. }) => {
-                        expr.keeper().is_some_and(|it| it.name == self.name)
+                        let assigned = match expr.stmt().kind() {
+                            StmtKind::Assign { targets, .. } => targets.contains(&expr.id()),
+                            _ => false,
+                        };
+                        !assigned && expr.keeper().is_some_and(|it| it.name == self.name)
                     }
                     _ => false,
                 }

@@ -14,23 +14,26 @@ use super::mro::Base;
 use super::numbers::ByNumber;
 use super::runs::Run;
 
+/// Answers by the number of what was asked about.
+type Memo<K, V> = RefCell<HashMap<K, V, ByNumber>>;
+
 /// Memory of a module's queries.
 #[derive(Default)]
 pub(super) struct Known {
     /// Resolution orders of classes; just the class while it is being worked out.
-    pub(super) orders: RefCell<HashMap<ClassId, Rc<[Base]>, ByNumber>>,
+    pub(super) orders: Memo<ClassId, Rc<[Base]>>,
     /// Where the values that names have at expressions were bound.
-    pub(super) bound: RefCell<HashMap<ExprId, Arc<[ExprId]>, ByNumber>>,
+    pub(super) bound: Memo<ExprId, Arc<[ExprId]>>,
     /// Control flow of functions, by number, and last that of the module's own code.
     pub(super) flows: OnceCell<Vec<OnceCell<Graph>>>,
     pub(super) contexts: OnceCell<Contexts>,
     pub(super) calls: OnceCell<CallGraph>,
     /// What calls hand over.
-    pub(super) hands: RefCell<HashMap<ExprId, Rc<[(ExprId, Runner)]>, ByNumber>>,
+    pub(super) hands: Memo<ExprId, Rc<[(ExprId, Runner)]>>,
     /// What functions do with the callables that they are given.
-    pub(super) hand_on: RefCell<HashMap<FunctionId, Rc<[(usize, Runner)]>, ByNumber>>,
+    pub(super) hand_on: Memo<FunctionId, Rc<[(usize, Runner)]>>,
     /// What expressions run; nothing for most.
-    pub(super) runs: RefCell<HashMap<ExprId, Option<Rc<Run>>, ByNumber>>,
+    pub(super) runs: Memo<ExprId, Option<Rc<Run>>>,
     /// Scopes and names to which imports bind things, by the things' canonical names.
     pub(super) imports: OnceCell<HashMap<String, Vec<(ScopeId, String)>>>,
 }

@@ -107,7 +107,7 @@ pub(super) const FACTS: Groups = facts! {
     "aiomysql.Connection" { ensure_closed autocommit begin commit rollback select_db query ping: coroutine(); cursor: awaitable_context().gives("aiomysql.Cursor"); close: function(); }
     "aiomysql.Pool" { acquire: awaitable_context().gives("aiomysql.Connection"); wait_closed clear: coroutine(); release: future(); close terminate: function(); }
     "aiomysql.Cursor" { execute executemany callproc close nextset fetchone fetchmany fetchall: coroutine(); }
-    "asyncmy" { connect: awaitable_context().gives("aiomysql.Connection"); create_pool: awaitable_context().gives("aiomysql.Pool"); }
+    "asyncmy" { connect: awaitable_context().gives("aiomysql.Connection"); create_pool: awaitable_context().gives("aiomysql.Pool").async_resource("connection pool", &["close", "terminate"]).tags(&[Tag::Pool]); }
     "aiopg" {
         connect: awaitable_context().gives("aiopg.Connection").async_resource("connection", &["close"]).tags(&[Tag::Connection]);
         create_pool: awaitable_context().gives("aiopg.Pool").async_resource("connection pool", &["close", "terminate"]).tags(&[Tag::Pool]);
@@ -157,7 +157,7 @@ pub(super) const FACTS: Groups = facts! {
     "sqlmodel" { Session: class().bases(&["sqlalchemy.orm.Session"]); create_engine: function().gives("sqlalchemy.Engine"); }
     "sqlmodel.Session" { exec: ALCHEMY; }
     "sqlalchemy.ext.asyncio" {
-        create_async_engine async_engine_from_config: function().gives("sqlalchemy.ext.asyncio.AsyncEngine");
+        create_async_engine async_engine_from_config: function().gives("sqlalchemy.ext.asyncio.AsyncEngine").async_resource("connection pool", &["dispose"]).tags(&[Tag::Pool]);
         AsyncEngine: class();
         AsyncConnection AsyncResult: class();
         AsyncSession: class().async_resource("session", &["close", "aclose"]).tags(&[Tag::Connection]);

@@ -51,8 +51,7 @@ pub(super) fn end<'m>(keeper: Keeper<'m>, closed_by: Names<'_>) -> End {
     let closes = |bytes: &[u8]| {
         let text = String::from_utf8_lossy(bytes);
         closed_by.iter().any(|method| {
-            text.contains(&format!("{name}.{method}"))
-                || text.contains(&format!("].{method}"))
+            ["", "]", "\"]", "']"].iter().any(|end| text.contains(&format!("{name}{end}.{method}")))
                 || names.iter().any(|it| text.contains(it)) && text.contains(&format!(".{method}("))
         })
     };

@@ -43,7 +43,9 @@ fn opened<'m>(call: Call<'m>, wanted: fn(&Fact<'_>) -> bool) -> Option<(Resource
     let fact = call.fact().filter(|fact| wanted(fact))?;
     let resource = fact.resource?;
     let exists = fact.kind != Kind::Coroutine || call.expr().is_awaited();
-    if !exists || call.expr().context() == Context::Never {
+    // What is made at import time is another rule's business.
+    let made_here = call.expr().function().is_some();
+    if !exists || !made_here || call.expr().context() == Context::Never {
         return None;
     }
     let mut expr = call.expr();
@@ -88,7 +90,7 @@ fn state(call: Call<'_>, resource: Resource<'_>, keeper: Keeper<'_>, report: &mu
     report
         .finding(
             call.callee(),
-            format!("Nothing ever closes the {what} in {name}, so its connections stay open until the process dies; call `{awaited}{text}.{close}()` {place}"),
+            format!("Nothing ever closes the {what} in {name}, so it stays open, with what it holds at the other end, until the process dies; call `{awaited}{text}.{close}()` {place}"),
         )
         .confidence(Confidence::Likely);
 }

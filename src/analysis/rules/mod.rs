@@ -5,6 +5,7 @@ mod blocking;
 mod concurrency;
 mod coroutines;
 mod earlier;
+mod errors;
 mod fate;
 mod home;
 mod lasting;
@@ -12,6 +13,7 @@ mod libraries;
 mod ownership;
 mod reach;
 mod resources;
+mod shutdown;
 
 use super::Rule;
 
@@ -52,6 +54,8 @@ pub const RULES: &[&Rule] = &[
     &coroutines::AWAIT_IN_CANCELLED_CLEANUP,
     &coroutines::TIMEOUT_SWALLOWS_CANCEL,
     &resources::RESOURCE_WITHOUT_ASYNC_WITH,
+    &shutdown::RESOURCE_OUTSIDE_MAIN,
+    &shutdown::RESOURCE_WITHOUT_OWNER,
     &blocking::BLOCKING_SLEEP,
     &blocking::BLOCKING_HTTP,
     &blocking::BLOCKING_FILE_IO,
@@ -60,6 +64,10 @@ pub const RULES: &[&Rule] = &[
     &blocking::NO_DEBUG_MODE_TESTING,
     &libraries::SESSION_PER_REQUEST,
     &libraries::SESSION_NEVER_CLOSED,
+    &libraries::CONNECTOR_WITHOUT_LIMITS,
+    &libraries::POOL_NEVER_CLOSED,
+    &errors::UNBOUNDED_QUEUE,
+    &errors::POOL_SIZE_UNSET,
 ];
 
 /// Rules about the repository as a whole: wherever in it they find something, it is the same thing, so that a review shows

@@ -1,0 +1,113 @@
+use crate::analysis::rules::fate::{Fate, fate};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::python::{Call, Context, Expr, ExprKind, Module, Stmt, StmtKind, TextEdit};
+
+pub(in crate::analysis::rules) const RULE: Rule = Rule {
+    code: "AW706",
+    name: "unbounded-queue",
+    item: Some(Item(62)),
+    also: &[],
+    severity: Severity::Medium,
+    category: Category::Practice,
+    page: include_str!("unbounded_queue.md"),
+    check,
+};
+
+const QUEUES: [&str; 3] = ["asyncio.Queue", "asyncio.LifoQueue", "asyncio.PriorityQueue"];
+
+/// What the repair sets.
+const SIZE: u32 = 100;
+
+fn check(module: &Module, report: &mut Report) {
+    for call in module.calls() {
+        if !call.is_any(&QUEUES) || call.unpacks() || call.expr().context() == Context::Never {
+            continue;
+        }
+        match call.argument(0, "maxsize") {
+            Some(size) if !is_zero(size) => report.satisfied(call.callee()),
+            size => unbounded(call, size, report),
+        }
+    }
+}
+
+fn is_zero(size: Expr<'_>) -> bool {
+    matches!(size.kind(), ExprKind::Number) && size.text() == "0"
+}
+
+fn unbounded(call: Call<'_>, size: Option<Expr<'_>>, report: &mut Report) {
+    let [target] = call.expr().bound_to()[..] else { return };
+    let uses = match target.keeper() {
+        Some(keeper) => keeper.reads(),
+        None => target.uses(),
+    };
+    let calls: Vec<Call<'_>> = uses.iter().filter_map(|used| called(*used)).collect();
+    let is = |call: &&Call<'_>, methods: &[&str]| {
+        call.method().is_some_and(|method| methods.contains(&method))
+    };
+    let puts: Vec<Call<'_>> =
+        calls.iter().filter(|it| is(it, &["put", "put_nowait"])).copied().collect();
+    let consumed = calls.iter().any(|it| is(&it, &["get", "get_nowait"]));
+    let Some(put) = puts.iter().copied().find(|put| goes_on(*put)).filter(|_| consumed) else {
+        return;
+    };
+    let queue = target.text();
+    let how = match put.method() {
+        Some("put_nowait") => "`put_nowait` never waits",
+        _ => "`put` never waits when there is no `maxsize`",
+    };
+    let draft = report.finding(
+        call.callee(),
+        format!("`{queue}` has no bound: while its consumer is slower than what fills it, it grows until memory runs out ({how}); give it a `maxsize`, so that the producer waits"),
+    );
+    draft.confidence(Confidence::Likely).related(put, "filled here for as long as data comes");
+    // Where somebody puts without waiting, a bound makes that fail.
+    if puts.iter().all(|put| put.method() == Some("put"))
+        && uses.iter().all(|it| called(*it).is_some())
+    {
+        let edit = match size {
+            Some(size) => TextEdit::replace(size, SIZE.to_string()),
+            None => {
+                let end = call.span().end - 1;
+                TextEdit::before(crate::python::Span::at(end), format!("maxsize={SIZE}"))
+            }
+        };
+        draft.fix(format!("Bound the queue to {SIZE} items"), vec![edit]);
+    }
+}
+
+/// The method call on a use.
+fn called(used: Expr<'_>) -> Option<Call<'_>> {
+    let Fate::Attribute(attribute) = fate(used) else { return None };
+    attribute.parent_expr()?.as_call().filter(|call| call.callee() == attribute)
+}
+
+/// Whether it is put for as long as data comes: in an endless loop, in a loop over an asynchronous source, or in what is called
+/// for each message.
+fn goes_on(put: Call<'_>) -> bool {
+    let function = put.expr().function();
+    let endless = |stmt: Stmt<'_>| match stmt.kind() {
+        StmtKind::While { test, .. } => {
+            let test = stmt.module().expr(*test);
+            matches!(test.kind(), ExprKind::Bool(true) | ExprKind::Number)
+        }
+        StmtKind::For { is_async, .. } => *is_async,
+        _ => false,
+    };
+    let within = put.expr().stmt().ancestors().take_while(|it| it.function() == function);
+    within.into_iter().any(endless) || function.is_some_and(is_called_per_message)
+}
+
+/// Whether a function is called whenever something arrives.
+fn is_called_per_message(function: crate::python::Function<'_>) -> bool {
+    const NAMES: [&str; 8] = [
+        "data_received",
+        "datagram_received",
+        "on_message",
+        "on_data",
+        "on_event",
+        "message_received",
+        "received",
+        "callback",
+    ];
+    NAMES.contains(&function.name())
+}
