@@ -94,6 +94,33 @@ class Cog(commands.Cog):
         ctx.send("x")
 
 
+class Installed:
+    async def uninstall(self): ...
+
+
+class Listed:
+    async def install(self): ...
+
+
+async def either(addon: Installed | Listed, names: set, config: Config):
+    addon.uninstall()  # finding: AW202
+    return names.isdisjoint(config.guild(1).names())  # finding: AW202
+
+
+class Transport:
+    def __init__(self):
+        self.client = aiohttp.ClientSession()
+
+    async def connect(self):
+        self.ws = self.client.ws_connect("wss://x")  # finding: AW202
+        self.later = self.client.ws_connect("wss://x")
+
+    async def write(self, data):
+        await self.ws.send_bytes(data)
+        async with self.later as ws:
+            await ws.send_bytes(data)
+
+
 async def declared(session: aiohttp.ClientSession):
     names: list[str] = session.close()  # finding: AW202
     later: Awaitable[None] = session.close()

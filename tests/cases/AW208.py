@@ -161,3 +161,44 @@ async def together(client: httpx.AsyncClient, names):
 async def session(session: aiohttp.ClientSession):
     async with session.get("/a") as a, session.get("/b") as b:
         return a, b
+
+
+class Player:
+    async def stop(self): ...
+
+    async def save(self): ...
+
+
+class Group:
+    def __init__(self, players: list[Player]):
+        self.players = players
+
+    def members(self):
+        return iter(self.players)
+
+    async def handle_play(self, player, url):
+        await player.stop()
+        print(url)
+
+    async def stop_all(self):
+        for player in self.members():
+            if player.running:
+                wait = player.seeks
+                await player.stop(wait=wait)  # finding: AW208
+
+    async def play_all(self, url):
+        for player in self.members():
+            await self.handle_play(player, url=url)  # finding: AW208
+
+    async def stop_until_one_fails(self):
+        for player in self.players:
+            if not await player.stop():
+                break
+
+    async def save_all(self):
+        for player in self.players:
+            await player.save()
+
+    async def stop_by_number(self, stop):
+        for attempt in range(3):
+            await stop(attempt)

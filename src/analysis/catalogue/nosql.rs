@@ -32,6 +32,7 @@ pub(super) const FACTS: Groups = facts! {
     "redis.client.PubSub" { get_message parse_response subscribe psubscribe unsubscribe punsubscribe listen: REDIS; }
     "redis.lock" { Lock: class(); }
     "redis.lock.Lock" { acquire release extend: REDIS; }
+    "redis.asyncio.lock.Lock" { release extend reacquire: coroutine(); }
     "redis.asyncio" {
         Redis: class().async_resource("Redis client", &["aclose", "close"]).tags(&[Tag::Session]);
         RedisCluster: class().bases(&["redis.asyncio.Redis"]).async_resource("Redis client", &["aclose", "close"]).tags(&[Tag::Session]);

@@ -1,6 +1,5 @@
 //! Attributes: of modules, of classes from outside and in the file, of instances.
 
-use super::super::Kind;
 use super::super::answers::Question;
 use super::super::bind::{Binding, Origin};
 use super::super::handles::{Class, Function};
@@ -8,6 +7,7 @@ use super::super::index::Target;
 use super::super::module::Module;
 use super::super::mro::Base;
 use super::super::value::{Type, Value};
+use super::super::{ClassRef, Kind};
 use super::is_useful;
 
 impl<'m> Module<'m> {
@@ -153,6 +153,23 @@ impl<'m> Module<'m> {
 }
 
 impl<'m> Class<'m> {
+    /// Whether its instances have no attribute of this name, as far as the repository tells; no more than that is known of a
+    /// class with a base from outside or with a `__getattr__`.
+    pub(super) fn surely_lacks(self, name: &str) -> bool {
+        let has = |class: &ClassRef| {
+            let class = self.module.project.class(*class);
+            let names = class.module.names();
+            let members = &names.scope(class.node().scope).names;
+            members.contains_key(name)
+                || members.contains_key("__getattr__")
+                || names.attributes.get(&class.id).is_some_and(|all| all.contains_key(name))
+        };
+        self.order().iter().all(|base| match base {
+            Base::Class(class) => !has(class),
+            Base::External(_) | Base::Unknown => false,
+        })
+    }
+
     /// The last method of this name that the class's body defines; of a property, the one that gives its value.
     pub(in super::super) fn own_method(self, name: &str) -> Option<Function<'m>> {
         let bindings = self.module.names().scope(self.node().scope).names.get(name)?;

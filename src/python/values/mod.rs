@@ -32,7 +32,16 @@ impl<'m> Module<'m> {
                 if let Some(narrowed) = self.narrowed(expr) {
                     return narrowed;
                 }
-                self.each_value(*value, |it| self.attribute_of(it, name))
+                self.each_value(*value, |it| match it {
+                    // Of several classes, the ones that have no such attribute are not meant.
+                    Value::Instance(Type::Local(class))
+                        if self.values(*value).len() > 1
+                            && self.project.class(*class).surely_lacks(name) =>
+                    {
+                        Vec::new()
+                    }
+                    _ => self.attribute_of(it, name),
+                })
             }
             ExprKind::Call { callee, .. } => self.call_values(expr, *callee),
             ExprKind::Await(inner) => {

@@ -109,6 +109,17 @@ const OF_VALUES: [&str; 12] = [
     "random.",
 ];
 
+/// Methods of built-in containers that go through what they are given.
+const OF_CONTAINERS: [&str; 7] = [
+    "extend",
+    "isdisjoint",
+    "issubset",
+    "issuperset",
+    "difference_update",
+    "intersection_update",
+    "symmetric_difference",
+];
+
 /// What frameworks make answers with.
 const ANSWERS: [&str; 12] = [
     "jsonify",
@@ -133,7 +144,7 @@ fn takes_values(call: Call<'_>) -> bool {
     if let Some(name) = call.callee().as_name().filter(|name| WANT_VALUES.contains(name)) {
         return unknown || call.is(&format!("builtins.{name}"));
     }
-    if call.method() == Some("extend") && call.args().len() == 1 {
+    if call.args().len() == 1 && call.method().is_some_and(|name| OF_CONTAINERS.contains(&name)) {
         return true;
     }
     let known = |name: String| OF_VALUES.iter().any(|module| name.starts_with(module));

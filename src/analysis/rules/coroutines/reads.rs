@@ -1,6 +1,7 @@
 //! Calls that only read something from elsewhere, and what they may have in common.
 
 use crate::analysis::Confidence;
+use crate::python::ast::ExprId;
 use crate::python::{Call, Expr, ExprKind, Function, Kind, StmtKind, Value};
 
 /// First words of the names of functions that only read.
@@ -89,6 +90,19 @@ fn waits_in_line(function: Function<'_>) -> bool {
             })
     });
     changes || holds
+}
+
+/// Whether the function changes its own object, or takes something that only one may hold.
+pub(super) fn changes_its_object(function: Function<'_>) -> bool {
+    let own = |id: &ExprId| function.module().expr(*id).text().starts_with("self.");
+    let changes = function.statements().any(|stmt| match stmt.kind() {
+        StmtKind::Assign { targets, .. } => targets.iter().any(own),
+        StmtKind::AugAssign { target, .. } => own(target),
+        StmtKind::Global(_) => true,
+        StmtKind::With { is_async, .. } => *is_async,
+        _ => false,
+    });
+    changes || function.text().contains("lock")
 }
 
 /// Whether two calls use one thing that serves one caller at a time, or may do so.

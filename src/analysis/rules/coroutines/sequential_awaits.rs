@@ -1,4 +1,4 @@
-use super::reads::{reads, shares};
+use super::reads::{changes_its_object, reads, shares};
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
@@ -24,6 +24,7 @@ fn check(module: &Module, report: &mut Report) {
             match stmt.kind() {
                 StmtKind::For { is_async: false, body, .. } => {
                     in_loop(stmt, report);
+                    in_turn(stmt, report);
                     in_block(module, body, report);
                 }
                 StmtKind::While { body, .. } => in_block(module, body, report),
@@ -151,6 +152,72 @@ fn in_loop(stmt: Stmt<'_>, report: &mut Report) {
         return;
     }
     each(call, module.expr(*target), report);
+}
+
+/// First words of the names of commands that are given to each of several things.
+const COMMANDS: [&str; 18] = [
+    "stop",
+    "close",
+    "aclose",
+    "start",
+    "connect",
+    "disconnect",
+    "shutdown",
+    "notify",
+    "refresh",
+    "reload",
+    "restart",
+    "play",
+    "pause",
+    "resume",
+    "handle",
+    "process",
+    "terminate",
+    "ping",
+];
+
+/// `for x in xs: await x.stop()`: a command to each, and nothing else in the loop that waits or leaves it. Whether their order
+/// matters is for people to know.
+fn in_turn(stmt: Stmt<'_>, report: &mut Report) {
+    let StmtKind::For { target, iter, otherwise, .. } = stmt.kind() else { return };
+    let module = stmt.module();
+    let iter = module.expr(*iter);
+    let counts = ["range", "page", "batch", "chunk", "attempt", "retr"];
+    let group = is_a_collection(iter)
+        || iter.as_call().is_some_and(|call| !counts.iter().any(|it| call.text().contains(it)));
+    if !otherwise.is_empty() || !group || is_ordered(stmt) {
+        return;
+    }
+    let Some(function) = stmt.function() else { return };
+    let inner = function.statements().filter(|it| *it != stmt && stmt.span().contains(it.span()));
+    let simple = |it: Stmt<'_>| goes_on(it) || matches!(it.kind(), StmtKind::If { .. });
+    if !inner.into_iter().all(simple) {
+        return;
+    }
+    let own = function.expressions().filter(|it| stmt.span().contains(it.span()));
+    let waits = own.filter(|it| matches!(it.kind(), ExprKind::Await(_) | ExprKind::Yield(_)));
+    let [only] = waits.collect::<Vec<_>>()[..] else { return };
+    let ExprKind::Await(inner) = only.kind() else { return };
+    let Some(call) = module.expr(*inner).as_call().filter(|_| only.is_dropped()) else { return };
+    let word = call.method().map(|it| it.trim_start_matches('_'));
+    let word = word.and_then(|it| it.split('_').next()).unwrap_or_default();
+    if !COMMANDS.contains(&word) || reads(call).is_some() {
+        return;
+    }
+    let names = names_in(module.expr(*target));
+    let to_item = call.receiver().is_some_and(|it| mentions(it, &names));
+    let with_item = || {
+        call.args().iter().any(|arg| mentions(arg.value, &names))
+            && call.function().is_some_and(|it| it.is_coroutine() && !changes_its_object(it))
+    };
+    if to_item || with_item() {
+        let message = format!(
+            "`{}` is awaited for one item after the other, so the time is the sum of all; if their order does not matter, {}",
+            advice::name_of(call),
+            together(report.target())
+        );
+        report.finding(call.callee(), message).confidence(Confidence::Possible);
+    }
 }
 
 /// Whether the statement is a simple one that neither leaves the loop nor waits otherwise.

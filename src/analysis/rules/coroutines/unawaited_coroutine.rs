@@ -120,8 +120,8 @@ fn created(call: Call<'_>, report: &mut Report) {
         Fate::Attribute(attribute) if !lazy_context && !is_of_a_coroutine(attribute) => {
             format!("makes a coroutine, which has no `{}`", attribute_name(attribute))
         }
-        Fate::Bound(stmt) if !lazy_context => {
-            bound(call, stmt, report);
+        Fate::Bound(stmt) => {
+            bound(call, stmt, lazy_context, report);
             return;
         }
         _ => return,
@@ -178,8 +178,13 @@ fn awaiting(call: Call<'_>) -> Option<Vec<TextEdit>> {
 }
 
 /// A coroutine bound to a name: what becomes of the name.
-fn bound(call: Call<'_>, stmt: Stmt<'_>, report: &mut Report) {
+fn bound(call: Call<'_>, stmt: Stmt<'_>, lazy_context: bool, report: &mut Report) {
     let name = advice::name_of(call);
+    if lazy_context {
+        let attributes = call.expr().bound_to().into_iter().filter(|it| it.as_name().is_none());
+        attributes.for_each(|target| held(call, target, report));
+        return;
+    }
     if unpacks(stmt) {
         state(
             call,
