@@ -61,7 +61,7 @@ pub(super) fn is_generated(bytes: &[u8]) -> bool {
 /// Whether a file belongs to the tests.
 pub(super) fn is_test(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    folders.split('/').any(|segment| matches!(segment, "tests" | "test" | "testing"))
+    folders.split('/').any(|segment| matches!(segment, "tests" | "test" | "testing" | "pytest"))
         || name.starts_with("test_")
         || name.ends_with("_test.py")
         || name == "conftest.py"
@@ -69,11 +69,15 @@ pub(super) fn is_test(path: &str) -> bool {
 }
 
 /// Folders of programs that somebody starts and watches.
-const WATCHED: [&str; 11] = [
+const WATCHED: [&str; 15] = [
+    "bench",
+    "benchmarks",
     "cli",
     "commands",
     "demo",
     "demos",
+    "docs",
+    "docs_src",
     "examples",
     "example",
     "playground",
