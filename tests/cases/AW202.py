@@ -419,3 +419,19 @@ async def calls_both():
     functools.partial(work, 1)()  # finding: AW202
     started = functools.partial(work)
     started()  # finding: AW202
+
+
+class InBothWays:
+    def __init__(self, loop):
+        self.loop = loop
+
+    async def connect(self) -> "InBothWays":
+        return self
+
+    def start(self) -> "InBothWays":
+        made = self.connect()
+        return made if self.loop.is_running() else self.loop.run_until_complete(made)
+
+    def start_at_once(self) -> "InBothWays":
+        made = self.connect()  # finding: AW202
+        return made

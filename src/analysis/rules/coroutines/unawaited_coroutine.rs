@@ -2,6 +2,7 @@ use super::misuse::{Use, attribute_name, is_of_a_coroutine, is_plain, use_of};
 use super::uncalled_coroutine;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
+use crate::analysis::rules::reach::asks_for_the_loop;
 use crate::analysis::{Category, Confidence, Draft, Item, Report, Rule, Severity};
 use crate::python::ast::{ComprehensionKind, ExprKind, StmtKind};
 use crate::python::flow::may_pass_by;
@@ -221,6 +222,8 @@ fn bound(call: Call<'_>, stmt: Stmt<'_>, lazy_context: bool, report: &mut Report
                 "makes a coroutine, and on some way through the function nobody awaits `{variable}`, so that it never runs there"
             );
             state(call, &name, &consequence, None, report);
+        } else if target.function().is_some_and(asks_for_the_loop) {
+            // With a loop running its callers get the coroutine, without one the result.
         } else if let Some((wrong, said)) = wrong_use(&uses) {
             let line = call.expr().module().lines().line(wrong.span().start);
             let consequence = format!(
