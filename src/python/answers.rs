@@ -10,6 +10,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::ast::ExprId;
 use super::index::FileId;
 use super::numbers::ByNumber;
@@ -69,7 +71,7 @@ pub(super) struct Answers {
 #[derive(Default)]
 struct Slots {
     values: HashMap<(FileId, ExprId), Slot, ByNumber>,
-    others: HashMap<Question, Slot>,
+    others: HashMap<Question, Slot, RandomState>,
 }
 
 impl Slots {

@@ -40,6 +40,7 @@ mod files;
 mod generated;
 mod http;
 mod legacy;
+mod memory;
 mod nosql;
 mod own;
 mod rows;
@@ -107,7 +108,7 @@ impl Library for Catalogue {
     }
 
     fn fact(&self, name: &str) -> Option<Fact<'_>> {
-        table::fact(name).or_else(|| rows::fact(name))
+        memory::fact(name, || table::fact(name).or_else(|| rows::fact(name)))
     }
 
     fn member(&self, class: &str, name: &str) -> Option<String> {

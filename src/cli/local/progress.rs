@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::change::Tree;
+use crate::change::{ContentId, Tree};
 
 /// A run that ends sooner shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -52,5 +52,8 @@ impl Tree for Counted<'_> {
 
     fn paths(&self) -> Vec<String> {
         self.tree.paths()
+    }
+    fn content_id(&self, path: &str) -> Option<ContentId> {
+        self.tree.content_id(path)
     }
 }
