@@ -57,6 +57,15 @@ pub(super) fn new_only(base: &[Sighting], head: &[Sighting]) -> Vec<Sighting> {
     unpaired(None, base, head).0
 }
 
+/// Codes of the rules that find something in a changed file that they did not find there before.
+pub(super) fn new_in(
+    change: &FileChange,
+    base: &[Sighting],
+    head: &[Sighting],
+) -> BTreeSet<&'static str> {
+    unpaired(Some(change), base, head).0.iter().map(|it| it.key.rule).collect()
+}
+
 /// Findings of the head that no finding of the file's base answers to, and the other way round.
 fn unpaired<'a>(
     change: Option<&FileChange>,

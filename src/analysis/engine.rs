@@ -7,12 +7,15 @@ use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::affected::{self, Sides};
-use super::baseline::{Pair, caused, new_only};
+use super::baseline::{self, Pair, caused, new_only};
 use super::observe::Sighting;
 use super::placing::{self, Placing};
 use super::rules::ABOUT_THE_REPOSITORY;
 use super::side::{Files, Side};
-use super::{Analysis, Finding, Fix, RULES, Request, Rule, catalogue, fixes, selection, verdicts};
+use super::{
+    Analysis, Finding, Fix, RULES, Request, Rule, catalogue, fixes, selection, suppression,
+    verdicts,
+};
 use crate::change::{FileChange, FileChangeKind, LineKind, NumberedLine, Tree};
 use crate::policy::Policy;
 
@@ -53,11 +56,11 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     let library = catalogue::library_with(&policy.known);
     let sides = Sides { base: &base, head: &head, library: &library, changes: &changes };
-    let observed: Vec<(Side, Side)> =
-        changes.par_iter().map(|change| both(&sides, change, policy, rules)).collect();
+    let news: Vec<Side> =
+        changes.par_iter().map(|change| new_side(&sides, change, policy, rules)).collect();
+    let olds = old_sides(&sides, &news, policy, rules);
 
     let mut analysis = Analysis::default();
-    let (olds, news): (Vec<Side>, Vec<Side>) = observed.into_iter().unzip();
     let mut pairs = Vec::new();
     let mut satisfied = Vec::new();
     let mut suppressed = Vec::new();
@@ -76,10 +79,9 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
         let mut observed = new.observed.unwrap_or_default();
         observed.number(known_as(change));
         suppressed.extend(observed.suppressed);
-        let base = old.observed.as_ref().map(|it| it.findings.as_slice()).unwrap_or_default();
         pairs.push(Pair {
             change: Some(change),
-            base,
+            base: old,
             head: observed.findings,
             names: BTreeSet::new(),
         });
@@ -118,28 +120,87 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
     finish(analysis, here, suppressed, satisfied, policy, rules)
 }
 
-/// Both versions of a changed file.
-fn both(
+/// A changed file as it is in the head.
+fn new_side(
     sides: &Sides<'_>,
     change: &FileChange,
     policy: &Policy,
     rules: &[&'static Rule],
-) -> (Side, Side) {
-    if policy.choice.is_excluded(&change.path) {
-        return (Side::default(), Side::default());
+) -> Side {
+    if policy.choice.is_excluded(&change.path) || change.kind == FileChangeKind::Deleted {
+        return Side::default();
     }
+    let rules = selection::rules_for(&change.path, policy, rules);
+    let before = old_path(change).map(|path| (sides.base, path));
+    Side::read_after(before, sides.head, &change.path, policy, &rules)
+}
+
+/// What was found in the changed files as they were in the base, as far as it matters: a rule is asked about a file if it
+/// found something in the head's version, or if it found something new anywhere, which may have moved from there.
+fn old_sides(
+    sides: &Sides<'_>,
+    news: &[Side],
+    policy: &Policy,
+    rules: &[&'static Rule],
+) -> Vec<Vec<Sighting>> {
+    let files: Vec<(&FileChange, &Side)> = sides.changes.iter().copied().zip(news).collect();
+    let own = |side: &Side| {
+        let found = side.observed.iter().flat_map(|it| &it.findings);
+        found.map(|it| it.rule.code).collect::<BTreeSet<_>>()
+    };
+    let of = |(change, side): &(&FileChange, &Side)| {
+        old_findings(sides, change, policy, &asked(rules, &own(side)))
+    };
+    let mut olds: Vec<Vec<Sighting>> = files.par_iter().map(of).collect();
+
+    let new = |((change, side), old): (&(&FileChange, &Side), &Vec<Sighting>)| {
+        let head = side.observed.as_ref().map(|it| it.findings.as_slice()).unwrap_or_default();
+        baseline::new_in(change, old, head)
+    };
+    let moved: BTreeSet<&str> = files.iter().zip(&olds).flat_map(new).collect();
+    if !moved.is_empty() {
+        let asked = asked(rules, &moved);
+        olds.par_iter_mut().zip(&files).for_each(|(old, (change, side))| {
+            let known = own(side);
+            if known.contains(suppression::RULE.code) {
+                return;
+            }
+            let others: Vec<&'static Rule> =
+                asked.iter().copied().filter(|rule| !known.contains(rule.code)).collect();
+            let found = old_findings(sides, change, policy, &others);
+            old.extend(found.into_iter().filter(|it| !known.contains(it.rule.code)));
+        });
+    }
+    olds
+}
+
+/// Where a changed file stands in the base.
+fn old_path(change: &FileChange) -> Option<&str> {
+    change.old_path.as_deref().filter(|_| change.kind != FileChangeKind::Added)
+}
+
+/// Those of the rules with these codes. What comments suppress in vain, only all rules together can tell.
+fn asked(rules: &[&'static Rule], codes: &BTreeSet<&str>) -> Vec<&'static Rule> {
+    let all = codes.contains(suppression::RULE.code);
+    rules.iter().copied().filter(|rule| all || codes.contains(rule.code)).collect()
+}
+
+/// What rules find in a changed file as it was in the base.
+fn old_findings(
+    sides: &Sides<'_>,
+    change: &FileChange,
+    policy: &Policy,
+    rules: &[&'static Rule],
+) -> Vec<Sighting> {
     // What the repository wants for the new path counts for the old one, too: moving a file causes nothing.
     let rules = selection::rules_for(&change.path, policy, rules);
-    let old = change.old_path.as_deref().filter(|_| change.kind != FileChangeKind::Added);
-    let new = match change.kind {
-        FileChangeKind::Deleted => Side::default(),
-        _ => {
-            let before = old.map(|path| (sides.base, path));
-            Side::read_after(before, sides.head, &change.path, policy, &rules)
+    match old_path(change).filter(|_| !rules.is_empty() && !policy.choice.is_excluded(&change.path)) {
+        Some(path) => {
+            let side = Side::read(sides.base, path, policy, &rules);
+            side.observed.unwrap_or_default().findings
         }
-    };
-    let old = old.map_or_else(Side::default, |path| Side::read(sides.base, path, policy, &rules));
-    (old, new)
+        None => Vec::new(),
+    }
 }
 
 /// The path by which findings of a file are called in all pushes.

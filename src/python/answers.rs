@@ -104,6 +104,15 @@ impl Answers {
         question: Question,
         work_out: impl FnOnce() -> Vec<Value>,
     ) -> Arc<[Value]> {
+        self.get_with_term(question, work_out).0
+    }
+
+    /// The answer to a question, and whether it holds for good.
+    pub(super) fn get_with_term(
+        &self,
+        question: Question,
+        work_out: impl FnOnce() -> Vec<Value>,
+    ) -> (Arc<[Value]>, bool) {
         let known = match self.slots.borrow().get(&question) {
             Some(Slot::Known(values, cut)) => Some((Arc::clone(values), *cut)),
             Some(Slot::Open(at)) => Some((unknown(), *at)),
@@ -111,12 +120,12 @@ impl Answers {
         };
         if let Some((values, cut)) = known {
             self.cut_by(cut);
-            return values;
+            return (values, cut == UNCUT);
         }
         let open = self.open.get();
         if open >= DEEPEST {
             self.cut_by(0);
-            return unknown();
+            return (unknown(), false);
         }
         self.slots.borrow_mut().insert(question.clone(), Slot::Open(open));
         self.open.set(open + 1);
@@ -134,7 +143,7 @@ impl Answers {
         }
         let cut = if passes { cut } else { UNCUT };
         self.slots.borrow_mut().insert(question, Slot::Known(Arc::clone(&found), cut));
-        found
+        (found, cut == UNCUT)
     }
 
     /// Whether the present answer is cut off by an open question, so that what is derived from it does not hold for good.

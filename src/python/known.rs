@@ -13,6 +13,7 @@ use super::flow::Graph;
 use super::mro::Base;
 use super::numbers::ByNumber;
 use super::runs::Run;
+use super::value::Value;
 
 /// Answers by the number of what was asked about.
 type Memo<K, V> = RefCell<HashMap<K, V, ByNumber>>;
@@ -20,6 +21,8 @@ type Memo<K, V> = RefCell<HashMap<K, V, ByNumber>>;
 /// Memory of a module's queries.
 #[derive(Default)]
 pub(super) struct Known {
+    /// What expressions may be, by their numbers, where that holds for good; empty until something is known.
+    pub(super) values: RefCell<Vec<Option<Arc<[Value]>>>>,
     /// Resolution orders of classes; just the class while it is being worked out.
     pub(super) orders: Memo<ClassId, Rc<[Base]>>,
     /// Where the values that names have at expressions were bound.

@@ -144,7 +144,7 @@ fn analysed(sides: &Sides<'_>, user: &User, policy: &Policy, rules: &[&'static R
     }
     let rules = selection::rules_for(&user.path, policy, rules);
     let source = || Some(Arc::clone(&user.source));
-    let observed = |files: &Files<'_>| {
+    let observed = |files: &Files<'_>, rules: &[&'static Rule]| {
         let version = Version {
             index: &files.index,
             path: &user.path,
@@ -152,12 +152,15 @@ fn analysed(sides: &Sides<'_>, user: &User, policy: &Policy, rules: &[&'static R
             source: &source,
             before: None,
         };
-        observe(&version, policy, &rules)
+        observe(&version, policy, rules)
     };
-    let head = observed(sides.head);
+    let head = observed(sides.head, &rules);
     // Without a finding there is none to compare.
-    let nothing = head.findings.is_empty() && head.suppressed.is_empty();
-    let base = if nothing { Observed::default() } else { observed(sides.base) };
+    let found: BTreeSet<&str> =
+        head.findings.iter().chain(&head.suppressed).map(|it| it.rule.code).collect();
+    let rules: Vec<&'static Rule> =
+        rules.iter().copied().filter(|rule| found.contains(rule.code)).collect();
+    let base = if rules.is_empty() { Observed::default() } else { observed(sides.base, &rules) };
     Affected { base, head, names: BTreeSet::new() }
 }
 

@@ -98,13 +98,7 @@ pub fn library() -> Arc<dyn Library> {
 
 impl Library for Catalogue {
     fn canonical(&self, name: &str) -> String {
-        let mut name = name.to_owned();
-        // A few rounds: an alias may lead to another one.
-        for _ in 0..4 {
-            let Some(next) = step(&name) else { break };
-            name = next;
-        }
-        name
+        memory::canonical(name, || canonical(name))
     }
 
     fn fact(&self, name: &str) -> Option<Fact<'_>> {
@@ -112,33 +106,46 @@ impl Library for Catalogue {
     }
 
     fn member(&self, class: &str, name: &str) -> Option<String> {
-        let (mut todo, mut at) = (vec![class.to_owned()], 0);
-        let mut generated = None;
-        while let Some(class) = todo.get(at).filter(|_| at < 16) {
-            let member = format!("{class}.{name}");
-            let known = table::fact(class);
-            let listed = |fact: Fact<'_>| fact.attributes.iter().any(|(it, _)| *it == name);
-            if known.is_some_and(listed) {
-                return None;
-            }
-            if let Some(curated) = curated_member(class, name, &member) {
-                return Some(curated);
-            }
-            if generated.is_none() && rows::member(class, name).is_some() {
-                // What is curated of a class's bases says more than what its source tells.
-                if known.is_none() {
-                    return Some(member);
-                }
-                generated = Some(member);
-            }
-            let bases =
-                known.or_else(|| rows::fact(class)).into_iter().flat_map(|it| it.bases.iter());
-            let bases: Vec<String> = bases.map(str::to_owned).collect();
-            todo.extend(bases);
-            at += 1;
-        }
-        generated
+        memory::member(class, name, || member(class, name))
     }
+}
+
+fn canonical(name: &str) -> String {
+    let mut name = name.to_owned();
+    // A few rounds: an alias may lead to another one.
+    for _ in 0..4 {
+        let Some(next) = step(&name) else { break };
+        name = next;
+    }
+    name
+}
+
+fn member(class: &str, name: &str) -> Option<String> {
+    let (mut todo, mut at) = (vec![class.to_owned()], 0);
+    let mut generated = None;
+    while let Some(class) = todo.get(at).filter(|_| at < 16) {
+        let member = format!("{class}.{name}");
+        let known = table::fact(class);
+        let listed = |fact: Fact<'_>| fact.attributes.iter().any(|(it, _)| *it == name);
+        if known.is_some_and(listed) {
+            return None;
+        }
+        if let Some(curated) = curated_member(class, name, &member) {
+            return Some(curated);
+        }
+        if generated.is_none() && rows::member(class, name).is_some() {
+            // What is curated of a class's bases says more than what its source tells.
+            if known.is_none() {
+                return Some(member);
+            }
+            generated = Some(member);
+        }
+        let bases = known.or_else(|| rows::fact(class)).into_iter().flat_map(|it| it.bases.iter());
+        let bases: Vec<String> = bases.map(str::to_owned).collect();
+        todo.extend(bases);
+        at += 1;
+    }
+    generated
 }
 
 /// The name of the curated fact of a class's own member, or of all that have none.

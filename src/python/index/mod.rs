@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{self, AtomicBool};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::{Source, parse};
@@ -66,6 +67,8 @@ pub struct Index<'t> {
     /// Files that mention a word, by its hash.
     mentions: Mutex<HashMap<u32, Arc<[FileId]>>>,
     roots: OnceLock<Roots>,
+    /// Where imports lead, by the importing folder and what is imported.
+    resolved: Mutex<HashMap<Box<str>, Option<Target>, RandomState>>,
     /// Whether something in the repository turns asyncio's debug mode on.
     debug_mode: OnceLock<bool>,
 }
@@ -91,6 +94,7 @@ impl<'t> Index<'t> {
             outlined: AtomicBool::new(false),
             mentions: Mutex::default(),
             roots: OnceLock::new(),
+            resolved: Mutex::default(),
             debug_mode: OnceLock::new(),
             paths,
         }
@@ -162,7 +166,15 @@ impl<'t> Index<'t> {
     /// at level 2, `from . import …` is the empty name at level 1. In `from a import b`, `b` may be a module too: ask for
     /// `a.b` as well. `None` when the repository has no such module; then it is a library's.
     pub fn resolve(&self, from: FileId, dotted: &str, level: u32) -> Option<Target> {
-        resolve::resolve(self, self.path(from), dotted, level)
+        let from = self.path(from);
+        // All files of a folder see the same.
+        let key = format!("{}\0{level}\0{dotted}", split(from).0);
+        if let Some(known) = lock(&self.resolved).get(key.as_str()) {
+            return *known;
+        }
+        let target = resolve::resolve(self, from, dotted, level);
+        lock(&self.resolved).insert(key.into(), target);
+        target
     }
 
     /// The module of a name below a package.

@@ -20,7 +20,23 @@ use super::{ClassRef, Fact, Kind};
 impl<'m> Module<'m> {
     /// All that an expression may be, worked out once.
     pub(super) fn values(self, id: ExprId) -> Arc<[Value]> {
-        self.project.answers.get(Question::Values(self.id(), id), || self.work_out(id))
+        let at = id.0 as usize;
+        if let Some(Some(known)) = self.file.known.values.borrow().get(at) {
+            return Arc::clone(known);
+        }
+        let answers = &self.project.answers;
+        let question = Question::Values(self.id(), id);
+        let (values, lasts) = answers.get_with_term(question, || self.work_out(id));
+        if lasts {
+            let mut known = self.file.known.values.borrow_mut();
+            if known.is_empty() {
+                known.resize(self.syntax().exprs.len(), None);
+            }
+            if let Some(slot) = known.get_mut(at) {
+                *slot = Some(Arc::clone(&values));
+            }
+        }
+        values
     }
 
     fn work_out(self, id: ExprId) -> Vec<Value> {
@@ -282,7 +298,11 @@ pub(super) fn is_useful(value: &Value) -> bool {
 
 impl Expr<'_> {
     /// Its values without `None`.
-    pub(super) fn something(self) -> Vec<Value> {
-        self.module().values(self.id()).iter().filter(|it| **it != Value::None).cloned().collect()
+    pub(super) fn something(self) -> Arc<[Value]> {
+        let values = self.module().values(self.id());
+        if values.contains(&Value::None) {
+            return values.iter().filter(|it| **it != Value::None).cloned().collect();
+        }
+        values
     }
 }
