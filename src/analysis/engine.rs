@@ -194,7 +194,8 @@ fn old_findings(
 ) -> Vec<Sighting> {
     // What the repository wants for the new path counts for the old one, too: moving a file causes nothing.
     let rules = selection::rules_for(&change.path, policy, rules);
-    match old_path(change).filter(|_| !rules.is_empty() && !policy.choice.is_excluded(&change.path)) {
+    match old_path(change).filter(|_| !rules.is_empty() && !policy.choice.is_excluded(&change.path))
+    {
         Some(path) => {
             let side = Side::read(sides.base, path, policy, &rules);
             side.observed.unwrap_or_default().findings

@@ -15,6 +15,11 @@ pub trait Tree: Send + Sync {
     /// then.
     fn paths(&self) -> Vec<String>;
 
+    /// All files with git's names for their bytes, in byte order of paths; `None` where these are not all at hand.
+    fn listing(&self) -> Option<Vec<(String, ContentId)>> {
+        None
+    }
+
     /// Git's name for the file's bytes, where it is known without reading them. Files of the same name hold the same.
     fn content_id(&self, path: &str) -> Option<ContentId> {
         let _ = path;
@@ -29,6 +34,10 @@ impl<T: Tree + ?Sized> Tree for Arc<T> {
 
     fn paths(&self) -> Vec<String> {
         (**self).paths()
+    }
+
+    fn listing(&self) -> Option<Vec<(String, ContentId)>> {
+        (**self).listing()
     }
 
     fn content_id(&self, path: &str) -> Option<ContentId> {

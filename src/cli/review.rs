@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 
 use super::Outcome;
-use super::local::{self, Change, Counted, Git};
+use super::local::{self, Cache, Change, Counted, Git, user_folder};
 use super::output::{OutputArgs, Report};
 use crate::analysis::{Request, analyse};
 use crate::policy::Policy;
@@ -29,15 +29,22 @@ pub struct Args {
     /// Review this unified diff (`-`: standard input); the files on disk are its new side.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["base", "head"])]
     diff: Option<PathBuf>,
+    /// Where to keep what is found out about a repository's files between reviews of commits [default:
+    /// $ASYNCWARDEN_CACHE_DIR, else `asyncwarden` in the user's cache folder].
+    #[arg(long, value_name = "DIR")]
+    cache_dir: Option<PathBuf>,
+    /// Keep nothing, and use nothing that was kept.
+    #[arg(long)]
+    no_cache: bool,
     #[command(flatten)]
     output: OutputArgs,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let change = match &args.diff {
-        Some(diff) => by_diff(diff)?,
-        None => by_git(args.base.as_deref(), args.head.as_deref())?,
+    let (change, cache) = match &args.diff {
+        Some(diff) => (by_diff(diff)?, None),
+        None => by_git(args)?,
     };
     // From the base, so that a change can't loosen its own gate.
     let (policy, problems) = Policy::from_files(|path| change.base.read(path));
@@ -48,10 +55,13 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         head: &head,
         change: &change.files,
         policy: &policy,
-        known: None,
+        known: cache.as_ref().map(Cache::contents),
     };
     let analysis = analyse(&request);
     drop(head);
+    if let Some(cache) = cache {
+        cache.save();
+    }
     args.output.write(Report {
         analysis: &analysis,
         head: change.head.as_ref(),
@@ -60,7 +70,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     })
 }
 
-fn by_git(base: Option<&str>, head: Option<&str>) -> anyhow::Result<Change> {
+fn by_git(args: &Args) -> anyhow::Result<(Change, Option<Cache>)> {
+    let (base, head) = (args.base.as_deref(), args.head.as_deref());
     let git = Git::around(&current_dir()?)?;
     if git.is_bare() && head.is_none() {
         bail!(
@@ -74,9 +85,15 @@ fn by_git(base: Option<&str>, head: Option<&str>) -> anyhow::Result<Change> {
     };
     let start = git.merge_base(&base_commit, &head_commit)?;
     match head {
-        Some(_) => local::between(&git, &start, &head_commit),
-        None => local::to_work_tree(&git, &start),
+        Some(_) => Ok((local::between(&git, &start, &head_commit)?, cache(args, &git))),
+        // Nobody says what files on disk hold without reading them.
+        None => Ok((local::to_work_tree(&git, &start)?, None)),
     }
+}
+
+fn cache(args: &Args, git: &Git) -> Option<Cache> {
+    let folder = args.cache_dir.clone().or_else(user_folder).filter(|_| !args.no_cache)?;
+    Some(Cache::of(&folder, git.kept_at()?))
 }
 
 fn by_diff(file: &PathBuf) -> anyhow::Result<Change> {

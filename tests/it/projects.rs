@@ -6,12 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use asyncwarden::analysis::{
     Analysis, Finding, Request, Rule, analyse_with, check_tree_with, rule_by_code,
 };
-use asyncwarden::change::{ChangeSet, FileChange, FileChangeKind, MemoryTree, hunks_between};
+use asyncwarden::change::{
+    ChangeSet, ContentId, FileChange, FileChangeKind, MemoryTree, Tree, hunks_between,
+};
 use asyncwarden::policy::Policy;
+use asyncwarden::python::index::Contents;
 
 const MARK: &str = "  # caused: ";
 
@@ -131,6 +135,49 @@ fn projects() -> Vec<Project> {
         .collect();
     paths.sort();
     paths.iter().map(|it| Project::read(it)).collect()
+}
+
+/// A tree that knows git's names for its files.
+struct Named(MemoryTree);
+
+impl Tree for Named {
+    fn read(&self, path: &str) -> Option<Arc<[u8]>> {
+        self.0.read(path)
+    }
+
+    fn paths(&self) -> Vec<String> {
+        self.0.paths()
+    }
+
+    fn content_id(&self, path: &str) -> Option<ContentId> {
+        self.read(path).map(|bytes| ContentId::of(&bytes))
+    }
+}
+
+/// The same findings, whether nothing is known beforehand and each file is asked itself, or all is known.
+#[test]
+fn what_is_known_of_files_beforehand_changes_nothing() {
+    for mut project in projects() {
+        project.renames.clear();
+        for _ in 0..2 {
+            std::mem::swap(&mut project.base, &mut project.head);
+            let (base, head) = (Named(tree(&project.base)), Named(tree(&project.head)));
+            let (change, policy) = (project.change(), Policy::default());
+            let told = |analysis: Analysis| format!("{:?} {:?}", analysis.findings, analysis.notes);
+            let review = |known: Option<&Arc<Contents>>| {
+                let request =
+                    Request { base: &base, head: &head, change: &change, policy: &policy, known };
+                told(analyse_with(&request, &project.rules))
+            };
+            let plain = told(project.review_of(&change));
+            assert_eq!(review(None), plain, "{}: shared by both sides", project.name);
+            let first = Arc::new(Contents::default());
+            assert_eq!(review(Some(&first)), plain, "{}: found out", project.name);
+            let kept = Arc::new(Contents::default());
+            first.take_found().into_iter().for_each(|(id, outline)| kept.insert(id, outline));
+            assert_eq!(review(Some(&kept)), plain, "{}: known beforehand", project.name);
+        }
+    }
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub fn asyncwarden(place: &Path, args: &[&str]) -> Command {
     command.current_dir(place).args(args).env_remove("NO_COLOR");
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     command.env("GIT_CEILING_DIRECTORIES", std::env::temp_dir());
+    // Git does not look at its own folder, and a test's repository goes with what is kept of it.
+    command.env("ASYNCWARDEN_CACHE_DIR", place.join(".git/asyncwarden"));
     command
 }
 

@@ -209,15 +209,15 @@ impl Search {
             self.left_out.insert((*name).to_owned());
         }
         let wanted: Vec<(&str, bool)> = names.into_iter().take(MOST_NAMES).collect();
+        let hashes: Vec<u32> = wanted.iter().map(|(name, _)| hash(name.as_bytes())).collect();
         let files: Vec<FileId> = index.files().filter(|id| is_candidate(sides, *id)).collect();
         let named: Vec<(FileId, usize, &str)> = files
             .into_par_iter()
             .filter_map(|id| {
                 if sides.head.outlined {
-                    let outline = index.outline(id)?;
-                    let named =
-                        wanted.iter().any(|(name, _)| outline.mentions(hash(name.as_bytes())));
-                    (named || outline.is_doubtful()).then_some(())?;
+                    let sketch = index.sketch(id)?;
+                    let named = hashes.iter().any(|hash| sketch.mentions(*hash));
+                    (named || sketch.is_doubtful()).then_some(())?;
                 }
                 let bytes = index.bytes(id)?;
                 let name = wanted.iter().find(|(name, member)| mentions(&bytes, name, *member))?.0;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use super::disk::{DiskTree, files_below};
-use super::git::Git;
+use super::git::{Git, WorkTree};
 use super::objects::{CommitTree, Objects};
 use super::patched::PatchedTree;
 use crate::change::{
@@ -83,10 +83,16 @@ fn differences(base: &CommitTree, head: &CommitTree) -> Option<ChangeSet> {
 /// The change from a commit to the working tree, with files that git does not know yet.
 pub(in crate::cli) fn to_work_tree(git: &Git, base: &str) -> anyhow::Result<Change> {
     let base_tree = CommitTree::open(Objects::open(git), base)?;
-    let head = DiskTree::below(git.root(), git.work_tree()?);
-    let diff = git.diff(base, None)?;
+    // Both take their time, and neither waits for the other.
+    let (files, diff) = std::thread::scope(|scope| {
+        let diff = scope.spawn(|| git.diff(base, None));
+        (git.work_tree(), diff.join())
+    });
+    let WorkTree { paths, untracked } = files?;
+    let diff = diff.map_err(|_| anyhow::anyhow!("the diff failed"))??;
+    let head = DiskTree::below(git.root(), paths);
     let mut files = files_of(&parse(&diff)?);
-    for path in git.untracked()? {
+    for path in untracked.into_iter().filter(|path| is_python(path)) {
         let Some(text) = head.read(&path) else { continue };
         // It may be in the base: taken out of the index, but left on disk.
         files.files.retain(|file| file.path != path);
@@ -111,7 +117,7 @@ pub(in crate::cli) fn from_diff(
 ) -> anyhow::Result<Change> {
     let diffs = parse(diff)?;
     let paths = match git {
-        Some(git) => git.work_tree()?,
+        Some(git) => git.work_tree()?.paths,
         None => files_below(root),
     };
     let head = Arc::new(DiskTree::below(root, paths));

@@ -48,6 +48,15 @@ const DIFF: [&str; 22] = [
 /// The files whose diffs are of use.
 const PYTHON: [&str; 3] = ["--", "*.py", "*.pyw"];
 
+/// Paths of a working tree's files.
+#[derive(Default)]
+pub(in crate::cli) struct WorkTree {
+    /// All that are not ignored, in byte order.
+    pub(in crate::cli) paths: Vec<String>,
+    /// Those that git does not know yet.
+    pub(in crate::cli) untracked: Vec<String>,
+}
+
 /// A repository, read as far as possible without the `git` program, else through it.
 #[derive(Clone)]
 pub(in crate::cli) struct Git {
@@ -88,6 +97,11 @@ impl Git {
     /// The folder that paths are relative to.
     pub(in crate::cli) fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The folder with all that git keeps, if it is read without the program.
+    pub(in crate::cli) fn kept_at(&self) -> Option<&Path> {
+        self.store().map(Store::common)
     }
 
     /// Whether there is no working tree.
@@ -169,19 +183,21 @@ impl Git {
         self.output(DIFF.into_iter().chain([base]).chain(head).chain(PYTHON))
     }
 
-    /// Paths of Python files that git neither knows nor ignores.
-    pub(in crate::cli) fn untracked(&self) -> anyhow::Result<Vec<String>> {
-        let args = ["ls-files", "-z", "--others", "--exclude-standard"];
-        self.output(args.into_iter().chain(PYTHON)).map(|names| split(&names))
-    }
-
-    /// Paths of all files of the working tree that are not ignored, in byte order.
-    pub(in crate::cli) fn work_tree(&self) -> anyhow::Result<Vec<String>> {
-        let args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-        let mut paths = split(&self.output(args)?);
-        paths.sort();
-        paths.dedup();
-        Ok(paths)
+    /// The files of the working tree that are not ignored.
+    pub(in crate::cli) fn work_tree(&self) -> anyhow::Result<WorkTree> {
+        let args = ["ls-files", "-z", "-t", "--cached", "--others", "--exclude-standard"];
+        let mut files = WorkTree::default();
+        for name in split(&self.output(args)?) {
+            // A letter says what git knows of the file: `?` if nothing.
+            let Some((known, path)) = name.split_once(' ') else { continue };
+            if known == "?" {
+                files.untracked.push(path.to_owned());
+            }
+            files.paths.push(path.to_owned());
+        }
+        files.paths.sort();
+        files.paths.dedup();
+        Ok(files)
     }
 
     /// The repository's objects, if they can be read without the program.

@@ -81,7 +81,9 @@ pub(super) struct CommitTree {
     objects: Arc<Objects>,
     /// The commit's tree, if it can be walked.
     tree: Option<Id>,
-    /// Ids of the blobs by path, if they had to be listed.
+    /// All files in byte order of paths, once they were walked.
+    walked: OnceLock<Option<Vec<(String, Id)>>>,
+    /// Ids of the blobs by path, if git had to list them.
     listed: OnceLock<BTreeMap<String, String>>,
     commit: String,
 }
@@ -91,7 +93,8 @@ impl CommitTree {
         let store = objects.git.store();
         let tree = store.and_then(|store| store.tree_of(&id_of(commit)?));
         let tree = tree.filter(|tree| store.is_some_and(|store| store.tree(tree).is_some()));
-        let it = Self { objects, tree, listed: OnceLock::new(), commit: commit.to_owned() };
+        let (walked, listed) = (OnceLock::new(), OnceLock::new());
+        let it = Self { objects, tree, walked, listed, commit: commit.to_owned() };
         if it.tree.is_none() {
             let _ = it.listed.set(it.listing()?);
         }
@@ -117,17 +120,22 @@ impl CommitTree {
         self.listed.get_or_init(|| self.listing().unwrap_or_default())
     }
 
+    fn walked(&self) -> Option<&[(String, Id)]> {
+        let walk = || {
+            let mut files = Vec::new();
+            let visit = &mut |path: &str, id: &Id| files.push((path.to_owned(), *id));
+            self.objects.git.store()?.files(&self.tree?, visit)?;
+            files.sort_unstable();
+            Some(files)
+        };
+        self.walked.get_or_init(walk).as_deref()
+    }
+
     /// Calls for each file with the id of its blob, in the order of paths.
     fn each(&self, mut visit: impl FnMut(&str, &str)) {
-        let mut walked = Vec::new();
-        let store = self.objects.git.store().zip(self.tree);
-        let whole = store.and_then(|(store, tree)| {
-            store.files(&tree, &mut |path, id| walked.push((path.to_owned(), *id)))
-        });
-        if whole.is_some() {
-            walked.iter().for_each(|(path, id)| visit(path, &hex(id)));
-        } else {
-            self.listed().iter().for_each(|(path, id)| visit(path, id));
+        match self.walked() {
+            Some(files) => files.iter().for_each(|(path, id)| visit(path, &hex(id))),
+            None => self.listed().iter().for_each(|(path, id)| visit(path, id)),
         }
     }
 
@@ -142,6 +150,11 @@ impl CommitTree {
 
     /// The id of the blob at a path.
     fn blob_at(&self, path: &str) -> Option<String> {
+        // Where all are known already, one need not be searched for from folder to folder.
+        if let Some(Some(files)) = self.walked.get() {
+            let at = files.binary_search_by(|(it, _)| it.as_str().cmp(path)).ok()?;
+            return Some(hex(&files[at].1));
+        }
         let walked = self.objects.git.store().zip(self.tree);
         match walked.and_then(|(store, tree)| store.file(&tree, path)) {
             Some(found) => found.map(|id| hex(&id)),
@@ -196,9 +209,15 @@ impl Tree for CommitTree {
     }
 
     fn paths(&self) -> Vec<String> {
-        let mut paths = Vec::new();
-        self.each(|path, _| paths.push(path.to_owned()));
-        paths
+        match self.walked() {
+            Some(files) => files.iter().map(|(path, _)| path.clone()).collect(),
+            None => self.listed().keys().cloned().collect(),
+        }
+    }
+
+    fn listing(&self) -> Option<Vec<(String, ContentId)>> {
+        let files = self.walked()?.iter();
+        Some(files.map(|(path, id)| (path.clone(), ContentId::Sha1(*id))).collect())
     }
 
     fn content_id(&self, path: &str) -> Option<ContentId> {

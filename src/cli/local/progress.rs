@@ -53,6 +53,10 @@ impl Tree for Counted<'_> {
     fn paths(&self) -> Vec<String> {
         self.tree.paths()
     }
+    fn listing(&self) -> Option<Vec<(String, ContentId)>> {
+        self.tree.listing()
+    }
+
     fn content_id(&self, path: &str) -> Option<ContentId> {
         self.tree.content_id(path)
     }

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use super::Outline;
+use bytes::Bytes;
+use foldhash::fast::RandomState;
+
+use super::Sketch;
 use crate::change::ContentId;
 use crate::python::Source;
 
@@ -13,62 +16,89 @@ use crate::python::Source;
 /// Outlines stay as long as this does; of sources it only remembers which are in use.
 #[derive(Default)]
 pub struct Contents {
-    outlines: Mutex<HashMap<ContentId, Kept>>,
+    outlines: Mutex<Outlines>,
     sources: Mutex<HashMap<ContentId, Vec<Weak<Source>>>>,
 }
 
+/// Where outlines come from that were kept elsewhere.
+type Load = Box<dyn FnOnce() -> Vec<(ContentId, Bytes)> + Send>;
+
+#[derive(Default)]
+struct Outlines {
+    kept: HashMap<ContentId, Kept, RandomState>,
+    /// Asked once, when the first outline is wanted.
+    load: Option<Load>,
+}
+
 /// An outline.
-enum Kept {
-    /// As it was handed in.
-    Bytes(Box<[u8]>),
-    /// Handed in, and read.
-    Read(Arc<Outline>),
-    /// Found by ourselves.
-    New(Arc<Outline>),
+struct Kept {
+    bytes: Bytes,
+    /// Found by ourselves, and not handed out yet.
+    new: bool,
+    used: bool,
+}
+
+impl Outlines {
+    fn insert(&mut self, id: ContentId, bytes: Bytes) {
+        self.kept.entry(id).or_insert(Kept { bytes, new: false, used: false });
+    }
+
+    /// All of them.
+    fn loaded(&mut self) -> &mut Self {
+        for (id, bytes) in self.load.take().map(|load| load()).unwrap_or_default() {
+            self.insert(id, bytes);
+        }
+        self
+    }
 }
 
 impl Contents {
-    /// Takes an outline that was kept, as [`Outline::to_bytes`] gave it. It is read when it is asked for.
-    pub fn insert(&self, id: ContentId, outline: impl Into<Box<[u8]>>) {
-        lock(&self.outlines).entry(id).or_insert_with(|| Kept::Bytes(outline.into()));
+    /// Contents whose outlines were kept somewhere from where they are had when the first one is asked for.
+    pub fn kept_at(load: impl FnOnce() -> Vec<(ContentId, Bytes)> + Send + 'static) -> Self {
+        let outlines = Outlines { kept: HashMap::default(), load: Some(Box::new(load)) };
+        Self { outlines: Mutex::new(outlines), sources: Mutex::default() }
+    }
+
+    /// Takes an outline that was kept, as [`Outline::to_bytes`](super::Outline::to_bytes) gave it.
+    pub fn insert(&self, id: ContentId, outline: impl Into<Bytes>) {
+        lock(&self.outlines).insert(id, outline.into());
     }
 
     /// The outlines that were found and not handed out yet, to be kept: those that nobody handed in.
     pub fn take_found(&self) -> Vec<(ContentId, Vec<u8>)> {
         let mut outlines = lock(&self.outlines);
-        let mut found = Vec::new();
-        for (id, kept) in outlines.iter_mut() {
-            if let Kept::New(outline) = kept {
-                found.push((*id, outline.to_bytes()));
-                *kept = Kept::Read(Arc::clone(outline));
-            }
-        }
+        let new = outlines.kept.iter_mut().filter(|(_, kept)| kept.new);
+        let mut found: Vec<_> = new
+            .map(|(id, kept)| {
+                kept.new = false;
+                (*id, kept.bytes.to_vec())
+            })
+            .collect();
         found.sort_unstable();
         found
     }
 
-    pub(super) fn outline(&self, id: ContentId) -> Option<Arc<Outline>> {
-        let bytes = match lock(&self.outlines).get_mut(&id)? {
-            Kept::Read(outline) | Kept::New(outline) => return Some(Arc::clone(outline)),
-            Kept::Bytes(bytes) => std::mem::take(bytes),
-        };
-        // Not under the lock: many threads read outlines at the same time. Whoever comes meanwhile finds no bytes, and
-        // makes the outline anew.
-        let read = Outline::from_bytes(&bytes).map(Arc::new);
-        let mut outlines = lock(&self.outlines);
-        match &read {
-            Some(outline) => {
-                outlines.insert(id, Kept::Read(Arc::clone(outline)));
-            }
-            None => {
-                outlines.remove(&id);
-            }
-        }
-        read
+    /// The outlines that somebody asked for.
+    pub fn used(&self) -> Vec<(ContentId, Bytes)> {
+        let outlines = lock(&self.outlines);
+        let used = outlines.kept.iter().filter(|(_, kept)| kept.used);
+        used.map(|(id, kept)| (*id, kept.bytes.clone())).collect()
     }
 
-    pub(super) fn keep_outline(&self, id: ContentId, outline: &Arc<Outline>) {
-        lock(&self.outlines).insert(id, Kept::New(Arc::clone(outline)));
+    pub(super) fn sketch(&self, id: ContentId) -> Option<Sketch> {
+        let mut outlines = lock(&self.outlines);
+        let kept = outlines.loaded().kept.get_mut(&id)?;
+        kept.used = true;
+        let sketch = Sketch::from_bytes(kept.bytes.clone());
+        if sketch.is_none() {
+            outlines.kept.remove(&id);
+        }
+        sketch
+    }
+
+    pub(super) fn keep_sketch(&self, id: ContentId, sketch: &Sketch) {
+        let kept = Kept { bytes: sketch.bytes().clone(), new: true, used: true };
+        lock(&self.outlines).kept.insert(id, kept);
     }
 
     /// The source of a file with this path and these bytes, if somebody has it.

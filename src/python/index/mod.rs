@@ -18,11 +18,11 @@ use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::{Source, parse};
-use crate::change::{Tree, is_python};
+use crate::change::{ContentId, Tree, is_python};
 
 pub use contents::Contents;
 use contents::lock;
-pub use outline::{ImportOf, MemberKind, MemberOf, Outline, hash};
+pub use outline::{ImportOf, MemberKind, MemberOf, Outline, Sketch, hash};
 use roots::Roots;
 use sources::Sources;
 pub use stdlib::is_stdlib;
@@ -57,12 +57,14 @@ pub struct Index<'t> {
     tree: &'t dyn Tree,
     /// In byte order.
     paths: Vec<String>,
+    /// Names of the files' contents by number, where the tree knows all of them.
+    ids: Option<Vec<ContentId>>,
     /// What is known about files of this and other trees.
     contents: Arc<Contents>,
     sources: Sources,
     /// By number.
-    outlines: Vec<OnceLock<Option<Arc<Outline>>>>,
-    /// Whether all outlines are there.
+    sketches: Vec<OnceLock<Option<Sketch>>>,
+    /// Whether all sketches are there.
     outlined: AtomicBool,
     /// Files that mention a word, by its hash.
     mentions: Mutex<HashMap<u32, Arc<[FileId]>>>,
@@ -83,14 +85,24 @@ impl<'t> Index<'t> {
     /// review. Reads no file.
     pub fn with(tree: &'t dyn Tree, contents: Arc<Contents>) -> Self {
         let python = |path: &String| is_python(path) || path.ends_with(".pyi");
-        let mut paths: Vec<String> = tree.paths().into_iter().filter(python).collect();
-        paths.sort_unstable();
-        paths.dedup();
+        let (mut paths, ids): (Vec<String>, _) = match tree.listing() {
+            Some(files) => {
+                let python = files.into_iter().filter(|(path, _)| python(path));
+                let (paths, ids): (_, Vec<ContentId>) = python.unzip();
+                (paths, Some(ids))
+            }
+            None => (tree.paths().into_iter().filter(python).collect(), None),
+        };
+        if ids.is_none() {
+            paths.sort_unstable();
+            paths.dedup();
+        }
         Self {
             tree,
             contents,
             sources: Sources::new(paths.len()),
-            outlines: paths.iter().map(|_| OnceLock::new()).collect(),
+            sketches: paths.iter().map(|_| OnceLock::new()).collect(),
+            ids,
             outlined: AtomicBool::new(false),
             mentions: Mutex::default(),
             roots: OnceLock::new(),
@@ -130,7 +142,7 @@ impl<'t> Index<'t> {
     pub fn source(&self, id: FileId) -> Option<Arc<Source>> {
         let path = self.path(id);
         self.sources.get(id, || {
-            let content = self.tree.content_id(path);
+            let content = self.content_id(id);
             let known = content.and_then(|content| self.contents.source(content, path));
             if known.is_some() {
                 return known;
@@ -143,23 +155,31 @@ impl<'t> Index<'t> {
         })
     }
 
-    /// The outline of a file; `None` when its bytes can't be had.
-    pub fn outline(&self, id: FileId) -> Option<Arc<Outline>> {
-        let slot = self.outlines.get(id.0 as usize)?;
-        slot.get_or_init(|| self.find_outline(id)).clone()
+    /// What is known of a file's words; `None` when its bytes can't be had.
+    pub fn sketch(&self, id: FileId) -> Option<&Sketch> {
+        let slot = self.sketches.get(id.0 as usize)?;
+        slot.get_or_init(|| self.find_sketch(id)).as_ref()
     }
 
-    fn find_outline(&self, id: FileId) -> Option<Arc<Outline>> {
-        let content = self.tree.content_id(self.path(id));
-        let known = content.and_then(|content| self.contents.outline(content));
+    fn find_sketch(&self, id: FileId) -> Option<Sketch> {
+        let content = self.content_id(id);
+        let known = content.and_then(|content| self.contents.sketch(content));
         if known.is_some() {
             return known;
         }
-        let outline = Arc::new(Outline::of(&self.bytes(id)?));
+        let sketch = Sketch::of(&self.bytes(id)?);
         if let Some(content) = content {
-            self.contents.keep_outline(content, &outline);
+            self.contents.keep_sketch(content, &sketch);
         }
-        Some(outline)
+        Some(sketch)
+    }
+
+    /// Git's name for what a file holds, where it is known.
+    fn content_id(&self, id: FileId) -> Option<ContentId> {
+        match &self.ids {
+            Some(ids) => ids.get(id.0 as usize).copied(),
+            None => self.tree.content_id(self.path(id)),
+        }
     }
 
     /// The file that an import leads to, as seen from a file: `import a.b` is `a.b` at level 0, `from ..a import …` is `a`
@@ -193,7 +213,7 @@ impl<'t> Index<'t> {
     }
 
     /// The files in whose code a name stands as a word, be it only in an annotation that is a string: at most `limit`, in
-    /// order. The first call makes the outlines of all files.
+    /// order. The first call makes the sketches of all files.
     pub fn mentioning(&self, name: &str, limit: usize) -> Vec<FileId> {
         let word = hash(name.as_bytes());
         let known = lock(&self.mentions).get(&word).cloned();
@@ -210,14 +230,14 @@ impl<'t> Index<'t> {
             // No lock is held around it: a thread that waits for its part may take up another file's analysis, which asks
             // here as well.
             (0..self.paths.len() as u32).into_par_iter().for_each(|id| {
-                self.outline(FileId(id));
+                self.sketch(FileId(id));
             });
             self.outlined.store(true, atomic::Ordering::Release);
         }
         let mentions = |id: &FileId| {
-            let Some(outline) = self.outline(*id) else { return false };
+            let Some(sketch) = self.sketch(*id) else { return false };
             let doubtful = || self.bytes(*id).is_some_and(|bytes| names::mentions(&bytes, name));
-            outline.mentions(word) || outline.is_doubtful() && doubtful()
+            sketch.mentions(word) || sketch.is_doubtful() && doubtful()
         };
         self.files().filter(mentions).collect()
     }

@@ -300,7 +300,7 @@ fn damaged_outlines_are_made_anew() {
     let mut tree = Counting::default();
     tree.files.insert("a.py", b"load()\n".to_vec());
     let contents = Arc::new(Contents::default());
-    contents.insert(ContentId::of(b"load()\n"), *b"\x01what?");
+    contents.insert(ContentId::of(b"load()\n"), b"\x01what?".to_vec());
     let index = Index::with(&tree, contents.clone());
     assert_eq!(index.mentioning("load", 9).len(), 1);
     assert_eq!(contents.take_found().len(), 1);

@@ -105,6 +105,11 @@ impl Store {
         &self.root
     }
 
+    /// The folder with the objects and the settings, the same for all its work trees.
+    pub(in crate::cli) fn common(&self) -> &Path {
+        &self.common
+    }
+
     /// The bytes of a blob.
     pub(super) fn blob(&self, id: &Id) -> Option<Vec<u8>> {
         self.object(id).filter(|object| object.kind == Kind::Blob).map(|object| object.bytes)

@@ -16,6 +16,8 @@ const INDEX: [u8; 8] = [0xFF, b't', b'O', b'c', 0, 0, 0, 2];
 const NAMES: u64 = 8 + 256 * 4;
 /// Longest chain of differences, as in git.
 const MAX_CHAIN: usize = 4096;
+/// Largest file of names that is read at once.
+const MAX_HELD: u64 = 2 * 1024 * 1024;
 /// Most bytes of objects that are kept because others differ from them.
 const MAX_KEPT: usize = 8 * 1024 * 1024;
 
@@ -26,12 +28,41 @@ pub(super) struct Pack {
 }
 
 struct Files {
-    index: File,
+    index: Index,
     pack: File,
     /// How many names begin with at most each byte.
     fanout: Vec<u32>,
     /// Objects that others differ from, by their place.
     kept: Mutex<Kept>,
+}
+
+/// The file of names: in memory if it is small, since each name takes a search.
+enum Index {
+    Held(Vec<u8>),
+    File(File),
+}
+
+impl Index {
+    fn open(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        if file.metadata()?.len() > MAX_HELD {
+            return Ok(Self::File(file));
+        }
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(Self::Held(bytes))
+    }
+
+    fn read_at(&self, buffer: &mut [u8], at: u64) -> Option<()> {
+        match self {
+            Self::Held(bytes) => {
+                let at = usize::try_from(at).ok()?;
+                buffer.copy_from_slice(bytes.get(at..at.checked_add(buffer.len())?)?);
+                Some(())
+            }
+            Self::File(file) => read_at(file, buffer, at).ok(),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -71,9 +102,9 @@ impl Pack {
 impl Files {
     fn open(index: &Path) -> Option<Self> {
         let pack = File::open(index.with_extension("pack")).ok()?;
-        let index = File::open(index).ok()?;
+        let index = Index::open(index).ok()?;
         let mut head = vec![0; NAMES as usize];
-        read_at(&index, &mut head, 0).ok()?;
+        index.read_at(&mut head, 0)?;
         if !head.starts_with(&INDEX) {
             return None;
         }
@@ -96,7 +127,7 @@ impl Files {
         while low < high {
             let middle = u64::midpoint(low, high);
             let mut name = [0; 20];
-            read_at(&self.index, &mut name, NAMES + middle * 20).ok()?;
+            self.index.read_at(&mut name, NAMES + middle * 20)?;
             match name.cmp(id) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
@@ -111,14 +142,14 @@ impl Files {
         // Behind the names stand checksums of 4 bytes, then the places.
         let places = NAMES + self.count() * 24;
         let mut place = [0; 4];
-        read_at(&self.index, &mut place, places + number * 4).ok()?;
+        self.index.read_at(&mut place, places + number * 4)?;
         let place = u32::from_be_bytes(place);
         if place & 0x8000_0000 == 0 {
             return Some(u64::from(place));
         }
         let mut far = [0; 8];
         let number = u64::from(place & 0x7FFF_FFFF);
-        read_at(&self.index, &mut far, places + self.count() * 4 + number * 8).ok()?;
+        self.index.read_at(&mut far, places + self.count() * 4 + number * 8)?;
         Some(u64::from_be_bytes(far))
     }
 

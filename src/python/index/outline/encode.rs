@@ -1,15 +1,23 @@
-//! Outlines as bytes: a version, then numbers in groups of seven bits, sorted ones as differences.
+//! Outlines as bytes: a version, marks, the words' hashes as they are (so that they can be searched, see [`Sketch`]), then
+//! numbers in groups of seven bits, sorted ones as differences.
 
 use super::*;
 
 /// First byte. Another one for each change of what an outline is, or of how it is found.
-pub(super) const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 2;
+
+/// Marks.
+const DOUBTFUL: u8 = 1;
+const RELEVANT: u8 = 2;
 
 pub(super) fn to_bytes(outline: &Outline) -> Vec<u8> {
-    let mut out = vec![VERSION, u8::from(outline.doubtful) | u8::from(outline.relevant) << 1];
+    let mark = |set: bool, mark: u8| if set { mark } else { 0 };
+    let marks = mark(outline.doubtful, DOUBTFUL) | mark(outline.relevant, RELEVANT);
+    let mut out = vec![VERSION, marks];
+    out.extend_from_slice(&(outline.words.len() as u32).to_le_bytes());
+    out.extend(outline.words.iter().flat_map(|word| word.to_le_bytes()));
     put(&mut out, outline.names.len() as u32);
     out.extend_from_slice(outline.names.as_bytes());
-    put_sorted(&mut out, &outline.words);
     put(&mut out, outline.members.len() as u32);
     let mut before = 0;
     for member in &outline.members {
@@ -83,18 +91,17 @@ fn put_names(out: &mut Vec<u8>, names: &[Name]) {
 }
 
 pub(super) fn from_bytes(bytes: &[u8]) -> Option<Outline> {
-    let mut input = Input { rest: bytes, names: 0 };
-    if input.byte()? != VERSION {
+    let Head { doubtful, relevant, words, rest } = head(bytes)?;
+    let mut input = Input { rest, names: 0 };
+    let mut outline = Outline { doubtful, relevant, ..Outline::default() };
+    outline.words = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
+    if !outline.words.is_sorted_by(|a, b| a < b) {
         return None;
     }
-    let marks = input.byte()?;
-    let mut outline =
-        Outline { doubtful: marks & 1 != 0, relevant: marks & 2 != 0, ..Outline::default() };
     let length = input.number()? as usize;
     let (names, rest) = input.rest.split_at_checked(length)?;
     outline.names = std::str::from_utf8(names).ok()?.to_owned();
     (input.rest, input.names) = (rest, length as u32);
-    input.sorted(&mut outline.words, u32::MAX)?;
     let words = outline.words.len() as u32;
     let mut before = 0_u32;
     for at in 0..input.number()? {
@@ -144,6 +151,24 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Option<Outline> {
     input.rest.is_empty().then_some(outline)
 }
 
+/// What can be told of an outline without reading all of it.
+pub(super) struct Head<'b> {
+    pub(super) doubtful: bool,
+    relevant: bool,
+    /// Hashes of the words, sorted, the lowest byte first.
+    pub(super) words: &'b [[u8; 4]],
+    rest: &'b [u8],
+}
+
+pub(super) fn head(bytes: &[u8]) -> Option<Head<'_>> {
+    let ([version, marks, count @ ..], rest) = bytes.split_first_chunk::<6>()?;
+    let bytes = (u32::from_le_bytes(*count) as usize).checked_mul(4)?;
+    let (words, rest) = rest.split_at_checked(bytes)?;
+    let (doubtful, relevant) = (marks & DOUBTFUL != 0, marks & RELEVANT != 0);
+    let head = Head { doubtful, relevant, words: words.as_chunks().0, rest };
+    (*version == VERSION).then_some(head)
+}
+
 struct Input<'b> {
     rest: &'b [u8],
     /// Bytes of the names' text.
@@ -175,7 +200,7 @@ impl Input<'_> {
         let mut before = 0_u32;
         for at in 0..self.number()? {
             let step = self.number()?;
-            before = before.checked_add(step).filter(|it| *it < below || below == u32::MAX)?;
+            before = before.checked_add(step).filter(|it| *it < below)?;
             if at > 0 && step == 0 {
                 return None;
             }

@@ -10,6 +10,7 @@ mod encode;
 mod formats;
 mod headers;
 mod imports;
+mod sketch;
 mod statement;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use std::ops::Range;
 
 use crate::python::Span;
 
+pub use sketch::Sketch;
 pub use words::hash;
 
 /// The outline of a file.
