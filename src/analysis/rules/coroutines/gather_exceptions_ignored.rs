@@ -58,14 +58,13 @@ fn waited(call: Call<'_>, report: &mut Report) {
 fn unchecked(call: Call<'_>) -> Option<Expr<'_>> {
     let Fate::Awaited(awaited) = fate(call.expr()) else { return None };
     let function = awaited.function()?;
-    let asks = ["isinstance(", "type(", "Exception", "Error", "issubclass("];
+    let asks =
+        ["isinstance(", "type(", "Exception", "Error", "issubclass(", " err", " exc", "raise "];
     if asks.iter().any(|word| function.text().replace("return_exceptions", "").contains(word)) {
         return None;
     }
     match fate(awaited) {
-        Fate::Used if awaited.parent_expr().is_none_or(|it| it.as_call().is_none()) => {
-            Some(awaited)
-        }
+        Fate::Used => items_taken(awaited).then_some(awaited),
         Fate::Bound(_) => {
             let [target] = awaited.bound_to()[..] else { return None };
             let names = match target.kind() {
@@ -82,14 +81,39 @@ fn unchecked(call: Call<'_>) -> Option<Expr<'_>> {
 /// The first use of the name that makes sense for a result only, if all its uses are such.
 fn taken_for_results(name: Expr<'_>) -> Option<Expr<'_>> {
     let uses = name.uses();
-    let goes_through = |call: Call<'_>| call.is_any(&["builtins.zip", "builtins.enumerate"]);
     let takes = |used: &&Expr<'_>| match fate(**used) {
-        Fate::Used | Fate::Attribute(_) => true,
-        Fate::Argument(call) => goes_through(call),
+        Fate::Attribute(_) => true,
+        Fate::Used => is_subscripted(**used) || items_taken(**used),
+        Fate::Argument(call) => {
+            call.is_any(&["builtins.zip", "builtins.enumerate"]) && items_taken(call.expr())
+        }
         _ => false,
     };
     let idle = |used: &Expr<'_>| matches!(fate(*used), Fate::Tested | Fate::Compared);
     uses.iter().find(takes).copied().filter(|_| uses.iter().all(|it| takes(&it) || idle(it)))
+}
+
+fn is_subscripted(used: Expr<'_>) -> bool {
+    used.parent_expr().is_some_and(|it| matches!(it.kind(), ExprKind::Subscript { .. }))
+}
+
+/// Whether a loop over this takes an attribute of an item or calculates with it, and neither asks an item anything nor hands it
+/// to somebody who may.
+fn items_taken(iter: Expr<'_>) -> bool {
+    let module = iter.module();
+    let StmtKind::For { target, iter: of, .. } = iter.stmt().kind() else { return false };
+    let target = module.expr(*target);
+    if *of != iter.id() {
+        return false;
+    }
+    let names = if target.as_name().is_some() { vec![target] } else { target.children() };
+    names.into_iter().filter(|name| name.as_name().is_some()).any(|name| {
+        let uses = name.uses();
+        let adds = |used: &Expr<'_>| matches!(used.stmt().kind(), StmtKind::AugAssign { .. });
+        let takes =
+            |used: &Expr<'_>| adds(used) || matches!(fate(*used), Fate::Attribute(_) | Fate::Used);
+        !uses.is_empty() && uses.iter().all(takes)
+    })
 }
 
 /// Whether nobody takes the results.

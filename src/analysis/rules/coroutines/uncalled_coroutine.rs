@@ -86,7 +86,6 @@ fn makes_a_coroutine(value: &Value, module: &Module) -> bool {
             module.library().fact(name).is_some_and(|fact| fact.kind == Kind::Coroutine)
         }
         Value::Partial(inner) => makes_a_coroutine(inner, module),
-        Value::Callable(gives) => matches!(**gives, Value::Awaitable(_)),
         _ => false,
     }
 }
