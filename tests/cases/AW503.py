@@ -244,3 +244,12 @@ async def what_never_waits(loop, fd):
         return os.read(fd, 10)
     except BlockingIOError:
         return os.read(fd, 10)  # finding: AW503
+
+
+async def through_a_file_system(path, data):
+    import fsspec
+
+    with fsspec.open(path, mode="wb") as file:
+        file.write(data)  # finding: AW503
+    opened = fsspec.open(path)
+    return opened.path

@@ -102,7 +102,7 @@ pub(super) const FACTS: Groups = facts! {
     "shelve" { open: DISK; }
     "dbm" { open: DISK; }
     "dbm.gnu" { open: DISK; }
-    "fsspec" { open: function().gives("fsspec.OpenFile"); OpenFile: class(); }
+    "fsspec" { open: function().gives("fsspec.OpenFile").enters("io.BufferedRandom"); OpenFile: class().enters("io.BufferedRandom"); }
     "aiofiles" { open: ASYNC_FILE; AsyncFile: class(); }
     "aiofiles.AsyncFile" { read readline readlines readinto write writelines flush truncate seek tell close peek read1 fileno: coroutine(); }
     "aiofiles.os" {
