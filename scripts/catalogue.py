@@ -4,7 +4,7 @@
     scripts/catalogue.py FOLDER [PACKAGE…]
 
 downloads the newest wheels of scripts/catalogue/packages.txt (or of the packages named) into FOLDER with pip, unless they are
-there, and reads them with `ast`: nothing of them is imported or run. Typeshed comes from the mypy package. Needs Python 3.12.
+there, and reads them with `ast`: nothing of them is imported or run. Typeshed comes from the mypy package. Needs Python 3.13.
 
 A row is written only where the sources leave no doubt: overloads agree, decorators are known to keep what they decorate, no
 subclass makes something else of a method. Names are the shortest public ones; facts curated in Rust win over these.

@@ -66,22 +66,30 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
     let mut suppressed = Vec::new();
     for ((change, old), new) in changes.iter().copied().zip(&olds).zip(news) {
         analysis.skipped.extend(new.skipped());
+        let changed = |line: &NumberedLine| line.kind == LineKind::Added;
+        let added: Vec<u32> = change.numbered().filter(changed).map(|line| line.new).collect();
+        let touches = |first: u32, last: u32| {
+            let next = added.partition_point(|line| *line < first);
+            added.get(next).is_some_and(|line| *line <= last)
+        };
         if let Some(observed) = &new.observed {
             analysis.files_analysed += 1;
-            let changed = |line: &NumberedLine| line.kind == LineKind::Added;
-            analysis.lines_analysed += change.numbered().filter(changed).count();
+            analysis.lines_analysed += added.len();
             let places = observed.satisfied.iter();
-            let seen = places.filter(|(_, place)| {
-                (place.line..=place.end_line.min(place.line + 50)).any(|it| change.is_changed(it))
-            });
+            let seen = places
+                .filter(|(_, place)| touches(place.line, place.end_line.min(place.line + 50)));
             satisfied.extend(seen.cloned());
         }
         let mut observed = new.observed.unwrap_or_default();
         observed.number(known_as(change));
         suppressed.extend(observed.suppressed);
+        if old.partial {
+            // What was not found before may have been there.
+            observed.findings.retain(|it| touches(it.place.line, it.place.end_line));
+        }
         pairs.push(Pair {
             change: Some(change),
-            base: old,
+            base: &old.findings,
             head: observed.findings,
             names: BTreeSet::new(),
         });
@@ -135,6 +143,14 @@ fn new_side(
     Side::read_after(before, sides.head, &change.path, policy, &rules)
 }
 
+/// What was found in a changed file as it was in the base.
+#[derive(Default)]
+struct Old {
+    findings: Vec<Sighting>,
+    /// Whether findings may be missing.
+    partial: bool,
+}
+
 /// What was found in the changed files as they were in the base, as far as it matters: a rule is asked about a file if it
 /// found something in the head's version, or if it found something new anywhere, which may have moved from there.
 fn old_sides(
@@ -142,7 +158,7 @@ fn old_sides(
     news: &[Side],
     policy: &Policy,
     rules: &[&'static Rule],
-) -> Vec<Vec<Sighting>> {
+) -> Vec<Old> {
     let files: Vec<(&FileChange, &Side)> = sides.changes.iter().copied().zip(news).collect();
     let own = |side: &Side| {
         let found = side.observed.iter().flat_map(|it| &it.findings);
@@ -151,11 +167,11 @@ fn old_sides(
     let of = |(change, side): &(&FileChange, &Side)| {
         old_findings(sides, change, policy, &asked(rules, &own(side)))
     };
-    let mut olds: Vec<Vec<Sighting>> = files.par_iter().map(of).collect();
+    let mut olds: Vec<Old> = files.par_iter().map(of).collect();
 
-    let new = |((change, side), old): (&(&FileChange, &Side), &Vec<Sighting>)| {
+    let new = |((change, side), old): (&(&FileChange, &Side), &Old)| {
         let head = side.observed.as_ref().map(|it| it.findings.as_slice()).unwrap_or_default();
-        baseline::new_in(change, old, head)
+        baseline::new_in(change, &old.findings, head)
     };
     let moved: BTreeSet<&str> = files.iter().zip(&olds).flat_map(new).collect();
     if !moved.is_empty() {
@@ -168,7 +184,9 @@ fn old_sides(
             let others: Vec<&'static Rule> =
                 asked.iter().copied().filter(|rule| !known.contains(rule.code)).collect();
             let found = old_findings(sides, change, policy, &others);
-            old.extend(found.into_iter().filter(|it| !known.contains(it.rule.code)));
+            old.partial |= found.partial;
+            let others = found.findings.into_iter();
+            old.findings.extend(others.filter(|it| !known.contains(it.rule.code)));
         });
     }
     olds
@@ -191,16 +209,17 @@ fn old_findings(
     change: &FileChange,
     policy: &Policy,
     rules: &[&'static Rule],
-) -> Vec<Sighting> {
+) -> Old {
     // What the repository wants for the new path counts for the old one, too: moving a file causes nothing.
     let rules = selection::rules_for(&change.path, policy, rules);
     match old_path(change).filter(|_| !rules.is_empty() && !policy.choice.is_excluded(&change.path))
     {
         Some(path) => {
             let side = Side::read(sides.base, path, policy, &rules);
-            side.observed.unwrap_or_default().findings
+            let observed = side.observed.unwrap_or_default();
+            Old { findings: observed.findings, partial: observed.partial }
         }
-        None => Vec::new(),
+        None => Old::default(),
     }
 }
 

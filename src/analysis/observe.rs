@@ -1,6 +1,7 @@
 //! One version of one file: what the rules find in it.
 
 use std::cell::OnceCell;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -18,6 +19,9 @@ use crate::python::{
 /// Items whose findings in test files are as sure as elsewhere.
 const ALSO_IN_TESTS: [Item; 4] = [Item(10), Item(12), Item(18), Item(21)];
 
+/// Rules that follow calls through many functions. They run last: who runs out of steps there has seen what is near.
+const FAR: [&str; 6] = ["AW101", "AW102", "AW106", "AW108", "AW113", "AW204"];
+
 /// Most bytes of a statement that name a finding. A longer one holds more than the finding is about.
 const LONGEST_NAME: usize = 2000;
 
@@ -34,6 +38,8 @@ pub(super) struct Observed {
     pub(super) lines: u32,
     /// How many places the parser could not make sense of.
     pub(super) errors: usize,
+    /// Whether the session was exhausted before the rules were done, so that findings are missing.
+    pub(super) partial: bool,
 }
 
 /// A finding in one version of a file.
@@ -119,6 +125,10 @@ fn observe_unguarded(file: &Version<'_>, policy: &Policy, rules: &[&'static Rule
     });
     let before = before.as_ref().map(|it| it as &Before<'_>);
     run(&project.module(), before, policy, rules, &mut observed);
+    observed.partial = project.is_exhausted();
+    if observed.partial {
+        observed.notes.push("leads to too much code, and was only partly analysed".to_owned());
+    }
     observed
 }
 
@@ -130,8 +140,15 @@ fn run<'m>(
     observed: &mut Observed,
 ) {
     let mut drafts: Vec<Draft> = Vec::new();
-    for rule in rules {
-        let mut report = Report::of(rule, policy).after(before);
+    // Near ones first, and of those the more important ones: what is missing when the session is exhausted matters least.
+    let mut in_turn: Vec<(usize, &'static Rule)> = rules.iter().copied().enumerate().collect();
+    in_turn.sort_by_key(|(_, rule)| (FAR.contains(&rule.code), Reverse(rule.category)));
+    let mut satisfied_by: Vec<Vec<Span>> = vec![Vec::new(); rules.len()];
+    for (position, rule) in in_turn {
+        if module.project().is_exhausted() {
+            break;
+        }
+        let mut report = Report::of(rule, policy, module).after(before);
         let check = AssertUnwindSafe(|| (rule.check)(module, &mut report));
         if catch_unwind(check).is_err() {
             observed
@@ -141,8 +158,10 @@ fn run<'m>(
         }
         let (found, satisfied) = report.into_parts();
         drafts.extend(found);
-        let places = satisfied.into_iter().map(|span| (*rule, place(module, span)));
-        observed.satisfied.extend(places);
+        satisfied_by[position] = satisfied;
+    }
+    for (rule, spans) in rules.iter().zip(satisfied_by) {
+        observed.satisfied.extend(spans.into_iter().map(|span| (*rule, place(module, span))));
     }
     drafts.sort_by(|a, b| (a.span, a.rule.code).cmp(&(b.span, b.rule.code)));
     drafts.dedup_by(|later, first| later.rule.code == first.rule.code && later.span == first.span);
@@ -158,7 +177,7 @@ fn run<'m>(
         }
     }
     if let Some(rule) = rules.iter().find(|rule| rule.code == suppression::RULE.code) {
-        let mut report = Report::of(rule, policy);
+        let mut report = Report::of(rule, policy, module);
         suppressions.unused(rules, &mut report);
         let (found, _) = report.into_parts();
         observed.findings.extend(found.into_iter().map(|draft| sighting(module, draft)));

@@ -1,15 +1,18 @@
 //! What rules say.
 
+use std::rc::Rc;
+
 use super::observe::Before;
 use super::{Category, Confidence, Rule, Severity};
 use crate::policy::{Policy, PythonVersion};
-use crate::python::{Module, Site, Span, TextEdit};
+use crate::python::{Effort, Module, Site, Span, TextEdit};
 
 /// Collects what one rule says about one module.
 pub struct Report<'a> {
     rule: &'static Rule,
     policy: &'a Policy,
     before: Option<&'a Before<'a>>,
+    effort: Rc<Effort>,
     drafts: Vec<Draft>,
     satisfied: Vec<Span>,
 }
@@ -26,12 +29,15 @@ pub struct Draft {
     pub(super) because: Vec<Site>,
     pub(super) related: Vec<(Site, String)>,
     pub(super) fix: Option<(String, Vec<TextEdit>)>,
+    /// Stated when nothing was worked out any more.
+    late: bool,
 }
 
 impl<'a> Report<'a> {
-    /// An empty report of a rule.
-    pub(super) fn of(rule: &'static Rule, policy: &'a Policy) -> Self {
-        Self { rule, policy, before: None, drafts: Vec::new(), satisfied: Vec::new() }
+    /// An empty report of a rule. What is stated after the session is exhausted is left out.
+    pub(super) fn of(rule: &'static Rule, policy: &'a Policy, module: &Module<'_>) -> Self {
+        let effort = module.project().effort();
+        Self { rule, policy, before: None, effort, drafts: Vec::new(), satisfied: Vec::new() }
     }
 
     /// Tells the rule what the file was before the change.
@@ -68,6 +74,7 @@ impl<'a> Report<'a> {
             because: Vec::new(),
             related: Vec::new(),
             fix: None,
+            late: self.effort.is_spent(),
         });
         let last = self.drafts.len() - 1;
         &mut self.drafts[last]
@@ -75,10 +82,13 @@ impl<'a> Report<'a> {
 
     /// States that the practice is followed here.
     pub fn satisfied(&mut self, span: impl Into<Span>) {
-        self.satisfied.push(span.into());
+        if !self.effort.is_spent() {
+            self.satisfied.push(span.into());
+        }
     }
 
-    pub(super) fn into_parts(self) -> (Vec<Draft>, Vec<Span>) {
+    pub(super) fn into_parts(mut self) -> (Vec<Draft>, Vec<Span>) {
+        self.drafts.retain(|draft| !draft.late);
         (self.drafts, self.satisfied)
     }
 }

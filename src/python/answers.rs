@@ -3,16 +3,19 @@
 //! Questions lead to each other, and in circles: a name bound in a loop, functions that call each other, modules that import
 //! each other. Who asks for what is being worked out is told that nothing is known. The answers on the way round then depend
 //! on where the circle was entered, so they are kept only until its first question is answered, and forgotten: later each
-//! is worked out with itself as the first. So an answer does not depend on what was asked before, within two bounds: chains
-//! of questions longer than [`DEEPEST`] are cut off, and after [`MOST_FORGOTTEN`] answers nothing is forgotten any more.
+//! is worked out with itself as the first. So an answer does not depend on what was asked before, within three bounds: chains
+//! of questions longer than [`DEEPEST`] are cut off, after [`MOST_FORGOTTEN`] answers nothing is forgotten any more, and when
+//! the session's [`Effort`] is spent nothing new is known.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
 use super::ast::ExprId;
+use super::effort::{Effort, QUESTION};
 use super::index::FileId;
 use super::numbers::ByNumber;
 use super::project::{ClassRef, FunctionRef};
@@ -65,6 +68,7 @@ pub(super) struct Answers {
     /// Questions whose answers are to be forgotten.
     passing: RefCell<Vec<Question>>,
     forgotten: Cell<u32>,
+    pub(super) effort: Rc<Effort>,
 }
 
 /// What is known by question. Most questions are about an expression: those are told apart by numbers alone.
@@ -118,10 +122,16 @@ impl Answers {
             Some(Slot::Open(at)) => Some((unknown(), *at)),
             None => None,
         };
+        self.effort.spend(1);
         if let Some((values, cut)) = known {
             self.cut_by(cut);
             return (values, cut == UNCUT);
         }
+        // Nothing is found out any more, so nothing need hold for good.
+        if self.effort.is_spent() {
+            return (unknown(), false);
+        }
+        self.effort.spend(QUESTION);
         let open = self.open.get();
         if open >= DEEPEST {
             self.cut_by(0);

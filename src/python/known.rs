@@ -18,6 +18,9 @@ use super::value::Value;
 /// Answers by the number of what was asked about.
 type Memo<K, V> = RefCell<HashMap<K, V, ByNumber>>;
 
+/// Where a variable is read, by the names that give it its value there.
+pub(super) type Uses = HashMap<ExprId, Vec<ExprId>>;
+
 /// Memory of a module's queries.
 #[derive(Default)]
 pub(super) struct Known {
@@ -25,8 +28,8 @@ pub(super) struct Known {
     pub(super) values: RefCell<Vec<Option<Arc<[Value]>>>>,
     /// Resolution orders of classes; just the class while it is being worked out.
     pub(super) orders: Memo<ClassId, Rc<[Base]>>,
-    /// Where the values that names have at expressions were bound.
-    pub(super) bound: Memo<ExprId, Arc<[ExprId]>>,
+    /// Where variables are read, by the names that give them their value there.
+    pub(super) uses: RefCell<HashMap<(ScopeId, String), Rc<Uses>>>,
     /// Control flow of functions, by number, and last that of the module's own code.
     pub(super) flows: OnceCell<Vec<OnceCell<Graph>>>,
     pub(super) contexts: OnceCell<Contexts>,

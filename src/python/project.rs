@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::answers::Answers;
 use super::ast::{ClassId, FunctionId};
+use super::effort::Effort;
 use super::index::{FileId, Index};
 use super::known::Known;
 use super::{Class, Function, Library, Module, Source, Span};
@@ -84,10 +85,22 @@ impl<'i> Project<'i> {
         }
         let read = || {
             let source = self.index.source(id)?;
+            self.answers.effort.read(source.text());
             Some(Box::new(File { id, source, known: Known::default() }))
         };
         let file = self.others.get(id.0 as usize)?.get_or_init(read).as_deref()?;
         Some(Module { project: self, file })
+    }
+
+    /// Whether so much was asked that nothing more is worked out. What a rule says from then on does not count: it may be
+    /// for want of knowing better.
+    pub fn is_exhausted(&self) -> bool {
+        self.answers.effort.is_spent()
+    }
+
+    /// What is left of what the session may work out.
+    pub fn effort(&self) -> Rc<Effort> {
+        Rc::clone(&self.answers.effort)
     }
 
     /// A function that a value of this session names.

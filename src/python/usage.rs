@@ -1,7 +1,7 @@
 //! What becomes of a value: where it is bound, where it is used, what bounds it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::ast::*;
 use super::bind::Origin;
@@ -50,32 +50,15 @@ impl<'m> Expr<'m> {
         let module = self.module();
         let Some(name) = self.as_name() else { return Vec::new() };
         let Some(scope) = module.names().find(self.scope(), name) else { return Vec::new() };
-        let sees = |expr: &Expr<'m>| {
-            module.names().find(expr.scope(), name) == Some(scope)
-                && expr.bound_at(scope, name).contains(&self.id())
-        };
-        let all = module.names().uses.get(name).map(Vec::as_slice).unwrap_or_default();
-        let all = match module.names().scope(scope).function {
-            Some(function) => {
-                let (from, to) = module.function(function).node().exprs;
-                let first = all.partition_point(|id| id.0 < from);
-                &all[first..all.partition_point(|id| id.0 < to)]
-            }
-            None => all,
-        };
-        let all = all.iter().take(MOST_USES);
-        let loads = all.filter(|id| !module.names().stores.contains(id));
-        loads.map(|id| module.expr(*id)).filter(sees).collect()
-    }
-
-    /// The names in the scope that may have given this name its value.
-    fn bound_at(self, scope: ScopeId, name: &str) -> Arc<[ExprId]> {
-        let known = &self.module().known().bound;
-        if let Some(bound) = known.borrow().get(&self.id()) {
-            return Arc::clone(bound);
-        }
-        let bound = reaching(self, scope, name).iter().filter_map(|it| it.target).collect();
-        Arc::clone(known.borrow_mut().entry(self.id()).or_insert(bound))
+        let key = (scope, name.to_owned());
+        let known = module.known().uses.borrow().get(&key).cloned();
+        let uses = known.unwrap_or_else(|| {
+            let uses = Rc::new(module.uses_of(scope, name));
+            module.known().uses.borrow_mut().insert(key, Rc::clone(&uses));
+            uses
+        });
+        let own = uses.get(&self.id()).map(Vec::as_slice).unwrap_or_default();
+        own.iter().map(|id| module.expr(*id)).collect()
     }
 
     /// Whether it is assigned to (or deleted) where it stands, rather than read.
@@ -137,6 +120,33 @@ impl<'m> Expr<'m> {
 }
 
 impl<'m> Module<'m> {
+    /// Where the variable of a scope is read, by the names that may have given it the value it has there.
+    fn uses_of(self, scope: ScopeId, name: &str) -> HashMap<ExprId, Vec<ExprId>> {
+        let names = self.names();
+        let all = names.uses.get(name).map(Vec::as_slice).unwrap_or_default();
+        let all = match names.scope(scope).function {
+            Some(function) => {
+                let (from, to) = self.function(function).node().exprs;
+                let first = all.partition_point(|id| id.0 < from);
+                &all[first..all.partition_point(|id| id.0 < to)]
+            }
+            None => all,
+        };
+        let mut uses: HashMap<ExprId, Vec<ExprId>> = HashMap::new();
+        for id in all.iter().take(MOST_USES).filter(|id| !names.stores.contains(id)) {
+            let expr = self.expr(*id);
+            if names.find(expr.scope(), name) == Some(scope) {
+                for target in reaching(expr, scope, name).iter().filter_map(|it| it.target) {
+                    let reads = uses.entry(target).or_default();
+                    if reads.last() != Some(id) {
+                        reads.push(*id);
+                    }
+                }
+            }
+        }
+        uses
+    }
+
     /// How to write a name from outside (`asyncio.sleep`) at an expression, and what has to be inserted into the file for
     /// that (nothing, if it is imported already).
     pub fn reference(self, at: Expr<'m>, name: &str) -> (String, Vec<TextEdit>) {

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use asyncwarden::analysis::{Analysis, check_tree};
-use asyncwarden::change::MemoryTree;
+use asyncwarden::analysis::{Analysis, Request, analyse, check_tree};
+use asyncwarden::change::{ChangeSet, FileChange, FileChangeKind, MemoryTree, hunks_between};
 use asyncwarden::policy::Policy;
 
 /// Far more than any of these takes, on the slowest machine that runs the tests unoptimised.
@@ -107,6 +107,92 @@ fn one_name_bound_and_used_very_often() {
         code.push_str("        x.poll(x, x)\n");
     }
     check(code);
+}
+
+/// A name that is bound anew from itself again and again, in a loop: every value leads round to every other.
+fn round_and_round(times: usize) -> String {
+    let again = "        if a:\n            x = x.b(x)\n".repeat(times);
+    between(&format!("async def f(a):\n    x = a\n    while a:\n{again}    await x\n"))
+}
+
+#[test]
+fn what_leads_to_too_much_is_partly_analysed_and_named() {
+    let analysis = check(round_and_round(1500));
+    assert!(reasons(&analysis).contains("only partly analysed"), "{}", reasons(&analysis));
+    let again = check(round_and_round(1500));
+    assert_eq!(sleeps(&analysis), sleeps(&again));
+    let analysis = check(round_and_round(5));
+    assert_eq!((sleeps(&analysis).len(), reasons(&analysis).as_str()), (2, ""));
+}
+
+#[test]
+fn what_was_only_partly_seen_before_is_not_new() {
+    let review = |old: &str, new: &str| {
+        let tree = |code: &str| -> MemoryTree {
+            [("app.py", code.as_bytes().to_vec())].into_iter().collect()
+        };
+        let (base, head) = (&tree(old), &tree(new));
+        let file = FileChange {
+            path: "app.py".to_owned(),
+            old_path: Some("app.py".to_owned()),
+            kind: FileChangeKind::Modified,
+            hunks: hunks_between(old.as_bytes(), new.as_bytes()),
+            shown: true,
+        };
+        let change = &ChangeSet { files: vec![file] };
+        analyse(&Request { base, head, change, policy: &Policy::default(), known: None })
+    };
+    let costly = round_and_round(1500);
+    let cheap = round_and_round(5);
+    let analysis = review(&costly, &cheap);
+    assert!(analysis.findings.is_empty(), "{:?}", sleeps(&analysis));
+    let worse = format!("{cheap}    time.sleep(2)\n");
+    assert_eq!(sleeps(&review(&costly, &worse)).len(), 1);
+}
+
+#[test]
+fn long_ways_through_code_end() {
+    let numbered =
+        |count: usize, line: &dyn Fn(usize) -> String| -> String { (0..count).map(line).collect() };
+    let own = "class A:\n    def b(self):\n        return self\nasync def f():\n";
+    let round = |n: usize| ((n * 7 + 1) % 300, (n * 13 + 5) % 300);
+    let files = [
+        format!("{own}    x = A(){}\n    await x.b()\n", ".b()".repeat(10_000)),
+        format!(
+            "{own}    x0 = A()\n{}",
+            numbered(1000, &|n| format!("    x{} = x{n}.b()\n", n + 1))
+        ),
+        numbered(1000, &|n| format!("def f{n}(x):\n    y = f{}(x)\n    return y\n", n + 1)),
+        numbered(300, &|n| {
+            let (a, b) = round(n);
+            format!(
+                "def f{n}(x, y):\n    if x:\n        return f{a}(f{b}(x, y), y)\n    return f{b}(y, x)\n"
+            )
+        }),
+        format!(
+            "class C0:\n    pass\n{}async def g(a: C1000):\n    a.run()\n",
+            numbered(1000, &|n| format!("class C{}(C{n}):\n    pass\n", n + 1))
+        ),
+        numbered(500, &|n| {
+            format!("def d{n}(f):\n    return d{}(f)\n@d{n}\ndef g{n}(x): pass\n", n + 1)
+        }),
+        numbered(1000, &|n| format!("T{n} = list[T{}] | T{}\n", n + 1, n + 2)),
+    ];
+    for file in files {
+        let main = format!("{file}async def main():\n    f0(1, 2)\n");
+        assert_eq!(sleeps(&check(between(&main))).len(), 2, "{}", &file[..40]);
+    }
+}
+
+#[test]
+fn loops_within_loops_cost_what_they_are_deep() {
+    let mut middle = String::from("def f():\n");
+    for level in 1..60 {
+        middle.push_str(&format!("{}for i in range(2):\n", " ".repeat(level)));
+    }
+    middle.push_str(&format!("{}pass\nasync def g():\n    f()\n", " ".repeat(60)));
+    let analysis = check(between(&middle));
+    assert!(analysis.findings.iter().any(|it| it.rule.code == "AW101"));
 }
 
 #[test]

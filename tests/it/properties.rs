@@ -54,6 +54,34 @@ fn review(old: &str, new: &str) -> Analysis {
     })
 }
 
+/// Which findings there are, by the names under which they are known across pushes.
+fn fingerprints(analysis: &Analysis) -> Vec<String> {
+    let mut all: Vec<String> =
+        analysis.findings.iter().map(|it| it.fingerprint.to_string()).collect();
+    all.sort();
+    all
+}
+
+/// The file cut in front of each definition and import at its left margin: decorators go with what they stand on.
+fn blocks(code: &str) -> Vec<String> {
+    let mut blocks = vec![String::new()];
+    let mut decorated = false;
+    for line in code.lines() {
+        let begins = ["async def ", "def ", "class ", "@"].iter().any(|it| line.starts_with(it));
+        if begins && !decorated {
+            blocks.push(String::new());
+        }
+        decorated = line.starts_with('@') || decorated && !begins;
+        let last = blocks.last_mut().expect("there is one");
+        last.push_str(line);
+        last.push('\n');
+    }
+    blocks
+}
+
+/// A function without a fault, of a name that no case has.
+const CLEAN: &str = "\n\nasync def quite_harmless_addition(given):\n    return await given\n\n\n";
+
 /// Rule and line of each finding.
 fn places(analysis: &Analysis) -> BTreeSet<(&'static str, u32, u32)> {
     analysis.findings.iter().map(|it| (it.rule.code, it.place.line, it.place.column)).collect()
@@ -208,4 +236,111 @@ proptest! {
         let found = review(&repaired, &code);
         prop_assert!(found.findings.iter().any(|it| it.rule.code == "AW501" && it.place.line as usize == line));
     }
+
+    #[test]
+    fn a_clean_change_reports_nothing_either_way(code in seed(), at in any::<Index>()) {
+        let mut blocks = blocks(&code);
+        let before = blocks.concat();
+        blocks.insert(1 + at.index(blocks.len()), CLEAN.to_owned());
+        let after = blocks.concat();
+        for (old, new) in [(&before, &after), (&after, &before)] {
+            let analysis = review(old, new);
+            prop_assert!(analysis.findings.is_empty(), "{:?}\n{new}", places(&analysis));
+        }
+    }
+
+    #[test]
+    fn fingerprints_survive_edits_elsewhere(code in seed(), at in any::<Index>(), count in 1_usize..9) {
+        let before = fingerprints(&check(&[("app.py", &code)]));
+        let mut blocks = blocks(&code);
+        let comments = "# a comment\n\n".repeat(count);
+        blocks.insert(1 + at.index(blocks.len()), format!("{comments}{CLEAN}"));
+        prop_assert_eq!(fingerprints(&check(&[("app.py", &blocks.concat())])), before);
+    }
+
+    #[test]
+    fn fingerprints_survive_reindentation(code in seed(), width in select(vec![2_usize, 3])) {
+        // Strings over several lines would say something else.
+        prop_assume!(!code.contains("\"\"\"") && !code.contains("'''"));
+        let wider = |line: &str| {
+            let indent = line.len() - line.trim_start_matches(' ').len();
+            format!("{}{}\n", " ".repeat(indent * width), line.trim_start_matches(' '))
+        };
+        let wider: String = code.lines().map(wider).collect();
+        let before = fingerprints(&check(&[("app.py", &code)]));
+        prop_assert_eq!(fingerprints(&check(&[("app.py", &wider)])), before);
+        let analysis = review(&code, &wider);
+        prop_assert!(analysis.findings.is_empty(), "{:?}", places(&analysis));
+    }
+
+    #[test]
+    fn renaming_a_file_keeps_its_findings(code in seed()) {
+        let tree = |path: &str| -> MemoryTree {
+            [(path, code.as_bytes().to_vec())].into_iter().collect()
+        };
+        let (base, head) = (tree("app.py"), tree("lib/core.py"));
+        let file = FileChange {
+            path: "lib/core.py".to_owned(),
+            old_path: Some("app.py".to_owned()),
+            kind: FileChangeKind::Renamed,
+            hunks: Vec::new(),
+            shown: true,
+        };
+        let change = ChangeSet { files: vec![file] };
+        let policy = Policy::default();
+        let request =
+            Request { base: &base, head: &head, change: &change, policy: &policy, known: None };
+        let analysis = analyse(&request);
+        prop_assert!(analysis.findings.is_empty(), "{:?}", places(&analysis));
+    }
+
+    #[test]
+    fn moving_a_function_causes_nothing(code in seed(), at in any::<Index>()) {
+        let blocks = blocks(&code);
+        let movable = |it: &&str| it.starts_with("async def ");
+        let pairs: Vec<usize> = (1..blocks.len().saturating_sub(1))
+            .filter(|n| [&*blocks[*n], &*blocks[*n + 1]].iter().all(movable))
+            .filter(|n| is_only_definition(&blocks[*n]) && is_only_definition(&blocks[*n + 1]))
+            .filter(|n| name_of(&blocks[*n]) != name_of(&blocks[*n + 1]))
+            .collect();
+        prop_assume!(!pairs.is_empty());
+        let at = *at.get(&pairs);
+        let mut moved = blocks.clone();
+        moved.swap(at, at + 1);
+        let (before, after) = (blocks.concat(), moved.concat());
+        let (old, new) = (check(&[("app.py", &before)]), check(&[("app.py", &after)]));
+        prop_assert_eq!(fingerprints(&old), fingerprints(&new));
+        let analysis = review(&before, &after);
+        prop_assert!(analysis.findings.is_empty(), "{:?}\n{after}", places(&analysis));
+    }
+}
+
+/// Whether all of a block is one definition.
+fn is_only_definition(block: &str) -> bool {
+    let outside = |line: &str| !line.is_empty() && !line.starts_with([' ', '#', ')']);
+    !block.lines().skip(1).any(outside)
+}
+
+fn name_of(block: &str) -> Option<&str> {
+    block.split('(').next()?.split_whitespace().last()
+}
+
+#[test]
+fn what_the_fuzzer_kept_is_analysed() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let mut seen = 0;
+    for file in fs::read_dir(folder).expect("tests/corpus is there") {
+        let path = file.expect("an entry").path();
+        let bytes = fs::read(&path).expect("readable");
+        let tree: MemoryTree =
+            [("app/a.py", bytes.clone()), ("app/b.py", bytes[bytes.len() / 2..].to_vec())]
+                .into_iter()
+                .collect();
+        let paths = ["app/a.py".to_owned(), "app/b.py".to_owned()];
+        let analysis = check_tree(&tree, &paths, &Policy::default());
+        let failed = analysis.skipped.iter().find(|it| it.reason.contains("failed"));
+        assert!(failed.is_none(), "{}: {failed:?}", path.display());
+        seen += 1;
+    }
+    assert!(seen > 0);
 }

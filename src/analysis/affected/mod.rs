@@ -154,13 +154,17 @@ fn analysed(sides: &Sides<'_>, user: &User, policy: &Policy, rules: &[&'static R
         };
         observe(&version, policy, rules)
     };
-    let head = observed(sides.head, &rules);
+    let mut head = observed(sides.head, &rules);
     // Without a finding there is none to compare.
     let found: BTreeSet<&str> =
         head.findings.iter().chain(&head.suppressed).map(|it| it.rule.code).collect();
     let rules: Vec<&'static Rule> =
         rules.iter().copied().filter(|rule| found.contains(rule.code)).collect();
     let base = if rules.is_empty() { Observed::default() } else { observed(sides.base, &rules) };
+    if base.partial {
+        // What was not found before may have been there.
+        (head.findings, head.suppressed) = Default::default();
+    }
     Affected { base, head, names: BTreeSet::new() }
 }
 

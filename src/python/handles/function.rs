@@ -103,6 +103,7 @@ impl<'m> Function<'m> {
     /// Expressions of its own code (not of functions nested in it), in the order of the file.
     pub fn expressions(self) -> impl Iterator<Item = Expr<'m>> {
         let (from, to) = self.node().exprs;
+        self.module.project.answers.effort.go_through((from, to));
         let all = (from..to).map(move |id| self.module.expr(ExprId(id)));
         all.filter(move |expr| expr.function() == Some(self))
     }

@@ -72,6 +72,7 @@ impl<'m> Stmt<'m> {
     /// All expressions within it, in the order of the file; those of functions defined in it as well.
     pub fn expressions(self) -> impl Iterator<Item = Expr<'m>> {
         let (from, to) = self.node().exprs;
+        self.module.project.answers.effort.go_through((from, to));
         (from..to).map(move |id| self.module.expr(ExprId(id)))
     }
     /// The statement and all behind it, in the order of the file, whatever they stand in.

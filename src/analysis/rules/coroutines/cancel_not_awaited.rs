@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::tasks::{Made, awaits_it, made_tasks};
 use crate::analysis::rules::advice;
 use crate::analysis::rules::concurrency::pools::is_entry;
@@ -24,7 +26,12 @@ fn check(module: &Module, report: &mut Report) {
     });
     let mut cancels: Vec<Call<'_>> = of_names.chain(attributes(module)).collect();
     cancels.sort_by_key(|call| call.span().start);
-    cancels.retain(|call| !gives_way(*call) && !call.expr().function().is_some_and(is_entry));
+    let mut ways: HashMap<Function<'_>, Option<u32>> = HashMap::new();
+    cancels.retain(|cancel| {
+        let Some(function) = cancel.expr().function() else { return true };
+        let last = *ways.entry(function).or_insert_with(|| last_way(function));
+        last.is_none_or(|start| start <= cancel.span().end) && !is_entry(function)
+    });
     for together in cancels.chunk_by(|a, b| a.expr().function() == b.expr().function()) {
         state(together, report);
     }
@@ -40,14 +47,15 @@ fn local<'m>(uses: &[Expr<'m>]) -> Option<Call<'m>> {
     (is_told(cancel) && !waits).then_some(cancel)
 }
 
-/// Whether the function lets the loop turn once after it has cancelled, so that the tasks hear of it.
-fn gives_way(cancel: Call<'_>) -> bool {
-    let own = cancel.expr().function().into_iter().flat_map(Function::expressions);
-    own.filter_map(Expr::as_call).any(|call| {
-        call.span().start > cancel.span().end
-            && ((call.is("asyncio.sleep") && call.positional(0).is_some_and(|it| it.text() == "0"))
-                || is_told_of_the_end(call))
-    })
+/// Where the function lets the loop turn once for the last time, or waits for the end of a task: tasks that it has cancelled
+/// before hear of it then.
+fn last_way(function: Function<'_>) -> Option<u32> {
+    let gives_way = |call: &Call<'_>| {
+        call.positional(0).is_some_and(|it| it.text() == "0") && call.is("asyncio.sleep")
+            || is_told_of_the_end(*call)
+    };
+    let ways = function.expressions().filter_map(Expr::as_call).filter(gives_way);
+    ways.map(|call| call.span().start).last()
 }
 
 /// Whether the call waits for an event, which the task sets when it ends.
