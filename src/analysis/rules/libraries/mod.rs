@@ -1,11 +1,18 @@
 //! Section 6: aiohttp, aiofiles, database clients.
 
+mod aiofiles_without_async_with;
+mod connection_per_call;
 mod connector_without_limits;
+mod occasions;
 mod pool_never_closed;
+mod response_not_consumed;
 mod session_never_closed;
 mod session_per_request;
 
+pub(super) use aiofiles_without_async_with::RULE as AIOFILES_WITHOUT_ASYNC_WITH;
+pub(super) use connection_per_call::RULE as CONNECTION_PER_CALL;
 pub(super) use connector_without_limits::RULE as CONNECTOR_WITHOUT_LIMITS;
 pub(super) use pool_never_closed::RULE as POOL_NEVER_CLOSED;
+pub(super) use response_not_consumed::RULE as RESPONSE_NOT_CONSUMED;
 pub(super) use session_never_closed::RULE as SESSION_NEVER_CLOSED;
 pub(super) use session_per_request::RULE as SESSION_PER_REQUEST;

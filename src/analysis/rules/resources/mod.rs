@@ -3,3 +3,4 @@
 mod resource_without_async_with;
 
 pub(super) use resource_without_async_with::RULE as RESOURCE_WITHOUT_ASYNC_WITH;
+pub(super) use resource_without_async_with::{check_those, is_of_aiofiles};

@@ -3,7 +3,7 @@ use crate::analysis::rules::ownership::{Owner, owner};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::StmtKind;
 use crate::python::flow::{Ways, always_passes};
-use crate::python::{Call, Context, Expr, Kind, Module, Resource};
+use crate::python::{Call, Context, Expr, Fact, Kind, Module, Resource};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW301",
@@ -17,8 +17,23 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
+    // Files of aiofiles have a rule of their own.
+    check_those(module, report, |fact| !is_of_aiofiles(fact));
+}
+
+/// Whether it opens a file with aiofiles.
+pub(in crate::analysis::rules) fn is_of_aiofiles(fact: &Fact<'_>) -> bool {
+    fact.resource.is_some() && fact.gives == Some("aiofiles.AsyncFile")
+}
+
+/// Reports the resources of a kind that a coroutine opens and does not close on every path; and states where one is.
+pub(in crate::analysis::rules) fn check_those(
+    module: &Module<'_>,
+    report: &mut Report,
+    wanted: fn(&Fact<'_>) -> bool,
+) {
     for call in module.calls() {
-        let Some(resource) = opens(call) else { continue };
+        let Some(resource) = opens(call, wanted) else { continue };
         match owner(call) {
             Owner::With(_) => report.satisfied(call.callee()),
             Owner::Nobody => forgotten(call, resource, report),
@@ -38,10 +53,12 @@ fn check(module: &Module, report: &mut Report) {
 }
 
 /// The resource that a coroutine opens here.
-fn opens(call: Call<'_>) -> Option<Resource<'_>> {
+fn opens<'m>(call: Call<'m>, wanted: fn(&Fact<'_>) -> bool) -> Option<Resource<'m>> {
     let function = call.expr().function()?;
-    let fact =
-        call.fact().filter(|_| function.is_async() && call.expr().context() != Context::Never)?;
+    let fact = call.fact().filter(wanted)?;
+    if !function.is_async() || call.expr().context() == Context::Never {
+        return None;
+    }
     // A coroutine function's resource exists when it is awaited.
     let exists = fact.kind != Kind::Coroutine || call.expr().is_awaited();
     fact.resource.filter(|resource| resource.asynchronous && exists)

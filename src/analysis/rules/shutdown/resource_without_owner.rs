@@ -1,4 +1,5 @@
 use crate::analysis::rules::lasting;
+use crate::analysis::rules::resources::is_of_aiofiles;
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::python::{Fact, Module, Tag};
 
@@ -14,9 +15,10 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    // Sessions and pools have rules of their own.
+    // Sessions, pools and files of aiofiles have rules of their own.
     let wanted = |fact: &Fact<'_>| {
         fact.resource.is_some_and(|it| it.asynchronous)
+            && !is_of_aiofiles(fact)
             && !fact.has(Tag::Session)
             && !fact.has(Tag::Pool)
     };
