@@ -58,7 +58,7 @@ fn opened<'m>(call: Call<'m>, wanted: fn(&Fact<'_>) -> bool) -> Option<(Resource
 }
 
 /// The place that keeps it: the target, or where a local name for it is put.
-fn kept_at_last(target: Expr<'_>) -> Option<Keeper<'_>> {
+pub(super) fn kept_at_last(target: Expr<'_>) -> Option<Keeper<'_>> {
     if let Some(keeper) = target.keeper() {
         return Some(keeper);
     }
@@ -96,6 +96,6 @@ fn state(call: Call<'_>, resource: Resource<'_>, keeper: Keeper<'_>, report: &mu
 }
 
 /// The method that ends instances of the class.
-fn ending(class: Class<'_>) -> Option<Function<'_>> {
+pub(super) fn ending(class: Class<'_>) -> Option<Function<'_>> {
     ENDINGS.iter().find_map(|name| class.method(name))
 }

@@ -2,6 +2,7 @@
 
 use super::fate::{Fate, fate, outlives_its_function};
 use crate::python::ast::{ExprKind, StmtKind};
+use crate::python::flow::{Ways, always_passes};
 use crate::python::{Call, Expr, Function, Stmt, Tag};
 
 /// Who owns it.
@@ -43,7 +44,7 @@ fn of_name(expr: Expr<'_>) -> Owner<'_> {
 }
 
 /// Whether a use hands the resource to somebody who may close it.
-fn escapes<'m>(used: Expr<'m>, name: Expr<'m>) -> bool {
+pub(super) fn escapes<'m>(used: Expr<'m>, name: Expr<'m>) -> bool {
     if used.function() != name.function() {
         return true;
     }
@@ -118,4 +119,63 @@ fn kept(line: &str, name: &str) -> bool {
     let closed =
         line.contains(&format!("{name}.close(")) || line.contains(&format!("{name}.aclose("));
     stored || returned || put || closed
+}
+
+/// How surely a resource is closed.
+pub(super) enum Closed {
+    /// On every way that counts.
+    Always,
+    /// Not when something raises on the way, or under a condition.
+    Sometimes,
+    /// Nothing closes it.
+    Never,
+}
+
+/// How surely one of the marks closes what the name is bound to.
+pub(super) fn closed(name: Expr<'_>, marks: &[Expr<'_>]) -> Closed {
+    let from = name.stmt();
+    if marks.is_empty() {
+        Closed::Never
+    } else if marks.iter().any(|mark| is_chosen_at_the_end(*mark))
+        || always_passes(from, marks, Ways::All)
+        // What stands between the opening and the `try` is not held against it.
+        || (always_passes(from, marks, Ways::Regular) && marks.iter().any(|mark| in_finally(*mark)))
+    {
+        Closed::Always
+    } else {
+        Closed::Sometimes
+    }
+}
+
+/// Whether it stands in a `finally` under a condition: whether the resource is the function's own, say.
+fn is_chosen_at_the_end(mark: Expr<'_>) -> bool {
+    let module = mark.module();
+    let mut chosen = false;
+    for stmt in mark.stmt().ancestors().take_while(|it| it.function() == mark.function()) {
+        match stmt.kind() {
+            StmtKind::If { .. } => chosen = true,
+            StmtKind::Try { finally, .. } => {
+                let within = |id: &_| module.stmt(*id).span().contains(mark.span());
+                if finally.iter().flatten().any(within) {
+                    return chosen;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether it stands in a `finally`, an `except`, or among the items of a `with`.
+fn in_finally(mark: Expr<'_>) -> bool {
+    let module = mark.module();
+    mark.entered_by().is_some()
+        || mark.stmt().ancestors().any(|stmt| match stmt.kind() {
+            StmtKind::Try { finally, handlers, .. } => {
+                let within = |id: &_| module.stmt(*id).span().contains(mark.span());
+                finally.iter().flatten().any(within)
+                    || handlers.iter().any(|handler| handler.body.iter().any(within))
+            }
+            _ => false,
+        })
 }

@@ -120,7 +120,7 @@ const ONCE: [&str; 16] = [
 
 /// Whether the function runs once in the life of the program, as far as its name, its decorators and its calls say: what
 /// `asyncio.run` is given, set-up, a lifespan.
-pub(super) fn runs_once(function: Function<'_>) -> bool {
+pub(in crate::analysis::rules) fn runs_once(function: Function<'_>) -> bool {
     if ONCE.contains(&function.name()) || function.name().starts_with("setup_") {
         return true;
     }

@@ -4,6 +4,7 @@ use super::tasks::{Made, awaits_it, made_tasks};
 use crate::analysis::rules::advice;
 use crate::analysis::rules::concurrency::pools::is_entry;
 use crate::analysis::rules::fate::{Fate, fate};
+use crate::analysis::rules::shutdown::entry::shuts_down;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtId, StmtKind};
 use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
@@ -237,23 +238,6 @@ fn assigned(target: Expr<'_>) -> Option<Expr<'_>> {
 fn is_new_task(value: Expr<'_>) -> bool {
     let call = value.as_call();
     call.is_some_and(|call| call.has(Tag::MakesTask) && !call.has(Tag::KeepsTask))
-}
-
-/// Whether the call stands in a method that ends what its object does.
-fn shuts_down(call: Call<'_>) -> bool {
-    const WORDS: [&str; 9] = [
-        "close",
-        "stop",
-        "shutdown",
-        "shut_down",
-        "cleanup",
-        "teardown",
-        "aexit",
-        "disconnect",
-        "cancel",
-    ];
-    let name = call.expr().function().map(Function::name).unwrap_or_default();
-    WORDS.iter().any(|word| name.contains(word))
 }
 
 fn state(cancels: &[Call<'_>], report: &mut Report) {

@@ -2,6 +2,7 @@ use super::ensure_future_for_coroutine::is_coroutine;
 use super::tasks::container;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
+use crate::analysis::rules::shutdown::entry::only_yield;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{ExprKind, StmtKind};
@@ -157,7 +158,14 @@ fn bound(call: Call<'_>) -> Option<Loss<'_>> {
         }
         lost = Some(Loss::Name(name));
     }
-    lost.filter(|_| !runs_the_loop_after(call))
+    lost.filter(|_| !runs_the_loop_after(call) && !is_held_over_a_yield(call))
+}
+
+/// Whether the function is a lifespan or another context manager that yields behind the call: its names live for as long as
+/// what it is the context of.
+fn is_held_over_a_yield(call: Call<'_>) -> bool {
+    let only = call.expr().function().and_then(only_yield);
+    only.is_some_and(|it| it.span().start > call.span().end)
 }
 
 /// Whether the function runs the loop itself behind the call: its names live for as long.

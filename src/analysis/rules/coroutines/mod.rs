@@ -24,7 +24,7 @@ mod reads;
 mod results_held_back;
 mod scopes;
 mod sequential_awaits;
-mod tasks;
+pub(super) mod tasks;
 mod timeout_swallows_cancel;
 mod unawaited_coroutine;
 mod uncalled_coroutine;

@@ -31,7 +31,7 @@ pub(super) fn made_tasks<'m>(module: &Module<'m>) -> Vec<Made<'m>> {
 }
 
 /// The display or comprehension that an expression is an item of, and that is a list or a set.
-pub(super) fn container(expr: Expr<'_>) -> Option<Expr<'_>> {
+pub(in crate::analysis::rules) fn container(expr: Expr<'_>) -> Option<Expr<'_>> {
     let Parent::Expr(outer) = expr.parent() else { return None };
     let outer = expr.module().expr(outer);
     match outer.kind() {
@@ -68,7 +68,7 @@ const WAITING: [&str; 5] = [
 ];
 
 /// Whether a task (or a container of tasks) is awaited here, directly or by `gather` and its like.
-pub(super) fn awaits_it(used: Expr<'_>) -> bool {
+pub(in crate::analysis::rules) fn awaits_it(used: Expr<'_>) -> bool {
     let mut expr = used;
     // Through `*tasks`, `[task, other]`, `list(tasks)` to what takes it.
     for _ in 0..6 {

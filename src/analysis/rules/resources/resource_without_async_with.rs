@@ -1,8 +1,6 @@
 use crate::analysis::rules::advice;
-use crate::analysis::rules::ownership::{Owner, owner};
+use crate::analysis::rules::ownership::{Closed, Owner, closed, owner};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::ast::StmtKind;
-use crate::python::flow::{Ways, always_passes};
 use crate::python::{Call, Context, Expr, Fact, Kind, Module, Resource};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
@@ -74,61 +72,6 @@ fn closes(used: Expr<'_>, resource: Resource<'_>) -> bool {
     };
     call.receiver() == Some(used)
         && call.method().is_some_and(|method| resource.closed_by.contains(method))
-}
-
-/// How surely a resource is closed.
-enum Closed {
-    Always,
-    Sometimes,
-    Never,
-}
-
-fn closed(name: Expr<'_>, marks: &[Expr<'_>]) -> Closed {
-    let from = name.stmt();
-    if marks.is_empty() {
-        Closed::Never
-    } else if marks.iter().any(|mark| is_chosen_at_the_end(*mark))
-        || always_passes(from, marks, Ways::All)
-        // What stands between the opening and the `try` is not held against it.
-        || (always_passes(from, marks, Ways::Regular) && marks.iter().any(|mark| in_finally(*mark)))
-    {
-        Closed::Always
-    } else {
-        Closed::Sometimes
-    }
-}
-
-/// Whether it stands in a `finally` under a condition: whether the resource is the function's own, say.
-fn is_chosen_at_the_end(mark: Expr<'_>) -> bool {
-    let module = mark.module();
-    let mut chosen = false;
-    for stmt in mark.stmt().ancestors().take_while(|it| it.function() == mark.function()) {
-        match stmt.kind() {
-            StmtKind::If { .. } => chosen = true,
-            StmtKind::Try { finally, .. } => {
-                let within = |id: &_| module.stmt(*id).span().contains(mark.span());
-                if finally.iter().flatten().any(within) {
-                    return chosen;
-                }
-            }
-            _ => {}
-        }
-    }
-    false
-}
-
-/// Whether it stands in a `finally`, an `except`, or among the items of a `with`.
-fn in_finally(mark: Expr<'_>) -> bool {
-    let module = mark.module();
-    mark.entered_by().is_some()
-        || mark.stmt().ancestors().any(|stmt| match stmt.kind() {
-            StmtKind::Try { finally, handlers, .. } => {
-                let within = |id: &_| module.stmt(*id).span().contains(mark.span());
-                finally.iter().flatten().any(within)
-                    || handlers.iter().any(|handler| handler.body.iter().any(within))
-            }
-            _ => false,
-        })
 }
 
 fn forgotten(call: Call<'_>, resource: Resource<'_>, report: &mut Report) {
