@@ -29,6 +29,10 @@ const ENDINGS: [&str; 14] = [
 /// back.
 pub(super) fn check(module: &Module<'_>, report: &mut Report, wanted: fn(&Fact<'_>) -> bool) {
     for call in module.calls() {
+        if is_entered(call, wanted) {
+            report.satisfied(call.callee());
+            continue;
+        }
         let Some((resource, keeper)) = opened(call, wanted) else { continue };
         match end(keeper, resource.closed_by) {
             End::GivenBack => report.satisfied(call.callee()),
@@ -36,6 +40,20 @@ pub(super) fn check(module: &Module<'_>, report: &mut Report, wanted: fn(&Fact<'
             End::Never => state(call, resource, keeper, report),
         }
     }
+}
+
+/// Whether the call opens such a resource for the length of a `with`, also one that it is given to by a name.
+fn is_entered(call: Call<'_>, wanted: fn(&Fact<'_>) -> bool) -> bool {
+    let opens = |fact: &Fact<'_>| wanted(fact) && fact.resource.is_some();
+    if call.expr().context() == Context::Never || !call.fact().is_some_and(|it| opens(&it)) {
+        return false;
+    }
+    let expr = match fate(call.expr()) {
+        Fate::Awaited(awaited) => awaited,
+        _ => call.expr(),
+    };
+    let enters = |used: Expr<'_>| matches!(fate(used), Fate::Entered(_));
+    enters(expr) || expr.bound_to().into_iter().flat_map(Expr::uses).any(enters)
 }
 
 /// The resource that a call opens, and the place that keeps it beyond the function.

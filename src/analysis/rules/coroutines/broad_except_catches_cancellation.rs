@@ -34,6 +34,11 @@ fn check(module: &Module, report: &mut Report) {
                 && let Some(broad) = broad(module, handler, report)
             {
                 check_handler(&cancellation, &tried, handler, &broad, report);
+            } else if named(module, handler).iter().any(|it| it.is("builtins.Exception"))
+                && !tried.awaits().is_empty()
+            {
+                // Cancellation passes by: it is no `Exception` on any target, or was caught before.
+                report.satisfied(handler.head);
             }
         }
     }

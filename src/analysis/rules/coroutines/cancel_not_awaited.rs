@@ -33,12 +33,37 @@ fn check(module: &Module, report: &mut Report) {
         let last = *ways.entry(function).or_insert_with(|| last_way(function));
         last.is_none_or(|start| start <= cancel.span().end) && !is_entry(function)
     });
+    for call in module.calls().filter(|it| it.method() == Some("cancel") && is_told(*it)) {
+        if !cancels.contains(&call) && is_awaited_behind(call) {
+            report.satisfied(call.callee());
+        }
+    }
     for together in cancels.chunk_by(|a, b| a.expr().function() == b.expr().function()) {
         state(together, report);
     }
     for call in module.calls().filter(|call| call.has(Tag::Shields)) {
         shielded(call, report);
     }
+}
+
+/// Whether the function waits after the cancellation for what it cancels: the task, or those that the loop around goes through.
+fn is_awaited_behind(cancel: Call<'_>) -> bool {
+    let (Some(function), Some(task)) = (cancel.expr().function(), cancel.receiver()) else {
+        return false;
+    };
+    let module = cancel.module();
+    let tasks = match cancel.expr().stmt().ancestors().into_iter().next().map(Stmt::kind) {
+        Some(StmtKind::For { iter, .. }) => module.expr(*iter),
+        _ => task,
+    };
+    let names = |given: Expr<'_>| given.text().trim_start_matches('*') == tasks.text();
+    function.expressions().any(|expr| {
+        let ExprKind::Await(awaited) = expr.kind() else { return false };
+        let awaited = module.expr(*awaited);
+        let args = awaited.as_call().into_iter().flat_map(|call| call.args());
+        expr.span().start > cancel.span().end
+            && (names(awaited) || args.into_iter().any(|arg| names(arg.value)))
+    })
 }
 
 /// A task that a local name holds, and that is cancelled and then forgotten.

@@ -4,7 +4,7 @@ use super::wait_misused::{leaves_some, made_here};
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Module};
+use crate::python::{Call, Context, Expr, Function, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW210",
@@ -27,7 +27,14 @@ fn check(module: &Module, report: &mut Report) {
             let value = call.keyword("return_exceptions");
             value.is_some_and(|it| matches!(it.kind(), ExprKind::Bool(true)))
         };
-        if !gathers(call) || !asked() || waits_for_cancelled(call) {
+        if !gathers(call) || !asked() {
+            continue;
+        }
+        if is_kept(call) && call.expr().function().is_some_and(asks) {
+            report.satisfied(call.callee());
+            continue;
+        }
+        if waits_for_cancelled(call) {
             continue;
         }
         if drops(call) && !deal_with_failures(call) {
@@ -45,6 +52,12 @@ fn check(module: &Module, report: &mut Report) {
     }
 }
 
+/// Whether the results get a name that is used.
+fn is_kept(call: Call<'_>) -> bool {
+    matches!(fate(call.expr()), Fate::Awaited(awaited) if matches!(fate(awaited), Fate::Bound(_)))
+        && !drops(call)
+}
+
 /// `await asyncio.wait(tasks)` that waits for all, with tasks that are made for it and that nobody looks at afterwards.
 fn waited(call: Call<'_>, report: &mut Report) {
     let all = !leaves_some(call) && call.args().len() == 1;
@@ -57,10 +70,7 @@ fn waited(call: Call<'_>, report: &mut Report) {
 /// The place that takes the results for what they should be, if the function asks nowhere whether one is an exception.
 fn unchecked(call: Call<'_>) -> Option<Expr<'_>> {
     let Fate::Awaited(awaited) = fate(call.expr()) else { return None };
-    let function = awaited.function()?;
-    let asks =
-        ["isinstance(", "type(", "Exception", "Error", "issubclass(", " err", " exc", "raise "];
-    if asks.iter().any(|word| function.text().replace("return_exceptions", "").contains(word)) {
+    if asks(awaited.function()?) {
         return None;
     }
     match fate(awaited) {
@@ -76,6 +86,14 @@ fn unchecked(call: Call<'_>) -> Option<Expr<'_>> {
         }
         _ => None,
     }
+}
+
+/// Whether the function asks somewhere whether something is an exception.
+fn asks(function: Function<'_>) -> bool {
+    let words =
+        ["isinstance(", "type(", "Exception", "Error", "issubclass(", " err", " exc", "raise "];
+    let text = function.text().replace("return_exceptions", "");
+    words.iter().any(|word| text.contains(word))
 }
 
 /// The first use of the name that makes sense for a result only, if all its uses are such.

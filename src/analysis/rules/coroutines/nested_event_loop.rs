@@ -1,7 +1,7 @@
 use crate::analysis::rules::advice;
 use crate::analysis::rules::reach::{self, Chain};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::{Call, Expr, Function, Module, Tag, Value};
+use crate::python::{Call, Context, Expr, Function, Module, Tag, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW204",
@@ -25,6 +25,12 @@ fn check(module: &Module, report: &mut Report) {
     for chain in reach::chains(module, runs).iter().filter(|it| !is_awaited_elsewhere(it.links[0]))
     {
         through_helper(chain, report);
+    }
+    let entered = |call: &Call<'_>| call.is("asyncio.run");
+    for call in module.calls().filter(entered) {
+        if !matches!(call.expr().context(), Context::Loop | Context::Never) {
+            report.satisfied(call.callee());
+        }
     }
 }
 

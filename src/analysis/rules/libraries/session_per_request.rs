@@ -73,6 +73,8 @@ fn made_here(
             )
             .severity(Severity::Medium)
             .confidence(if seldom { Confidence::Possible } else { Confidence::Likely });
+    } else if looped(call).is_none() {
+        report.satisfied(call.callee());
     }
 }
 
