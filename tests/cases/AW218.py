@@ -100,3 +100,11 @@ async def main(client):
 
 
 asyncio.run(main(None))
+
+
+async def waits_for_what_it_closed(reader, writer):
+    try:
+        return await reader.readline()
+    finally:
+        writer.close()
+        await writer.wait_closed()

@@ -5,7 +5,7 @@ use std::process::Command;
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
 
 /// The README with the text between two marks replaced.
-fn with_part(readme: &str, mark: &str, part: &str) -> String {
+pub fn with_part(readme: &str, mark: &str, part: &str) -> String {
     let (open, close) = (format!("<!-- {mark} -->"), format!("<!-- /{mark} -->"));
     let (before, rest) = readme.split_once(&open).expect("the opening mark");
     let (_, after) = rest.split_once(&close).expect("the closing mark");

@@ -13,13 +13,14 @@ use asyncwarden::change::MemoryTree;
 use asyncwarden::policy::{Policy, PythonVersion};
 
 /// Python with its expectations: one file, or a small repository.
-struct Case {
+pub struct Case {
     name: String,
     /// Paths and texts.
-    files: Vec<(String, String)>,
+    pub files: Vec<(String, String)>,
 }
 
-fn cases(rule: &Rule) -> Vec<Case> {
+/// The blocks of a rule's page, and its cases.
+pub fn cases(rule: &Rule) -> Vec<Case> {
     let alone = |code: String| vec![("app/module.py".to_owned(), code)];
     let mut cases: Vec<Case> = python_blocks(rule.page)
         .into_iter()
@@ -81,7 +82,7 @@ fn python_blocks(page: &str) -> Vec<String> {
 }
 
 /// 1-based lines with this mark for the rule.
-fn marked(code: &str, mark: &str, rule: &Rule) -> BTreeSet<u32> {
+pub fn marked(code: &str, mark: &str, rule: &Rule) -> BTreeSet<u32> {
     let has = |line: &str| {
         line.split(mark).skip(1).any(|behind| {
             behind

@@ -130,7 +130,12 @@ fn ends_at_once(awaited: Expr<'_>, flavour: Flavour) -> bool {
                 || (bare && call.text().contains("lowlevel.cancel_shielded_checkpoint"))
                 || call.is_any(&["trio.aclose_forcefully", "anyio.aclose_forcefully"])
         }
-        Flavour::Asyncio => is_task(awaited) || call.is("asyncio.sleep"),
+        // That what was just closed is closed is waited for, and has to be.
+        Flavour::Asyncio => {
+            is_task(awaited)
+                || call.is("asyncio.sleep")
+                || bare && call.method() == Some("wait_closed")
+        }
     }
 }
 

@@ -1,0 +1,1 @@
+"""Relays the orders of shops to a warehouse."""
