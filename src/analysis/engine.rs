@@ -125,7 +125,7 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
         }
     }
     here.extend(placing::gathered(elsewhere).into_iter().map(|it| (it, None)));
-    finish(analysis, here, suppressed, satisfied, policy, rules)
+    finish(analysis, here, suppressed, satisfied)
 }
 
 /// A changed file as it is in the head.
@@ -281,7 +281,7 @@ fn check_here(
     }
     let fixes = fixes::sound(&found.iter().collect::<Vec<_>>(), &files, policy, rules);
     let found = found.into_iter().zip(fixes).collect();
-    finish(analysis, found, suppressed, satisfied, policy, rules)
+    finish(analysis, found, suppressed, satisfied)
 }
 
 fn finish(
@@ -289,8 +289,6 @@ fn finish(
     found: Vec<(Sighting, Option<Fix>)>,
     suppressed: Vec<Sighting>,
     satisfied: Vec<(&'static Rule, super::Place)>,
-    policy: &Policy,
-    rules: &[&'static Rule],
 ) -> Analysis {
     analysis.findings = found.into_iter().map(fixes::finding).collect();
     analysis.findings.sort_by(rank);
@@ -298,9 +296,7 @@ fn finish(
     analysis.suppressed = suppressed.into_iter().map(|it| fixes::finding((it, None))).collect();
     analysis.suppressed.sort_by(rank);
     analysis.skipped.sort_by(|a, b| (&a.path, &a.reason).cmp(&(&b.path, &b.reason)));
-    let ran: Vec<&'static Rule> =
-        rules.iter().copied().filter(|rule| policy.choice.runs_somewhere(rule)).collect();
-    analysis.verdicts = verdicts::of(&analysis.findings, satisfied, &ran);
+    analysis.verdicts = verdicts::of(&analysis.findings, satisfied);
     analysis
 }
 

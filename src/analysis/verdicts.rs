@@ -2,20 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, Item, Outcome, Place, Rule, Verdict};
+use super::{CHECKLIST, Finding, Item, Outcome, Place, Rule, Verdict};
 
 /// Most places that are given as evidence.
 const MOST_EVIDENCE: usize = 3;
 
-/// One verdict for each item that a rule serves, in the order of the checklist.
-pub(super) fn of(
-    findings: &[Finding],
-    satisfied: Vec<(&'static Rule, Place)>,
-    rules: &[&'static Rule],
-) -> Vec<Verdict> {
+/// One verdict for each item of the checklist, in its order. An item whose rules are all switched off has no subject.
+pub(super) fn of(findings: &[Finding], satisfied: Vec<(&'static Rule, Place)>) -> Vec<Verdict> {
     let items = |rule: &Rule| rule.item.into_iter().chain(rule.also.iter().copied());
     let mut evidence: BTreeMap<Item, Vec<Place>> =
-        rules.iter().flat_map(|rule| items(rule)).map(|item| (item, Vec::new())).collect();
+        CHECKLIST.iter().map(|row| (row.item, Vec::new())).collect();
     for (rule, place) in satisfied {
         for item in items(rule) {
             evidence.entry(item).or_default().push(place.clone());

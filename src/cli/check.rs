@@ -8,6 +8,7 @@ use anyhow::Context;
 use super::Outcome;
 use super::local::{Counted, python_files};
 use super::output::{OutputArgs, Report};
+use super::repair::Repairing;
 use crate::analysis::check_tree;
 use crate::change::Tree;
 use crate::policy::Policy;
@@ -24,6 +25,12 @@ pub struct Args {
     /// Files, and folders with all Python files below them that are neither hidden nor ignored by git.
     #[arg(default_value = ".", value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Make the repairs that are known to be safe in the files.
+    #[arg(long)]
+    fix: bool,
+    /// Show the repairs as a diff instead of the findings.
+    #[arg(long)]
+    diff: bool,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -40,12 +47,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let counted = Counted::new(&tree, &files, args.output.quiet);
     let analysis = check_tree(&counted, &files, &policy);
     drop(counted);
-    args.output.write(Report {
-        analysis: &analysis,
-        head: &tree,
-        policy: &policy,
-        problems: &problems,
-    })
+    let report = Report { analysis: &analysis, head: &tree, policy: &policy, problems: &problems };
+    args.output.write_repaired(report, Repairing::of(args.fix, args.diff), &current)
 }
 
 /// The nearest folder above a path that has the marks of a project's root; else the path's own folder.

@@ -5,6 +5,7 @@ mod demo;
 mod local;
 mod migrate;
 mod output;
+mod repair;
 mod review;
 mod rules;
 mod serve;

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use super::Outcome;
 use super::local::{self, Cache, Change, Counted, Git, user_folder};
 use super::output::{OutputArgs, Report};
+use super::repair::Repairing;
 use crate::analysis::{Request, analyse};
 use crate::policy::Policy;
 
@@ -26,9 +27,13 @@ pub struct Args {
     /// Where the change ends [default: the working tree].
     #[arg(long, value_name = "REV")]
     head: Option<String>,
-    /// Review this unified diff (`-`: standard input); the files on disk are its new side.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["base", "head"])]
-    diff: Option<PathBuf>,
+    /// With a FILE (`-`: standard input): review this unified diff, the files on disk are its new side. Without: show the
+    /// repairs as a diff instead of the findings.
+    #[arg(long, value_name = "FILE")]
+    diff: Option<Option<PathBuf>>,
+    /// Make the repairs that are known to be safe in the working tree.
+    #[arg(long, conflicts_with = "head")]
+    fix: bool,
     /// Where to keep what is found out about a repository's files between reviews of commits [default:
     /// $ASYNCWARDEN_CACHE_DIR, else `asyncwarden` in the user's cache folder].
     #[arg(long, value_name = "DIR")]
@@ -43,8 +48,11 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let (change, cache) = match &args.diff {
-        Some(diff) => (by_diff(diff)?, None),
-        None => by_git(args)?,
+        Some(Some(_)) if args.base.is_some() || args.head.is_some() => {
+            bail!("`--diff FILE` names the whole change; leave out --base and --head")
+        }
+        Some(Some(diff)) => (by_diff(diff)?, None),
+        _ => by_git(args)?,
     };
     // From the base, so that a change can't loosen its own gate.
     let (policy, problems) = Policy::from_files(|path| change.base.read(path));
@@ -62,12 +70,21 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     if let Some(cache) = cache {
         cache.save();
     }
-    args.output.write(Report {
+    let repairing = Repairing::of(args.fix, matches!(args.diff, Some(None)));
+    let report = Report {
         analysis: &analysis,
         head: change.head.as_ref(),
         policy: &policy,
         problems: &problems,
-    })
+    };
+    args.output.write_repaired(report, repairing, &root()?)
+}
+
+/// The folder that paths are relative to.
+fn root() -> anyhow::Result<PathBuf> {
+    let current = current_dir()?;
+    let git = Git::around(&current).ok().filter(|git| !git.is_bare());
+    Ok(git.as_ref().map_or(current.as_path(), Git::root).to_owned())
 }
 
 fn by_git(args: &Args) -> anyhow::Result<(Change, Option<Cache>)> {

@@ -1,5 +1,7 @@
 //! What an inline comment says: what happens, why it matters, what to write, and a last small line.
 
+use std::collections::BTreeSet;
+
 use super::markdown::{code, plain, sentence, unwrap};
 use super::suggestion::Suggestion;
 use super::{Comment, CommentPlace, Input, Marked};
@@ -55,8 +57,12 @@ impl Group<'_> {
             if self.says_nothing_new(index) {
                 continue;
             }
+            if self.is_likewise(index) {
+                continue;
+            }
             parts.push(self.headline(finding));
             parts.extend(explanation(finding));
+            parts.extend(self.likewise(finding));
             if rules.iter().all(|rule| rule.code != finding.rule.code) {
                 rules.push(finding.rule);
             }
@@ -81,6 +87,29 @@ impl Group<'_> {
             };
             earlier.iter().any(same)
         })
+    }
+
+    /// Whether the finding stands on another line than an earlier one of its rule, which names it below its own text.
+    fn is_likewise(&self, index: usize) -> bool {
+        let (earlier, rest) = self.findings.split_at(index);
+        rest.first().is_some_and(|finding| {
+            earlier.iter().any(|other| {
+                other.rule.code == finding.rule.code && other.place.line != finding.place.line
+            })
+        })
+    }
+
+    /// Where else the same is found: the other findings of the rule, by their lines.
+    fn likewise(&self, finding: &Finding) -> Option<String> {
+        let others = self.findings.iter().filter(|other| {
+            other.rule.code == finding.rule.code && other.place.line != finding.place.line
+        });
+        let lines: BTreeSet<u32> = others.map(|other| other.place.line).collect();
+        let lines: Vec<String> = lines.iter().map(u32::to_string).collect();
+        match lines.split_last()? {
+            (only, []) => Some(format!("Likewise in line {only}.")),
+            (last, rest) => Some(format!("Likewise in lines {} and {last}.", rest.join(", "))),
+        }
     }
 
     fn headline(&self, finding: &Finding) -> String {

@@ -186,7 +186,8 @@ pub(super) fn finding(rule: &'static Rule, line: u32, message: &str) -> Finding 
         related: Vec::new(),
         fix: None,
         fingerprint: Fingerprint(format!("{:08x}", line * 1000 + u32::from(rule.also.len() as u8))),
-        scope: "poll".into(),
+        // Each in a function of its own, so that each has a comment of its own.
+        scope: format!("at_{line}"),
     }
 }
 

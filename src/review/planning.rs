@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::comment::Group;
-use super::place::comment_place;
+use super::place::{comment_place, new_lines};
 use super::standing::Standing;
 use super::suggestion::Suggestion;
 use super::verdict::{gate, ranked};
@@ -61,22 +61,46 @@ pub(super) struct Said<'a> {
 fn group<'a>(findings: &[&'a Finding], input: &Input<'_>) -> (Vec<Group<'a>>, Vec<&'a Finding>) {
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut at: BTreeMap<(String, u32), usize> = BTreeMap::new();
+    let mut alike: BTreeMap<Alike<'a>, usize> = BTreeMap::new();
     let mut nowhere = Vec::new();
     for finding in findings {
         let Some(place) = comment_place(&finding.place, input.change, &input.dialect) else {
             nowhere.push(*finding);
             continue;
         };
-        let index = *at.entry(line_of(&place)).or_insert_with(|| {
+        let line = line_of(&place);
+        let kind = alike_as(finding, &place, input);
+        let earlier = kind.as_ref().and_then(|kind| alike.get(kind)).copied();
+        let index = at.get(&line).copied().or(earlier).unwrap_or_else(|| {
             groups.push(Group { place, findings: Vec::new(), suggestion: None });
             groups.len() - 1
         });
+        at.entry(line).or_insert(index);
+        if let Some(kind) = kind {
+            alike.entry(kind).or_insert(index);
+        }
         groups[index].findings.push(finding);
     }
     for group in &mut groups {
         suggest(group, input);
     }
     (groups, nowhere)
+}
+
+/// What findings have in common that one comment tells of: the rule, the definition, the hunk.
+type Alike<'a> = (&'static str, &'a str, String, usize);
+
+/// With which others a finding may share a comment. One that can be repaired with a click has a comment of its own.
+fn alike_as<'a>(
+    finding: &'a Finding,
+    place: &CommentPlace,
+    input: &Input<'_>,
+) -> Option<Alike<'a>> {
+    let (path, line) = line_of(place);
+    let hunks = &input.change.file(&path)?.hunks;
+    let shows = |(from, to): (u32, u32)| (from..=to).contains(&line);
+    let hunk = hunks.iter().position(|hunk| new_lines(hunk).is_some_and(shows))?;
+    finding.fix.is_none().then_some((finding.rule.code, finding.scope.as_str(), path, hunk))
 }
 
 fn line_of(place: &CommentPlace) -> (String, u32) {

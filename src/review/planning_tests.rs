@@ -312,3 +312,21 @@ proptest! {
         prop_assert_eq!(bodies.len(), all);
     }
 }
+
+#[test]
+fn findings_of_one_rule_in_a_hunk_and_a_definition_share_a_comment() {
+    let in_poll = |line| Finding { scope: "poll".into(), ..sleep_at(line) };
+    let mut world = world(vec![in_poll(3), task_at(6), in_poll(7)]);
+    world.analysis.findings[2].message = "something else".into();
+    let plan = world.plan();
+    assert_eq!(places(&plan), ["3-3", "6-6"]);
+    assert!(plan.post[0].body.contains("Likewise in line 7."), "{}", plan.post[0].body);
+    assert_eq!(plan.post[0].also, [in_poll(7).fingerprint]);
+    world.carry_out(&plan);
+    assert_eq!(places(&world.plan()), [""; 0]);
+
+    world.history.posted.clear();
+    world.conversation.threads.clear();
+    world.analysis.findings[2].scope = "another".into();
+    assert_eq!(places(&world.plan()), ["3-3", "7-7", "6-6"], "in two functions");
+}

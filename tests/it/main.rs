@@ -19,6 +19,7 @@ mod projects;
 mod properties;
 mod queue;
 mod readme;
+mod repair_command;
 mod review_command;
 mod rules;
 mod serve_command;

@@ -71,31 +71,31 @@ fn one_line(ended: &Ended) -> String {
     ended.stderr.trim_end().to_owned()
 }
 
-struct Repository {
+pub struct Repository {
     folder: TempDir,
 }
 
 impl Repository {
     /// A repository whose branch `main` has these files.
-    fn with(files: &[(&str, &str)]) -> Self {
+    pub fn with(files: &[(&str, &str)]) -> Self {
         let repository = Self { folder: tempfile::tempdir().unwrap() };
         git(repository.path(), &["init", "-q", "."]);
         repository.commit(files);
         repository
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    fn write(&self, name: &str, text: &str) -> PathBuf {
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, text).unwrap();
         path
     }
 
-    fn commit(&self, files: &[(&str, &str)]) {
+    pub fn commit(&self, files: &[(&str, &str)]) {
         for (name, text) in files {
             self.write(name, text);
         }

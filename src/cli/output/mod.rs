@@ -1,5 +1,6 @@
 //! What a local run prints, in the formats that people and machines read.
 
+mod checklist;
 mod github;
 mod gitlab;
 mod json;
@@ -10,12 +11,14 @@ mod text;
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::ValueEnum;
 
 use super::Outcome;
+use super::repair::{Repairing, Repairs};
 use crate::analysis::{Analysis, Finding, Severity};
 use crate::change::Tree;
 use crate::policy::{Audience, Policy, Threshold};
@@ -35,6 +38,9 @@ pub(super) struct OutputArgs {
     /// The least severity that fails the gate (exit code 1), whatever the repository's settings say.
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<FailOn>,
+    /// Add the verdict on each of the checklist's 63 items to the text format; JSON and SARIF always have them.
+    #[arg(long)]
+    checklist: bool,
     /// Print findings only: no closing line in the text format, no progress bar.
     #[arg(long, short)]
     pub(super) quiet: bool,
@@ -83,6 +89,19 @@ pub(super) struct Report<'a> {
     pub(super) problems: &'a [String],
 }
 
+/// Files as they are on disk now.
+struct DiskFiles<'a>(&'a Path);
+
+impl Tree for DiskFiles<'_> {
+    fn read(&self, path: &str) -> Option<Arc<[u8]>> {
+        std::fs::read(self.0.join(path)).ok().map(Arc::from)
+    }
+
+    fn paths(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
 /// A report with what the gate says to it.
 struct Judged<'a> {
     report: Report<'a>,
@@ -92,27 +111,69 @@ struct Judged<'a> {
 }
 
 impl OutputArgs {
+    /// Does with the repairs as asked, writes the report of what is left, and gives the gate's result. `root` is the folder
+    /// that paths are relative to.
+    pub(super) fn write_repaired(
+        &self,
+        report: Report<'_>,
+        repairing: Repairing,
+        root: &Path,
+    ) -> anyhow::Result<Outcome> {
+        if repairing == Repairing::Told {
+            return self.write(report);
+        }
+        let repairs = Repairs::of(report.analysis);
+        if repairing == Repairing::Shown {
+            let outcome = self.judge(report.policy, report.analysis).1;
+            self.put(&repairs.diff(report.head))?;
+            return Ok(outcome);
+        }
+        let files = repairs.make(root, report.head)?;
+        if !self.quiet {
+            let (found, files) = (repairs.count(), files);
+            let _ = writeln!(std::io::stderr(), "Repaired {}.", text::repaired(found, files));
+        }
+        let left: Vec<Finding> =
+            report.analysis.findings.iter().filter(|it| !repairs.repair(it)).cloned().collect();
+        let analysis = Analysis { findings: left, ..report.analysis.clone() };
+        let after = DiskFiles(root);
+        self.write(Report { analysis: &analysis, head: &after, ..report })
+    }
+
+    /// What fails the gate, and whether something does.
+    fn judge(&self, policy: &Policy, analysis: &Analysis) -> (Option<Threshold>, Outcome) {
+        let threshold = self.threshold(policy);
+        let failed = analysis.findings.iter().any(|it| fails(threshold, policy, it));
+        (threshold, if failed { Outcome::GateFailed } else { Outcome::Passed })
+    }
+
     /// Writes the report and gives the gate's result.
-    pub(super) fn write(&self, report: Report<'_>) -> anyhow::Result<Outcome> {
-        let threshold = self.threshold(report.policy);
-        let judged = Judged {
-            failed: report.analysis.findings.iter().any(|it| fails(threshold, report.policy, it)),
-            threshold,
-            report,
-        };
+    fn write(&self, report: Report<'_>) -> anyhow::Result<Outcome> {
+        let (threshold, outcome) = self.judge(report.policy, report.analysis);
+        let judged = Judged { failed: outcome == Outcome::GateFailed, threshold, report };
         let text = match self.format {
-            Format::Text => text::render(&judged, self.colored(), self.quiet),
+            Format::Text => {
+                let mut text = text::render(&judged, self.colored(), self.quiet);
+                if self.checklist {
+                    text.push_str(&checklist::render(judged.report.analysis));
+                }
+                text
+            }
             Format::Json => json::render(&judged),
             Format::Sarif => sarif::render(&judged),
             Format::Github => github::render(&judged),
             Format::Gitlab => gitlab::render(&judged),
         };
+        self.put(&text)?;
+        Ok(outcome)
+    }
+
+    fn put(&self, text: &str) -> anyhow::Result<()> {
         match &self.output {
             Some(file) => std::fs::write(file, text)
-                .with_context(|| format!("`{}` can't be written", file.display()))?,
-            None => print(&text)?,
+                .with_context(|| format!("`{}` can't be written", file.display())),
+            None => print(text),
         }
-        Ok(if judged.failed { Outcome::GateFailed } else { Outcome::Passed })
     }
 
     fn threshold(&self, policy: &Policy) -> Option<Threshold> {

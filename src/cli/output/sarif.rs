@@ -44,6 +44,7 @@ pub(super) fn render(judged: &Judged<'_>) -> String {
             },
             "invocations": [invocation(judged)],
             "results": results,
+            "properties": { "verdicts": analysis.verdicts },
         }],
     });
     format!("{log:#}\n")

@@ -46,6 +46,11 @@ pub(super) fn render(judged: &Judged<'_>, colored: bool, quiet: bool) -> String 
     out
 }
 
+/// What was repaired: "2 findings in 1 file".
+pub(super) fn repaired(findings: usize, files: usize) -> String {
+    format!("{} in {}", plural(findings, "finding"), plural(files, "file"))
+}
+
 /// The last line: how many findings there are, and what the gate says.
 fn closing(judged: &Judged<'_>) -> String {
     let files = plural(judged.report.analysis.files_analysed, "file");

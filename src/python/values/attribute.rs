@@ -2,7 +2,7 @@
 
 use super::super::answers::Question;
 use super::super::bind::{Binding, Origin};
-use super::super::handles::{Class, Function};
+use super::super::handles::{Class, Expr, Function};
 use super::super::index::Target;
 use super::super::module::Module;
 use super::super::mro::Base;
@@ -125,7 +125,7 @@ impl<'m> Module<'m> {
             found = function.results().to_vec();
         } else if let Some(param) = function.node().params.get(1) {
             let param = function.module().slice(param.name);
-            let got = function.returned_expressions().filter_map(|it| it.as_call());
+            let got = function.returned_expressions().filter_map(Expr::as_call);
             for call in got.filter(|call| call.is("builtins.getattr")) {
                 let (Some(of), Some(asked)) = (call.positional(0), call.positional(1)) else {
                     continue;

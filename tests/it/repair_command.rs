@@ -1,0 +1,93 @@
+//! `--fix`, `--diff` and `--checklist`, as a process.
+
+use serde_json::Value;
+
+use super::review_command::{Repository, refusal, run};
+
+const BEFORE: &str = "import asyncio\nimport time\n\n\nasync def main():\n    pass\n";
+/// Three findings with repairs, and one without: nothing keeps the task.
+const AFTER: &str = "import asyncio\nimport time\n\n\nasync def main():\n    time.sleep(1)\n    work()\n    asyncio.create_task(work())\n\n\nasync def work():\n    await asyncio.sleep(1)\n";
+const REPAIRED: &str = "import asyncio\nimport time\n\n\nasync def main():\n    await asyncio.sleep(1)\n    await work()\n    asyncio.create_task(work(), name=\"work\")\n\n\nasync def work():\n    await asyncio.sleep(1)\n";
+
+fn changed() -> Repository {
+    let repository = Repository::with(&[("pkg/app.py", BEFORE)]);
+    repository.write("pkg/app.py", AFTER);
+    repository
+}
+
+fn text(repository: &Repository) -> String {
+    std::fs::read_to_string(repository.path().join("pkg/app.py")).unwrap()
+}
+
+#[test]
+fn repairs_are_shown_as_a_diff_that_applies() {
+    let repository = changed();
+    let shown = run(repository.path(), &["review", "--diff"]);
+    assert_eq!((shown.code, text(&repository).as_str()), (Some(1), AFTER), "nothing is changed");
+    let diff = repository.path().join("repairs.diff");
+    std::fs::write(&diff, &shown.stdout).unwrap();
+    super::change::git(repository.path(), &["apply", diff.to_str().unwrap()]);
+    assert_eq!(text(&repository), REPAIRED);
+}
+
+#[test]
+fn repairs_are_made_in_the_working_tree() {
+    let repository = changed();
+    // From a folder below the root, too.
+    let ended = run(&repository.path().join("pkg"), &["review", "--fix", "--format", "json"]);
+    assert_eq!(text(&repository), REPAIRED);
+    assert_eq!(ended.stderr, "Repaired 3 findings in 1 file.\n");
+    let value: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let left: Vec<_> = value["findings"].as_array().unwrap().iter().map(|it| &it["rule"]).collect();
+    assert!(left.iter().all(|rule| *rule != "AW501" && *rule != "AW202"), "{left:?}");
+    assert!(left.iter().any(|rule| *rule == "AW206"), "{left:?}");
+
+    let again = run(repository.path(), &["review", "--fix"]);
+    assert_eq!(again.stderr, "Repaired 0 findings in 0 files.\n");
+    assert_eq!(text(&repository), REPAIRED);
+}
+
+#[test]
+fn files_are_repaired_without_git() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app.py");
+    std::fs::write(&file, AFTER.replace('\n', "\r\n")).unwrap();
+    run(folder.path(), &["check", "app.py", "--fix", "-q"]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), REPAIRED.replace('\n', "\r\n"));
+}
+
+#[test]
+fn commits_are_not_repaired() {
+    let repository = changed();
+    repository.commit(&[]);
+    let line = refusal(repository.path(), &["review", "--head", "HEAD", "--fix"]);
+    assert!(line.contains("--fix") && line.contains("--head"), "{line}");
+    let line = refusal(repository.path(), &["review", "--base", "HEAD", "--diff", "x.diff"]);
+    assert!(line.contains("--diff FILE"), "{line}");
+}
+
+#[test]
+fn every_item_has_a_verdict() {
+    let repository = changed();
+    let ended = run(repository.path(), &["review", "--checklist"]);
+    let items: Vec<&str> = ended
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("  C"))
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert_eq!(items.len(), 63);
+    assert!(
+        ended.stdout.contains("C41 violated        No time.sleep()  pkg/app.py:6"),
+        "{}",
+        ended.stdout
+    );
+
+    let json = run(repository.path(), &["review", "--format", "json"]);
+    let value: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(value["verdicts"].as_array().map(Vec::len), Some(63));
+    let sarif = run(repository.path(), &["review", "--format", "sarif"]);
+    let value: Value = serde_json::from_str(&sarif.stdout).unwrap();
+    let verdicts = value["runs"][0]["properties"]["verdicts"].as_array();
+    assert_eq!(verdicts.map(Vec::len), Some(63));
+}
