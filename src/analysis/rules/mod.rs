@@ -72,6 +72,11 @@ pub const RULES: &[&Rule] = &[
     &libraries::AIOFILES_WITHOUT_ASYNC_WITH,
     &libraries::CONNECTION_PER_CALL,
     &libraries::POOL_NEVER_CLOSED,
+    &errors::WORKER_WITHOUT_ERROR_BOUNDARY,
+    &errors::EXCEPTION_SWALLOWED,
+    &errors::RETRY_WITHOUT_BACKOFF,
+    &errors::ONE_FAILURE_STOPS_ALL,
+    &errors::UNBOUNDED_FAN_OUT,
     &errors::UNBOUNDED_QUEUE,
     &errors::POOL_SIZE_UNSET,
 ];

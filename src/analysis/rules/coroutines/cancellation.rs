@@ -127,12 +127,12 @@ impl<'m> Tried<'m> {
 }
 
 /// Whether the function is a test, or stands in one.
-pub(super) fn is_of_a_test(function: Function<'_>) -> bool {
+pub(in crate::analysis::rules) fn is_of_a_test(function: Function<'_>) -> bool {
     function.qualified_name().split('.').any(|part| part.starts_with("test"))
 }
 
 /// What these statements of a function wait for: operands of `await`, iterables and contexts of asynchronous statements.
-pub(super) fn awaits_within<'m>(function: Function<'m>, block: &[StmtId]) -> Vec<Expr<'m>> {
+pub(in crate::analysis::rules) fn awaits_within<'m>(function: Function<'m>, block: &[StmtId]) -> Vec<Expr<'m>> {
     let module = function.module();
     let mut awaits = Vec::new();
     for expr in expressions_within(function, block) {
@@ -169,7 +169,7 @@ fn expressions_within<'m>(
 }
 
 /// Whether an awaited expression is something that runs by itself, or waits for such things.
-pub(super) fn is_task(expr: Expr<'_>) -> bool {
+pub(in crate::analysis::rules) fn is_task(expr: Expr<'_>) -> bool {
     match expr.kind() {
         ExprKind::Name | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => true,
         ExprKind::Call { .. } => expr.as_call().is_some_and(|call| {
@@ -198,7 +198,7 @@ fn is_container(expr: Expr<'_>) -> bool {
 }
 
 /// The exceptions that a handler names; none for a bare `except:`.
-pub(super) fn named<'m>(module: &Module<'m>, handler: &Handler) -> Vec<Expr<'m>> {
+pub(in crate::analysis::rules) fn named<'m>(module: &Module<'m>, handler: &Handler) -> Vec<Expr<'m>> {
     let Some(exceptions) = handler.exceptions else { return Vec::new() };
     let exceptions = module.expr(exceptions);
     match exceptions.kind() {
@@ -208,7 +208,7 @@ pub(super) fn named<'m>(module: &Module<'m>, handler: &Handler) -> Vec<Expr<'m>>
 }
 
 /// Whether an expression is the class of the exception that ends a cancelled coroutine.
-pub(super) fn is_cancelled(expr: Expr<'_>) -> bool {
+pub(in crate::analysis::rules) fn is_cancelled(expr: Expr<'_>) -> bool {
     expr.is_any(&CANCELLED)
         || expr.as_call().is_some_and(|call| call.is("anyio.get_cancelled_exc_class"))
 }

@@ -77,7 +77,7 @@ fn of_name(name: Expr<'_>, depth: u32) -> Vec<Call<'_>> {
 }
 
 /// Whether all that the function awaits stands in a `try` that catches every exception and raises none.
-fn is_careful(function: Function<'_>) -> bool {
+pub(in crate::analysis::rules) fn is_careful(function: Function<'_>) -> bool {
     let mut awaits =
         function.expressions().filter(|it| matches!(it.kind(), ExprKind::Await(_))).peekable();
     function.is_async()

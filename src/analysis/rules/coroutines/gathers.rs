@@ -4,7 +4,7 @@ use crate::python::ast::{ParamKind, Unpack};
 use crate::python::{Call, Expr, Function, Value};
 
 /// Whether the call gathers what it is given, so that how it deals with failures is up to its arguments.
-pub(super) fn gathers(call: Call<'_>) -> bool {
+pub(in crate::analysis::rules) fn gathers(call: Call<'_>) -> bool {
     if call.is("asyncio.gather") {
         return true;
     }

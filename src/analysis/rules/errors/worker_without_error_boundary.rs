@@ -1,0 +1,93 @@
+use std::collections::HashSet;
+
+use super::boundary::{is_closing, logger};
+use super::services::{Service, service};
+use crate::analysis::rules::advice;
+use crate::analysis::rules::coroutines::{awaits_it, is_of_a_test};
+use crate::analysis::rules::fate::{Fate, fate};
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::python::ast::StmtKind;
+use crate::python::{Call, Context, Expr, Module, Tag};
+
+pub(in crate::analysis::rules) const RULE: Rule = Rule {
+    code: "AW701",
+    name: "worker-without-error-boundary",
+    item: Some(Item(57)),
+    also: &[Item(60)],
+    severity: Severity::Medium,
+    category: Category::Practice,
+    page: include_str!("worker_without_error_boundary.md"),
+    check,
+};
+
+fn check(module: &Module, report: &mut Report) {
+    let mut seen = HashSet::new();
+    for call in module.calls().filter(|it| it.expr().context() != Context::Never) {
+        if !call.has(Tag::MakesTask) || call.has(Tag::KeepsTask) {
+            continue;
+        }
+        let started = call.positional(0).and_then(Expr::as_call).and_then(Call::function);
+        // What is found is shown in the file of the loop.
+        let Some(service) = started.filter(|it| it.module() == *module).and_then(service) else {
+            continue;
+        };
+        if !seen.insert(service.function) {
+            continue;
+        }
+        match service.exposed {
+            None => report.satisfied(service.turns.head_expressions()[0]),
+            Some(_) if is_watched(call) || is_of_a_test(service.function) => {}
+            Some(exposed) => state(&service, exposed, call, report),
+        }
+    }
+}
+
+/// Whether somebody is told when the task ends: who awaits it other than to end it, or has a callback for that.
+fn is_watched(call: Call<'_>) -> bool {
+    let told = |used: Expr<'_>| match fate(used) {
+        Fate::Attribute(attribute) => attribute.text().ends_with("add_done_callback"),
+        Fate::Returned | Fate::Argument(_) => true,
+        _ => awaits_it(used),
+    };
+    let ends = |used: &Expr<'_>| {
+        used.function().is_some_and(|it| is_closing(&it.qualified_name()) || cancels(it.text()))
+    };
+    let [target] = call.expr().bound_to()[..] else {
+        return match fate(call.expr()) {
+            Fate::Argument(add) => !matches!(add.method(), Some("append" | "add")),
+            Fate::Dropped => false,
+            _ => true,
+        };
+    };
+    let uses = match target.keeper() {
+        Some(keeper) => keeper.reads(),
+        None => target.uses(),
+    };
+    let added = |used: &Expr<'_>| match fate(*used) {
+        Fate::Argument(call) => matches!(call.method(), Some("append" | "add" | "discard")),
+        _ => false,
+    };
+    uses.into_iter().filter(|it| !ends(it) && !added(it)).any(told)
+}
+
+fn cancels(text: &str) -> bool {
+    text.contains(".cancel(")
+}
+
+fn state(service: &Service<'_>, exposed: Expr<'_>, call: Call<'_>, report: &mut Report) {
+    let name = service.function.name();
+    let what = advice::quoted(exposed, "what it awaits");
+    let logger = logger(exposed.module()).unwrap_or("logging");
+    let StmtKind::While { test, .. } = service.turns.kind() else { return };
+    report
+        .finding(
+            service.turns.module().expr(*test),
+            format!(
+                "`{name}` runs as a task, and the first error of {what} ends its loop for good: nobody is told and nothing starts it again, while the \
+                 rest of the program goes on as if it worked; put a turn into `try` and `except Exception: {logger}.exception(…)`"
+            ),
+        )
+        .confidence(Confidence::Likely)
+        .related(exposed, "what raises here ends the loop")
+        .related(call.callee(), "its task is made here");
+}
