@@ -132,7 +132,10 @@ pub(in crate::analysis::rules) fn is_of_a_test(function: Function<'_>) -> bool {
 }
 
 /// What these statements of a function wait for: operands of `await`, iterables and contexts of asynchronous statements.
-pub(in crate::analysis::rules) fn awaits_within<'m>(function: Function<'m>, block: &[StmtId]) -> Vec<Expr<'m>> {
+pub(in crate::analysis::rules) fn awaits_within<'m>(
+    function: Function<'m>,
+    block: &[StmtId],
+) -> Vec<Expr<'m>> {
     let module = function.module();
     let mut awaits = Vec::new();
     for expr in expressions_within(function, block) {
@@ -198,7 +201,10 @@ fn is_container(expr: Expr<'_>) -> bool {
 }
 
 /// The exceptions that a handler names; none for a bare `except:`.
-pub(in crate::analysis::rules) fn named<'m>(module: &Module<'m>, handler: &Handler) -> Vec<Expr<'m>> {
+pub(in crate::analysis::rules) fn named<'m>(
+    module: &Module<'m>,
+    handler: &Handler,
+) -> Vec<Expr<'m>> {
     let Some(exceptions) = handler.exceptions else { return Vec::new() };
     let exceptions = module.expr(exceptions);
     match exceptions.kind() {

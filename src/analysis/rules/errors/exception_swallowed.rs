@@ -139,12 +139,10 @@ impl<'m> Around<'m> {
     /// Whether success leaves the function or the loop: what comes behind is what is done instead.
     fn has_other_ways(&self, module: &Module<'m>) -> bool {
         let leaves = |block: &[StmtId]| {
-            exits(module, block, Ways::Regular).leaves.iter().any(|id| {
-                matches!(
-                    module.stmt(*id).kind(),
-                    StmtKind::Return(_) | StmtKind::Break
-                )
-            })
+            exits(module, block, Ways::Regular)
+                .leaves
+                .iter()
+                .any(|id| matches!(module.stmt(*id).kind(), StmtKind::Return(_) | StmtKind::Break))
         };
         let otherwise = match self.stmt.kind() {
             StmtKind::Try { otherwise, .. } => otherwise.as_slice(),
@@ -159,7 +157,9 @@ impl<'m> Around<'m> {
             module.stmt(*id).with_inner().any(|it| {
                 matches!(
                     it.kind(),
-                    StmtKind::Assign { .. } | StmtKind::AnnAssign { .. } | StmtKind::AugAssign { .. }
+                    StmtKind::Assign { .. }
+                        | StmtKind::AnnAssign { .. }
+                        | StmtKind::AugAssign { .. }
                 )
             })
         };

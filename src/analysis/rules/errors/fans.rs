@@ -26,7 +26,12 @@ pub(super) fn fans<'m>(module: &Module<'m>) -> Vec<Fan<'m>> {
         if call.has(Tag::MakesTask) {
             found.extend(started_in_turns(call));
         } else if takes_all(call) {
-            found.extend(call.args().iter().filter(|it| it.keyword.is_none()).flat_map(|arg| taken(call, arg.value, 0)));
+            found.extend(
+                call.args()
+                    .iter()
+                    .filter(|it| it.keyword.is_none())
+                    .flat_map(|arg| taken(call, arg.value, 0)),
+            );
         }
     }
     found

@@ -52,16 +52,21 @@ fn tasks<'m>(module: &Module<'m>) -> Vec<Function<'m>> {
 
 /// What the call is given, each with the function that runs.
 fn gathered<'m>(call: Call<'m>) -> Vec<Call<'m>> {
-    call.args().iter().filter(|it| it.keyword.is_none()).filter_map(|it| it.value.as_call()).collect()
+    call.args()
+        .iter()
+        .filter(|it| it.keyword.is_none())
+        .filter_map(|it| it.value.as_call())
+        .collect()
 }
 
 /// A task group, and what is started in it.
 fn grouped<'m>(stmt: Stmt<'m>) -> Option<(Expr<'m>, Vec<Call<'m>>)> {
     let StmtKind::With { is_async: true, items, body } = stmt.kind() else { return None };
     let module = stmt.module();
-    let group = items.iter().map(|it| module.expr(it.context)).find(|context| {
-        context.as_call().is_some_and(|call| call.is("asyncio.TaskGroup"))
-    })?;
+    let group = items
+        .iter()
+        .map(|it| module.expr(it.context))
+        .find(|context| context.as_call().is_some_and(|call| call.is("asyncio.TaskGroup")))?;
     let calls = body.iter().flat_map(|id| module.stmt(*id).expressions()).filter_map(Expr::as_call);
     let started = calls.filter(|it| it.has(Tag::KeepsTask) && it.has(Tag::MakesTask));
     Some((group, started.filter_map(|it| it.positional(0)?.as_call()).collect()))

@@ -100,13 +100,17 @@ fn turns<'m>(stmt: Stmt<'m>) -> Option<(Stmt<'m>, bool)> {
 
 /// Whether the loop ends when nothing was raised: the body leaves it, or what comes behind it does, or its condition is about
 /// something that the body sets.
-fn succeeds_once<'m>(stmt: Stmt<'m>, turns: Stmt<'m>, body: &[StmtId], otherwise: &[StmtId]) -> bool {
+fn succeeds_once<'m>(
+    stmt: Stmt<'m>,
+    turns: Stmt<'m>,
+    body: &[StmtId],
+    otherwise: &[StmtId],
+) -> bool {
     let module = stmt.module();
     let leaves = |block: &[StmtId]| {
         let exits = exits(&module, block, Ways::Regular);
-        let ends = |id: &StmtId| {
-            matches!(module.stmt(*id).kind(), StmtKind::Return(_) | StmtKind::Break)
-        };
+        let ends =
+            |id: &StmtId| matches!(module.stmt(*id).kind(), StmtKind::Return(_) | StmtKind::Break);
         !exits.falls && exits.leaves.iter().any(ends)
     };
     if leaves(body) || (!otherwise.is_empty() && leaves(otherwise)) {
@@ -153,8 +157,15 @@ fn is_transient(module: &Module<'_>, handler: &Handler) -> bool {
         "aiohttp.ClientError",
         "httpx.HTTPError",
     ];
-    const WORDS: [&str; 7] =
-        ["Connect", "Connection", "Network", "Transport", "ClientError", "HTTPError", "RequestError"];
+    const WORDS: [&str; 7] = [
+        "Connect",
+        "Connection",
+        "Network",
+        "Transport",
+        "ClientError",
+        "HTTPError",
+        "RequestError",
+    ];
     let named = named(module, handler);
     let passing = |it: &Expr<'_>| {
         let last = it.text().rsplit('.').next().unwrap_or_default();
@@ -248,9 +259,7 @@ impl<'m> Retry<'m> {
                     StmtKind::AugAssign { target, .. } => {
                         module.expr(*target).text() == delay.text()
                     }
-                    StmtKind::For { target, .. } => {
-                        module.expr(*target).text() == delay.text()
-                    }
+                    StmtKind::For { target, .. } => module.expr(*target).text() == delay.text(),
                     _ => false,
                 };
                 !self.turns.with_inner().any(changed) && delay.as_call().is_none()

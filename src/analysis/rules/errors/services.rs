@@ -43,7 +43,8 @@ pub(super) struct Service<'m> {
 
 /// The endless loop that a coroutine function runs.
 pub(super) fn service(function: Function<'_>) -> Option<Service<'_>> {
-    if !function.is_async() || function.node().is_generator || function.context() == Context::Never {
+    if !function.is_async() || function.node().is_generator || function.context() == Context::Never
+    {
         return None;
     }
     let module = function.module();
@@ -51,9 +52,9 @@ pub(super) fn service(function: Function<'_>) -> Option<Service<'_>> {
     if tries_around(turns).any(|outer| stops_errors(&module, outer)) {
         return None;
     }
-    let mut awaits = turns.expressions().filter(|it| {
-        it.function() == Some(function) && matches!(it.kind(), ExprKind::Await(_))
-    });
+    let mut awaits = turns
+        .expressions()
+        .filter(|it| it.function() == Some(function) && matches!(it.kind(), ExprKind::Await(_)));
     let exposed = awaits.find_map(|awaited| {
         let ExprKind::Await(operand) = awaited.kind() else { return None };
         let operand = module.expr(*operand);
@@ -69,8 +70,7 @@ fn is_endless(stmt: Stmt<'_>) -> bool {
     let module = stmt.module();
     let test = module.expr(*test);
     let leaves = stmt.with_inner().any(|it| {
-        it.function() == stmt.function()
-            && matches!(it.kind(), StmtKind::Return(Some(_)))
+        it.function() == stmt.function() && matches!(it.kind(), StmtKind::Return(Some(_)))
     });
     let lasting = match test.kind() {
         ExprKind::Bool(true) => true,
@@ -152,7 +152,9 @@ fn does_more(function: Function<'_>, depth: u32) -> bool {
                 let method = call.method().unwrap_or_default();
                 !HARMLESS.contains(&method)
                     && match call.function() {
-                        Some(inner) => depth < 3 && inner != function && does_more(inner, depth + 1),
+                        Some(inner) => {
+                            depth < 3 && inner != function && does_more(inner, depth + 1)
+                        }
                         None => true,
                     }
             })

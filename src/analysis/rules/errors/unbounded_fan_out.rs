@@ -5,7 +5,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::coroutines::is_of_a_test;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Clause, ExprKind, ParamKind, StmtKind};
-use crate::python::{Context, Expr, Call, Function, Module, Stmt};
+use crate::python::{Call, Context, Expr, Function, Module, Stmt};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW705",
@@ -57,7 +57,8 @@ fn size(items: Expr<'_>, depth: u32) -> Option<Size> {
         ExprKind::Attribute { .. } => Some(Size::Held),
         // Some of something.
         ExprKind::Subscript { value, indices } => {
-            let sliced = indices.iter().any(|id| matches!(module.expr(*id).kind(), ExprKind::Slice(_)));
+            let sliced =
+                indices.iter().any(|id| matches!(module.expr(*id).kind(), ExprKind::Slice(_)));
             if sliced { None } else { size(module.expr(*value), depth + 1) }
         }
         ExprKind::Comprehension { clauses, .. } => match clauses.first()? {
@@ -96,15 +97,20 @@ fn size_of_call(call: Call<'_>, depth: u32) -> Option<Size> {
     }
     if call.is("builtins.range") {
         // `range(len(items))`
-        let counted = call.args().iter().filter_map(|arg| arg.value.as_call()).find(|it| it.is("builtins.len"))?;
+        let counted = call
+            .args()
+            .iter()
+            .filter_map(|arg| arg.value.as_call())
+            .find(|it| it.is("builtins.len"))?;
         return size(counted.positional(0)?, depth + 1);
     }
     match call.method() {
         Some("items" | "values" | "keys" | "copy") => size(call.receiver()?, depth + 1),
         Some("islice" | "batched" | "sample" | "most_common") => None,
-        Some("split" | "splitlines" | "readlines" | "json" | "loads" | "fetchall" | "all" | "glob" | "rglob" | "iterdir" | "scandir" | "listdir" | "findall" | "finditer") => {
-            Some(Size::Unknown)
-        }
+        Some(
+            "split" | "splitlines" | "readlines" | "json" | "loads" | "fetchall" | "all" | "glob"
+            | "rglob" | "iterdir" | "scandir" | "listdir" | "findall" | "finditer",
+        ) => Some(Size::Unknown),
         _ => None,
     }
 }
@@ -125,7 +131,9 @@ fn size_of_name(name: Expr<'_>, depth: u32) -> Option<Size> {
         .filter(|it| it.bound_to().iter().any(|to| to.uses().contains(&name)))
         .collect();
     match made[..] {
-        [only] if !matches!(only.kind(), ExprKind::List(_) | ExprKind::Dict(_) | ExprKind::Set(_)) => {
+        [only]
+            if !matches!(only.kind(), ExprKind::List(_) | ExprKind::Dict(_) | ExprKind::Set(_)) =>
+        {
             let awaited = only.is_awaited();
             if awaited { Some(Size::Unknown) } else { size(only, depth + 1) }
         }
@@ -136,7 +144,11 @@ fn size_of_name(name: Expr<'_>, depth: u32) -> Option<Size> {
 /// Whether each item costs something outside, and is not just told to end.
 fn is_work(fan: &Fan<'_>) -> bool {
     !is_closing(fan.work.callee().text())
-        && !fan.starter.expr().function().is_some_and(|it| is_of_a_test(it) || is_closing(it.name()))
+        && !fan
+            .starter
+            .expr()
+            .function()
+            .is_some_and(|it| is_of_a_test(it) || is_closing(it.name()))
         && !fan.item.is_some_and(|it| it.text() == "_")
 }
 
@@ -160,9 +172,9 @@ fn limits_itself(function: Function<'_>) -> bool {
     outer.expressions().any(|it| match it.kind() {
         ExprKind::Name | ExprKind::Attribute { .. } => is_limiting(it.text()),
         // `TCPConnector(limit=10)`
-        ExprKind::Call { .. } => it.as_call().is_some_and(|call| {
-            call.args().iter().filter_map(|arg| arg.keyword).any(is_limiting)
-        }),
+        ExprKind::Call { .. } => it
+            .as_call()
+            .is_some_and(|call| call.args().iter().filter_map(|arg| arg.keyword).any(is_limiting)),
         _ => false,
     })
 }
@@ -184,9 +196,10 @@ fn stands_in_parts(stmt: Stmt<'_>) -> bool {
         StmtKind::For { target, iter, .. } => {
             let text = format!("{} {}", module.expr(*target).text(), module.expr(*iter).text());
             let text = text.to_ascii_lowercase();
-            let steps = module.expr(*iter).as_call().is_some_and(|call| {
-                call.is("builtins.range") && call.args().len() == 3
-            });
+            let steps = module
+                .expr(*iter)
+                .as_call()
+                .is_some_and(|call| call.is("builtins.range") && call.args().len() == 3);
             steps || PARTS.iter().any(|word| text.contains(word))
         }
         // A loop that takes as many as it can, then waits.
@@ -201,9 +214,8 @@ fn state(fan: &Fan<'_>, size: Size, report: &mut Report) {
         return;
     }
     // A method of the items themselves: as many objects are there already.
-    let of_items = fan.item.is_some_and(|item| {
-        fan.work.receiver().is_some_and(|it| it.text() == item.text())
-    });
+    let of_items =
+        fan.item.is_some_and(|item| fan.work.receiver().is_some_and(|it| it.text() == item.text()));
     let unsure = !outside || size == Size::Held || of_items;
     let work = advice::name_of(fan.work);
     let items = advice::quoted(fan.items, "the items");

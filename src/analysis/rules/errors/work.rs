@@ -70,9 +70,9 @@ pub(super) fn is_limiting(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     LIMITING.iter().any(|word| match *word {
         // Not "assemble".
-        "sem" => text.split(|c: char| !c.is_ascii_alphabetic()).any(|it| {
-            it == "sem" || it.starts_with("semaphore") || it.ends_with("semaphore")
-        }),
+        "sem" => text
+            .split(|c: char| !c.is_ascii_alphabetic())
+            .any(|it| it == "sem" || it.starts_with("semaphore") || it.ends_with("semaphore")),
         word => text.contains(word),
     })
 }
