@@ -65,6 +65,33 @@ impl Lower<'_> {
         }
     }
 
+    /// `type X[T] = value`, which binds `X` like an assignment. The parameters are no part of the syntax.
+    pub(super) fn type_alias(&mut self) -> StmtKind {
+        let (mut target, mut value) = (None, None);
+        self.each(|me, _, field| match field {
+            Field::Left => target = Some(me.first_name()),
+            Field::Right => value = Some(me.expr()),
+            _ => {}
+        });
+        match (target, value) {
+            (Some(target), Some(value)) => StmtKind::Assign { targets: vec![target], value },
+            (a, b) => StmtKind::Opaque(a.into_iter().chain(b).collect(), Vec::new()),
+        }
+    }
+
+    /// The first name within what is under the cursor.
+    fn first_name(&mut self) -> ExprId {
+        let mut levels = 0;
+        while self.kind() != Kind::Identifier && self.cursor.goto_first_child() {
+            levels += 1;
+        }
+        let id = if self.kind() == Kind::Identifier { self.expr() } else { self.missing() };
+        for _ in 0..levels {
+            self.cursor.goto_parent();
+        }
+        id
+    }
+
     fn augmented(&mut self) -> StmtKind {
         let (mut target, mut value) = (None, None);
         self.each(|me, _, field| match field {

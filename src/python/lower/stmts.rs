@@ -58,6 +58,7 @@ impl Lower<'_> {
             Kind::FunctionDefinition => self.function(id, Vec::new()),
             Kind::ClassDefinition => self.class(id, Vec::new()),
             Kind::DecoratedDefinition => self.decorated(id),
+            Kind::TypeAliasStatement => self.type_alias(),
             kind if is_expression(kind) => StmtKind::Expr(self.expr()),
             _ => self.opaque(),
         }
@@ -263,9 +264,17 @@ impl Lower<'_> {
             name: None,
             body: Vec::new(),
         };
-        let mut listed = Vec::new();
+        // `except A, B:` without parentheses is a tuple; its number comes before those of its parts.
+        let (mut listed, mut listed_at, mut signs) = (Vec::new(), None, 0);
+        self.each(|me, _, field| signs += usize::from(field != Field::Alias && me.here() == ","));
+        let tuple = (signs > 0).then(|| self.reserve(span));
+        let outer = self.parent;
+        self.parent = tuple.map_or(outer, Parent::Expr);
         self.each(|me, kind, field| match (field, kind) {
-            (_, Kind::Block) => handler.body.append(&mut me.block()),
+            (_, Kind::Block) => {
+                me.parent = outer;
+                handler.body.append(&mut me.block());
+            }
             (_, Kind::AsPattern) => {
                 let (value, name) = me.as_pattern();
                 listed.push(value);
@@ -274,23 +283,20 @@ impl Lower<'_> {
             (Field::Alias, _) => handler.name = Some(me.expr()),
             (_, Kind::ColonToken) => handler.head.end = me.span().start,
             (_, Kind::StarToken) => handler.star = true,
-            _ if me.is_named() => listed.push(me.expr()),
+            _ if me.is_named() => {
+                let at = me.span();
+                listed_at = Some(listed_at.map_or(at, |first: Span| first.to(at)));
+                listed.push(me.expr());
+            }
             _ => handler.star |= me.here().ends_with('*'),
         });
-        handler.exceptions = match listed[..] {
-            [] => None,
-            [one] => Some(one),
-            // `except A, B:` without parentheses.
-            [first, .., last] => {
-                let at = |id: ExprId, me: &Self| me.out.exprs[id.0 as usize].span;
-                let span = at(first, self).to(at(last, self));
-                let tuple = self.make(span, |_, _| ExprKind::Tuple(listed.clone()));
-                for id in &listed {
-                    self.out.exprs[id.0 as usize].parent = Parent::Expr(tuple);
-                }
-                Some(tuple)
-            }
-        };
+        self.parent = outer;
+        handler.exceptions = listed.first().copied();
+        if let (Some(tuple), Some(span)) = (tuple, listed_at) {
+            let node = &mut self.out.exprs[tuple.0 as usize];
+            (node.span, node.kind) = (span, ExprKind::Tuple(listed));
+            handler.exceptions = Some(tuple);
+        }
         handler
     }
 }

@@ -146,7 +146,15 @@ impl Parser<'_> {
             return self.make(Span::new(start, self.end()), ExprKind::Dict(Vec::new()), 0);
         }
         if self.kind() == TokenKind::DoubleStar {
-            return self.dictionary(start, Vec::new());
+            let unpacked = self.bump().span.start;
+            let value = self.deeper(|me| me.arithmetic(0))?;
+            if !matches!(self.kind(), TokenKind::For | TokenKind::Async) {
+                return self.dictionary(start, vec![(None, value)]);
+            }
+            let (span, below) = (Span::new(unpacked, self.end()), self.levels(value));
+            let element = self.make(span, ExprKind::Starred(value), below)?;
+            let kind = ComprehensionKind::Dict;
+            return self.comprehension(start, kind, vec![element], TokenKind::RightBrace);
         }
         let first = self.named_or_starred()?;
         match self.kind() {
@@ -251,8 +259,8 @@ impl Parser<'_> {
         let open = self.expect(TokenKind::LeftParen)?.span.start;
         let mut args = Vec::new();
         while self.kind() != TokenKind::RightParen {
-            let (mut keyword, mut unpack) = (None, Unpack::No);
-            let value = if self.eat(TokenKind::Star) {
+            let (first, mut keyword, mut unpack) = (self.start(), None, Unpack::No);
+            let mut value = if self.eat(TokenKind::Star) {
                 unpack = Unpack::Star;
                 self.expression()?
             } else if self.eat(TokenKind::DoubleStar) {
@@ -267,8 +275,13 @@ impl Parser<'_> {
             };
             if matches!(self.kind(), TokenKind::For | TokenKind::Async) {
                 // A generator may share the call's parentheses if it is alone.
-                if !args.is_empty() || keyword.is_some() || unpack != Unpack::No {
+                if !args.is_empty() || keyword.is_some() || unpack == Unpack::DoubleStar {
                     return Err(Refused);
+                }
+                // `f(*x for x in y)`: what is unpacked is the generator's element.
+                if std::mem::replace(&mut unpack, Unpack::No) == Unpack::Star {
+                    let (span, below) = (Span::new(first, self.end()), self.levels(value));
+                    value = self.make(span, ExprKind::Starred(value), below)?;
                 }
                 let kind = ComprehensionKind::Generator;
                 let value = self.comprehension(open, kind, vec![value], TokenKind::RightParen)?;

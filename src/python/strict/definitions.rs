@@ -28,6 +28,7 @@ impl Parser<'_> {
         self.expect(TokenKind::Def)?;
         let (id, scope) = self.new_function(Span::at(start));
         let name = self.expect(TokenKind::Name)?.span;
+        self.type_params()?;
         self.expect(TokenKind::LeftParen)?;
         let mut params = self.params(TokenKind::RightParen, true)?;
         self.expect(TokenKind::RightParen)?;
@@ -74,6 +75,7 @@ impl Parser<'_> {
             scope,
             outer,
         });
+        self.type_params()?;
         if self.kind() == TokenKind::LeftParen {
             let mut bases = self.arguments()?;
             for base in &mut bases {
@@ -89,6 +91,33 @@ impl Parser<'_> {
         let node = &mut self.out.classes[id.0 as usize];
         (node.body, node.span.end) = (body, end);
         Ok(StmtKind::Class(id))
+    }
+
+    /// Passes over parameters of types between brackets, if there are any. They are no part of the syntax that is kept:
+    /// nothing of them runs.
+    pub(super) fn type_params(&mut self) -> Result<(), Refused> {
+        if !self.eat(TokenKind::LeftBracket) {
+            return Ok(());
+        }
+        loop {
+            if matches!(self.kind(), TokenKind::Star | TokenKind::DoubleStar) {
+                self.bump();
+            }
+            self.expect(TokenKind::Name)?;
+            if self.eat(TokenKind::Colon) {
+                self.expression()?;
+            }
+            if self.eat(TokenKind::Equal) {
+                self.named_or_starred()?;
+            }
+            if !self.eat(TokenKind::Comma) || self.kind() == TokenKind::RightBracket {
+                break;
+            }
+        }
+        self.expect(TokenKind::RightBracket)?;
+        self.loose.clear();
+        self.lambdas.clear();
+        Ok(())
     }
 
     /// Parameters up to the sign that ends them; their annotations and defaults are loose.
@@ -133,7 +162,10 @@ impl Parser<'_> {
         let name = self.expect(TokenKind::Name)?.span;
         let (mut annotation, mut default) = (None, None);
         if annotated && self.eat(TokenKind::Colon) {
-            annotation = Some(self.expression()?);
+            // `*args: *Ts`
+            let starred = kind == ParamKind::Star;
+            let it = if starred { self.named_or_starred() } else { self.expression() };
+            annotation = Some(it?);
         }
         if self.eat(TokenKind::Equal) {
             default = Some(self.expression()?);

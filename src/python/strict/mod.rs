@@ -1,9 +1,9 @@
 //! A quick parser for code that has no errors.
 //!
 //! It reads an order of magnitude faster than the general parser and makes the same [`Syntax`], but it refuses what is
-//! broken, what nests deeply, and what is rare (Python 2's statements, `type` statements, parameters of types). What it
-//! refuses, the general parser reads, which makes the best of broken code. It goes over the tokens once, without a table
-//! and without backtracking but for one: the parentheses behind `with`.
+//! broken, what nests deeply, and what is rare (Python 2's statements). What it refuses, the general parser reads, which
+//! makes the best of broken code. It goes over the tokens once, without a table and without backtracking but for one: the
+//! parentheses behind `with`.
 //!
 //! An expression is read bottom up, so its outermost part is known last; expressions are numbered in the order in which
 //! they begin. So they are first made in a place of their own, and then moved into the file's in that order: see `settle`.

@@ -194,3 +194,52 @@ if a:
 
 é = ünï_cödé = "ü"  # ü
 if é: pass
+
+
+type X = int
+type X[T] = list[T] | None
+type A[T: (int, str), *Ts, **P] = Callable[P, a.b[T, *Ts]]
+type = 1
+type (x)
+
+
+def generic[T](x: T) -> T: return x
+
+
+async def generic[T: Base, *Ts, **P,](x: T, *args: *Ts): pass
+
+
+class Generic[T: (int, str)]: pass
+
+
+class Generic[T](Base[T], metaclass=M):
+    async def method[S: "S"](self): await S
+
+
+try: a
+except A, B: b
+except A, b.C, D(1): c
+except (A), (B): d
+except (A, B): e
+except* A, B: f
+
+
+a = t"{a}", T'{b!r:>{c}}' rt"{d=}" f"{e}"
+a = f"{x["a"]}{'\n'.join(y)}{f"{f"{1}"}"}"
+a = f'{x # why
+}' f"""{
+    x:
+    >{width}
+}""" f"{x = !r:^20}" f"{a != b}{a if b else c}{(a := 1)}" f"{*a, b}{ {1: 2}[1] }"
+
+
+with (a, b): pass
+with (a, b,): pass
+with (a): pass
+with (
+    open(a) as b,
+    c,
+): pass
+with (a, b) as c, d: pass
+with (await a) as b, (c): pass
+a(*b for b in c), [*b for b in c]

@@ -27,6 +27,11 @@ impl Parser<'_> {
             TokenKind::Nonlocal => Ok(StmtKind::Nonlocal(self.declared()?)),
             TokenKind::Import => self.import(),
             TokenKind::From => self.import_from(),
+            TokenKind::Name if self.is_lazy_import() => {
+                self.bump();
+                self.simple()
+            }
+            TokenKind::Name if self.is_type_alias() => self.type_alias(),
             _ => self.expression_statement(),
         }
     }
@@ -137,6 +142,28 @@ impl Parser<'_> {
             return Ok(StmtKind::Opaque(Vec::new(), Vec::new()));
         }
         Ok(StmtKind::ImportFrom { module, level, names, star: false })
+    }
+
+    /// `lazy import x`, `lazy from x import y`: what is imported, and as what, is the same.
+    fn is_lazy_import(&self) -> bool {
+        matches!(self.ahead(1), TokenKind::Import | TokenKind::From)
+            && self.slice(self.tokens[self.at].span) == "lazy"
+    }
+
+    /// Whether `type` is no name here: two names in a row are nothing else.
+    fn is_type_alias(&self) -> bool {
+        self.ahead(1) == TokenKind::Name && self.slice(self.tokens[self.at].span) == "type"
+    }
+
+    /// `type X[T] = value`, which binds `X` like an assignment.
+    fn type_alias(&mut self) -> Result<StmtKind, Refused> {
+        self.bump();
+        let name = self.expect(TokenKind::Name)?.span;
+        self.type_params()?;
+        self.expect(TokenKind::Equal)?;
+        let target = self.name_at(name)?;
+        let value = self.expression()?;
+        Ok(StmtKind::Assign { targets: vec![target], value: self.settled(value) })
     }
 
     fn name(&mut self) -> Result<String, Refused> {

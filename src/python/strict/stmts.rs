@@ -2,7 +2,7 @@
 
 use super::super::ast::*;
 use super::token::TokenKind;
-use super::{Parser, Refused, Span};
+use super::{LooseId, Parser, Refused, Span};
 
 impl Parser<'_> {
     /// Reads a compound statement, or a line of simple ones, into the block, and gives its end with the comment behind it.
@@ -246,9 +246,9 @@ impl Parser<'_> {
         let star = self.eat(TokenKind::Star);
         let (mut exceptions, mut name) = (None, None);
         if self.kind() != TokenKind::Colon {
-            let caught = self.expression()?;
+            let (caught, several) = self.caught()?;
             exceptions = Some(self.settled(caught));
-            if self.eat(TokenKind::As) {
+            if !several && self.eat(TokenKind::As) {
                 let span = self.expect(TokenKind::Name)?.span;
                 name = Some(self.name_at(span)?);
             }
@@ -256,6 +256,22 @@ impl Parser<'_> {
         let head = Span::new(start, self.start());
         let (body, end) = self.suite()?;
         Ok(Handler { span: Span::new(start, end), head, exceptions, star, name, body })
+    }
+
+    /// What a handler catches, and whether it is several exceptions without parentheses around them.
+    fn caught(&mut self) -> Result<(LooseId, bool), Refused> {
+        let start = self.start();
+        let first = self.expression()?;
+        if self.kind() != TokenKind::Comma {
+            return Ok((first, false));
+        }
+        let (mut parts, mut below) = (vec![first], self.levels(first));
+        while self.eat(TokenKind::Comma) && self.kind() != TokenKind::Colon {
+            let part = self.expression()?;
+            below = below.max(self.levels(part));
+            parts.push(part);
+        }
+        Ok((self.make(Span::new(start, self.end()), ExprKind::Tuple(parts), below)?, true))
     }
 
     /// A name that is an expression of its own.

@@ -55,6 +55,36 @@ fn both_parsers_read_the_same_in_the_pages_of_the_rules() {
     }
 }
 
+/// What a file is made of, wherever in the text it is.
+fn shape(text: &str) -> Vec<String> {
+    let syntax = parse(text).unwrap_or_else(|Refused| panic!("{text} is refused"));
+    let without_spans = |line: String| {
+        let mut parts = line.split("Span { ");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |shape, part| shape + part.split_once('}').map_or("", |(_, rest)| rest))
+    };
+    lines(&syntax).into_iter().map(without_spans).collect()
+}
+
+#[test]
+fn what_the_general_parser_does_not_know_is_read_like_what_it_knows() {
+    for (text, like) in [
+        ("type A[T: (B, C) = B, *D = *E[B], **F = [B]] = B[T]\n", "A = B[T]\n"),
+        ("class A[T: (B, C) = B](B): pass\n", "class A(B): pass\n"),
+        ("def f[T = B](x: T): pass\n", "def f(x: T): pass\n"),
+        ("lazy import a.b, c as d\n", "import a.b, c as d\n"),
+        ("lazy from . import a\n", "from . import a\n"),
+        ("try: a\nexcept A, B,: b\n", "try: a\nexcept (A, B): b\n"),
+        ("x = await a ** b\n", "x = (await a) ** b\n"),
+        ("x = f'{a:=5}'\n", "x = f'{a}'\n"),
+    ] {
+        assert_eq!(shape(text), shape(like), "{text}");
+    }
+    for text in ["def f(*args: *A[B]): pass\n", "x = {**a for a in b}\n"] {
+        assert!(shape(text).iter().any(|part| part.contains("Starred")), "{text}");
+    }
+}
+
 #[test]
 fn what_is_broken_odd_or_deep_is_left_to_the_general_parser() {
     let deep = format!("x = {}1{}\n", "(".repeat(160), ")".repeat(160));
@@ -85,8 +115,10 @@ fn what_is_broken_odd_or_deep_is_left_to_the_general_parser() {
         "1 = x\n",
         "x + 1 = y\n",
         "(*x)\n",
-        "type X = int\n",
-        "def f[T](x: T): pass\n",
+        "type X\n",
+        "type X[] = int\n",
+        "def f[](x): pass\n",
+        "try: pass\nexcept A, B as c: pass\n",
         "x = 1\r\ry = 2\n",
         "a\0b\n",
         "x = \u{201c}a\u{201d}\n",

@@ -42,14 +42,7 @@ pub(super) fn outline(bytes: &[u8]) -> Outline {
     let deep = builder.tokens.deepest > DEEP;
     let mut outline = builder.finish();
     outline.doubtful |= !plain || deep || read.len() < bytes.len();
-    outline.relevant = !plain || deep || read.len() < bytes.len() || has_marks(bytes);
     outline
-}
-
-/// Whether any word stands in a file that asynchronous code can't do without.
-fn has_marks(bytes: &[u8]) -> bool {
-    let has = |word: &str| memchr::memmem::find(bytes, word.as_bytes()).is_some();
-    ["async", "await", "anyio", "trio", "gevent"].into_iter().any(has)
 }
 
 /// A definition whose body may go on.

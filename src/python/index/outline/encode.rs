@@ -4,15 +4,13 @@
 use super::*;
 
 /// First byte. Another one for each change of what an outline is, or of how it is found.
-pub(super) const VERSION: u8 = 2;
+pub(super) const VERSION: u8 = 3;
 
-/// Marks.
+/// The only mark.
 const DOUBTFUL: u8 = 1;
-const RELEVANT: u8 = 2;
 
 pub(super) fn to_bytes(outline: &Outline) -> Vec<u8> {
-    let mark = |set: bool, mark: u8| if set { mark } else { 0 };
-    let marks = mark(outline.doubtful, DOUBTFUL) | mark(outline.relevant, RELEVANT);
+    let marks = if outline.doubtful { DOUBTFUL } else { 0 };
     let mut out = vec![VERSION, marks];
     out.extend_from_slice(&(outline.words.len() as u32).to_le_bytes());
     out.extend(outline.words.iter().flat_map(|word| word.to_le_bytes()));
@@ -91,9 +89,9 @@ fn put_names(out: &mut Vec<u8>, names: &[Name]) {
 }
 
 pub(super) fn from_bytes(bytes: &[u8]) -> Option<Outline> {
-    let Head { doubtful, relevant, words, rest } = head(bytes)?;
+    let Head { doubtful, words, rest } = head(bytes)?;
     let mut input = Input { rest, names: 0 };
-    let mut outline = Outline { doubtful, relevant, ..Outline::default() };
+    let mut outline = Outline { doubtful, ..Outline::default() };
     outline.words = words.iter().map(|word| u32::from_le_bytes(*word)).collect();
     if !outline.words.is_sorted_by(|a, b| a < b) {
         return None;
@@ -154,7 +152,6 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Option<Outline> {
 /// What can be told of an outline without reading all of it.
 pub(super) struct Head<'b> {
     pub(super) doubtful: bool,
-    relevant: bool,
     /// Hashes of the words, sorted, the lowest byte first.
     pub(super) words: &'b [[u8; 4]],
     rest: &'b [u8],
@@ -164,8 +161,7 @@ pub(super) fn head(bytes: &[u8]) -> Option<Head<'_>> {
     let ([version, marks, count @ ..], rest) = bytes.split_first_chunk::<6>()?;
     let bytes = (u32::from_le_bytes(*count) as usize).checked_mul(4)?;
     let (words, rest) = rest.split_at_checked(bytes)?;
-    let (doubtful, relevant) = (marks & DOUBTFUL != 0, marks & RELEVANT != 0);
-    let head = Head { doubtful, relevant, words: words.as_chunks().0, rest };
+    let head = Head { doubtful: marks & DOUBTFUL != 0, words: words.as_chunks().0, rest };
     (*version == VERSION).then_some(head)
 }
 

@@ -40,7 +40,7 @@ impl Builder<'_> {
         self.line = Line::default();
         let mut token = self.next();
         let mut base = String::new();
-        let mut wanted = false;
+        let (mut wanted, mut in_bases) = (false, false);
         if token == Token::Word {
             self.word();
             let name = self.keep(self.tokens.text());
@@ -91,8 +91,12 @@ impl Builder<'_> {
                     self.out.members[member].bases.end += 1;
                 }
                 base.clear();
-                let opens = token == Token::Open && self.tokens.text() == b"(";
-                wanted = self.tokens.depth == 1 && (opens || token == Token::Comma);
+                let opens = token == Token::Open && self.tokens.depth == 1;
+                if opens {
+                    // Parameters of types stand in brackets before the bases.
+                    in_bases = self.tokens.text() == b"(";
+                }
+                wanted = in_bases && self.tokens.depth == 1 && (opens || token == Token::Comma);
             }
             token = self.next();
         }

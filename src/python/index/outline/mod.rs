@@ -41,7 +41,6 @@ pub struct Outline {
     imported: Vec<(Name, Name)>,
     exports: Vec<Name>,
     doubtful: bool,
-    relevant: bool,
 }
 
 /// A part of the names' text.
@@ -133,12 +132,6 @@ impl Outline {
     /// Whether brackets, quotes or indentation don't fit, or not all was read: then the parser may see other members.
     pub fn is_doubtful(&self) -> bool {
         self.doubtful
-    }
-
-    /// Whether the file has a word that asynchronous code can't do without, or must be looked at to say why it is not
-    /// analysed.
-    pub fn may_be_asynchronous(&self) -> bool {
-        self.relevant
     }
 
     /// All members in the order of the file, those of classes behind them.

@@ -35,7 +35,7 @@ impl Builder<'_> {
     /// Reads a statement and those behind it, from its first token to the end of the line.
     pub(super) fn statement(&mut self, mut token: Token) -> Read {
         self.line = Line::default();
-        let mut begins = true;
+        let (mut begins, mut lazy) = (true, false);
         let mut before = Token::Line;
         let mut target = false;
         let mut last = u32::MAX;
@@ -46,7 +46,7 @@ impl Builder<'_> {
                     if self.begins_another(word) {
                         return Read::ToAnother;
                     }
-                    if begins && matches!(word, IMPORT | FROM_WORD) {
+                    if (begins || lazy) && matches!(word, IMPORT | FROM_WORD) {
                         token = self.import(word == FROM_WORD);
                         continue;
                     }
@@ -66,6 +66,7 @@ impl Builder<'_> {
                 Token::Line | Token::End => return Read::ToItsEnd,
                 _ => {}
             }
+            lazy = begins && token == Token::Word && self.tokens.text() == b"lazy";
             target &= matches!(token, Token::Word | Token::Dot | Token::Comma | Token::Open);
             begins = matches!(token, Token::Semicolon)
                 || token == Token::Colon && self.tokens.depth == 0;

@@ -312,3 +312,32 @@ for Z in []: pass
     assigned(2, &["X", "Y"]);
     assigned(3, &["Z"]);
 }
+
+#[test]
+fn what_newer_pythons_have_is_seen() {
+    let text = "\
+lazy import a.b
+lazy from c import d
+type X[T: (int, str)] = list[T]
+class A[T: (int, str), S](B[T], C): pass
+async def f[T: A, **P](): yield
+lazy = 1
+";
+    let expected = "\
+Statement
+Statement
+Statement
+Class A B C
+Function f async yields
+Statement
+a.b as -:
+c as -: d:d
+";
+    assert_eq!(told(text), expected);
+    let outline = Outline::of(text.as_bytes());
+    let assigns = |at: usize, word: &str| {
+        let mut words = outline.members().nth(at).into_iter().flat_map(MemberOf::assigned);
+        words.any(|it| it == hash(word.as_bytes()))
+    };
+    assert!(assigns(2, "X") && assigns(5, "lazy"));
+}
