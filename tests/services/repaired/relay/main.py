@@ -17,7 +17,12 @@ log = logging.getLogger(__name__)
 
 async def announce(shops: Shops) -> None:
     process = await asyncio.create_subprocess_exec("systemd-notify", "--ready")
-    async with asyncio.timeout(10):
+    try:
+        async with asyncio.timeout(10):
+            await process.wait()
+    except TimeoutError:
+        log.warning("systemd does not listen")
+        process.kill()
         await process.wait()
     await shops.hello("warehouse.example")
 
