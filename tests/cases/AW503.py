@@ -140,7 +140,6 @@ async def asynchronous_files(name, path: AsyncPath):
     await path.read_text()
     await anyio.Path(name).exists()
     await AsyncPath(name).exists()
-    await aiofiles.os.remove(name)
 
 
 async def in_threads(name, path: Path):

@@ -1,4 +1,5 @@
 use super::calls;
+use crate::analysis::rules::libraries::beside_aiofiles;
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::python::{Blocks, Fact, Module};
 
@@ -14,11 +15,13 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    calls::report(
+    let beside = beside_aiofiles(module);
+    calls::report_if(
         module,
         report,
         &[Blocks::File],
         "waits for the disk on the event loop, so every other task waits too",
+        |call| !beside(call),
     );
     let asynchronous = |name: &str| {
         ["aiofiles.", "anyio.Path", "anyio.AsyncFile", "anyio.open_file", "aioshutil."]

@@ -20,15 +20,15 @@ pub(in crate::analysis::rules) fn report(
 }
 
 /// [`report`] of those calls that the condition holds for.
-pub(in crate::analysis::rules) fn report_if(
-    module: &Module,
+pub(in crate::analysis::rules) fn report_if<'m>(
+    module: &Module<'m>,
     report: &mut Report,
     kinds: &[Blocks],
     what: &str,
-    wanted: impl Fn(Call<'_>) -> bool,
+    wanted: impl Fn(Call<'m>) -> bool,
 ) {
     let mut opened = HashSet::new();
-    let mut with_longer: HashMap<Function<'_>, bool> = HashMap::new();
+    let mut with_longer: HashMap<Function<'m>, bool> = HashMap::new();
     for call in module.calls_on_the_loop().filter(|call| wanted(*call)) {
         let follows = call.receiver().is_some_and(|receiver| opened.contains(&root(receiver).id()));
         let mut opens = follows;
