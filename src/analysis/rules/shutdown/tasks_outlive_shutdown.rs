@@ -229,7 +229,7 @@ fn state(call: Call<'_>, keeper: Keeper<'_>, several: bool, report: &mut Report)
     let own = endless.is_some_and(|it| turns(it) == Turns::Own);
     let ended_by = keeper.class().and_then(ending);
     let made_in = call.expr().function();
-    let hooked = keeper.class().is_none() && made_in.is_some_and(|it| starts_up(it));
+    let hooked = keeper.class().is_none() && made_in.is_some_and(starts_up);
     let confidence = match (own, ended_by.is_some() || hooked) {
         (true, true) => Confidence::Likely,
         // The runner of the loop may be all that ends the object.

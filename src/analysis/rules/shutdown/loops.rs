@@ -1,0 +1,88 @@
+//! Event loops that a file runs and closes by hand, and what it forgets before it closes them.
+
+use crate::analysis::{Confidence, Report};
+use crate::python::{Call, Context, Expr, Function, Module, TextEdit};
+
+/// What runs a loop and ends it well.
+pub(super) const RUNNERS: [&str; 3] = ["asyncio.run", "asyncio.Runner", "uvloop.run"];
+
+const RUNS: [&str; 2] =
+    ["asyncio.AbstractEventLoop.run_forever", "asyncio.AbstractEventLoop.run_until_complete"];
+
+/// The calls by which the file runs event loops by hand.
+pub(super) fn runs<'m>(module: &Module<'m>) -> impl Iterator<Item = Call<'m>> {
+    module.calls().filter(|call| call.is_any(&RUNS) && by_hand(*call))
+}
+
+/// The calls of a method of event loops in synchronous code.
+pub(super) fn calls<'m>(
+    module: &Module<'m>,
+    method: &'static str,
+) -> impl Iterator<Item = Call<'m>> {
+    let of_a_loop = move |call: &Call<'m>| {
+        call.method() == Some(method)
+            && call.name().is_some_and(|it| it.starts_with("asyncio.AbstractEventLoop."))
+    };
+    module.calls().filter(of_a_loop)
+}
+
+fn by_hand(call: Call<'_>) -> bool {
+    call.expr().context() != Context::Never
+        && !call.expr().function().is_some_and(Function::is_async)
+}
+
+/// Something that has to be shut down before a loop is closed.
+pub(super) struct Duty {
+    /// The loop's method that does it.
+    pub(super) method: &'static str,
+    /// What the program has that needs it: the first in a file, and how a message names it.
+    pub(super) needed_by: for<'m> fn(Module<'m>) -> Option<(crate::python::Span, String)>,
+    /// What happens without it.
+    pub(super) otherwise: &'static str,
+}
+
+/// Reports the `close` of a loop in front of which a duty is forgotten.
+pub(super) fn check(module: &Module<'_>, report: &mut Report, duty: &Duty) {
+    for call in module.calls().filter(|call| call.is_any(&RUNNERS)) {
+        report.satisfied(call.callee());
+    }
+    let done = module.calls().any(|call| call.method() == Some(duty.method));
+    let runs: Vec<Call<'_>> = runs(module).collect();
+    let Some(close) = calls(module, "close").find(|it| by_hand(*it)).filter(|_| !runs.is_empty())
+    else {
+        return;
+    };
+    if done {
+        report.satisfied(close.callee());
+        return;
+    }
+    let mut code = vec![*module];
+    for run in runs {
+        let started = run.positional(0).and_then(Expr::as_call).and_then(Call::function);
+        code.extend(started.map(Function::module));
+    }
+    let Some((place, (span, name))) =
+        code.into_iter().find_map(|it| Some((it, (duty.needed_by)(it)?)))
+    else {
+        return;
+    };
+    let Some(receiver) = close.receiver() else { return };
+    let text = receiver.text();
+    let step = format!("{text}.run_until_complete({text}.{}())", duty.method);
+    let otherwise = duty.otherwise.replace("{}", &name);
+    let draft = report.finding(
+        close.callee(),
+        format!("This loop is closed by hand, and {otherwise}; call `{step}` before, or let `asyncio.run` do all of that"),
+    );
+    draft.confidence(Confidence::Likely);
+    draft.related(place.site(span), "this needs it");
+    if close.expr().is_dropped() {
+        let start = close.expr().stmt().span().start;
+        let begin = module.lines().start(module.lines().line(start));
+        let indent = module.text().get(begin as usize..start as usize).unwrap_or_default();
+        if indent.trim().is_empty() {
+            let edit = TextEdit::before(close.expr().stmt(), format!("{step}\n{indent}"));
+            draft.fix(format!("Call `{}` before", duty.method), vec![edit]);
+        }
+    }
+}
