@@ -40,7 +40,7 @@ impl<'i> Project<'i> {
 impl<'m> Class<'m> {
     /// Classes of the repository that derive from it: those in its own file and in the one that is checked, and in up to
     /// [`MOST_FILES`] that mention its name.
-    pub(super) fn subclasses(self) -> Vec<Class<'m>> {
+    pub fn subclasses(self) -> Vec<Class<'m>> {
         let project = self.module.project;
         let own = self.reference();
         if let Some(known) = project.subclasses.borrow().get(&own) {

@@ -216,11 +216,11 @@ async def wrong_way_round():
         print(i)
     async for i in ForFor():  # finding: AW201
         print(i)
-    for i in agen():  # finding: AW201
+    for i in agen():
         print(i)
-    for i in ForAsyncFor():  # finding: AW201
+    for i in ForAsyncFor():
         print(i)
-    [i for i in agen()]  # finding: AW201
+    [i for i in agen()]
     [i async for i in [1]]  # finding: AW201
     async for next_one in asyncio.as_completed([work()]):  # finding: AW201
         await next_one

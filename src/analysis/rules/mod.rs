@@ -2,6 +2,7 @@
 
 mod advice;
 mod blocking;
+mod classes;
 mod concurrency;
 mod coroutines;
 mod earlier;
@@ -54,6 +55,11 @@ pub const RULES: &[&Rule] = &[
     &coroutines::AWAIT_IN_CANCELLED_CLEANUP,
     &coroutines::TIMEOUT_SWALLOWS_CANCEL,
     &resources::RESOURCE_WITHOUT_ASYNC_WITH,
+    &resources::BROKEN_ASYNC_CONTEXT_MANAGER,
+    &resources::HAND_WRITTEN_CONTEXT_MANAGER,
+    &resources::SYNC_ITERATION_OF_ASYNC_SOURCE,
+    &resources::ASYNC_GENERATOR_NOT_CLOSED,
+    &resources::APPEND_LOOP_OVER_ASYNC_SOURCE,
     &shutdown::RESOURCE_OUTSIDE_MAIN,
     &shutdown::TASK_BEFORE_RESOURCES,
     &shutdown::RESOURCE_WITHOUT_OWNER,

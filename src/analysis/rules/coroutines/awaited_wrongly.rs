@@ -1,9 +1,10 @@
 //! Part of AW201: `await` of something that can't be awaited.
 
 use crate::analysis::rules::advice;
+use crate::analysis::rules::classes::{is_known_whole, is_stub};
 use crate::analysis::{Confidence, Report};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Class, Expr, Function, Kind, Span, Stmt, TextEdit, Type, Value};
+use crate::python::{Call, Class, Expr, Function, Kind, Span, TextEdit, Type, Value};
 
 /// Libraries in which what is listed as a plain function is one in every version.
 const PLAIN: [&str; 12] = [
@@ -188,67 +189,6 @@ fn is_plain(expr: Expr<'_>, value: &Value) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether everything a class inherits is in view, and no decorator adds to it.
-pub(super) fn is_known_whole(class: Class<'_>) -> bool {
-    let mut todo = vec![class];
-    let mut at = 0;
-    while let Some(class) = todo.get(at).copied() {
-        at += 1;
-        let node = class.node();
-        if !node.decorators.is_empty() || at > MOST_BASES {
-            return false;
-        }
-        for base in &node.bases {
-            for value in class.module().expr(base.value).values() {
-                match value {
-                    Value::Class(id) if base.keyword.is_none() => {
-                        let base = class.module().project().class(id);
-                        if !todo.contains(&base) {
-                            todo.push(base);
-                        }
-                    }
-                    Value::External(name) if PLAIN_BASES.contains(&name.as_str()) => {}
-                    _ => return false,
-                }
-            }
-        }
-    }
-    true
-}
-
-/// Bases from outside that add nothing for `with`, `for` and `await`.
-const PLAIN_BASES: [&str; 6] = [
-    "builtins.object",
-    "typing.Generic",
-    "typing.AsyncIterator",
-    "typing.AsyncIterable",
-    "collections.abc.AsyncIterator",
-    "collections.abc.AsyncIterable",
-];
-
-/// How many classes a lineage may have.
-const MOST_BASES: usize = 16;
-
-/// Whether the body only says that somebody else writes it.
-pub(super) fn is_stub(function: Function<'_>) -> bool {
-    let abstract_ = function.decorators().any(|it| it.text().contains("abstract"));
-    let says_nothing = |stmt: Stmt<'_>| match stmt.kind() {
-        StmtKind::Pass => true,
-        StmtKind::Raise { exception: Some(id), .. } => {
-            stmt.module().expr(*id).text().starts_with("NotImplemented")
-        }
-        StmtKind::Return(value) => value.is_none_or(|id| {
-            matches!(stmt.module().expr(id).kind(), ExprKind::None)
-                || stmt.module().expr(id).text() == "NotImplemented"
-        }),
-        StmtKind::Expr(id) => {
-            matches!(stmt.module().expr(*id).kind(), ExprKind::Str | ExprKind::Ellipsis)
-        }
-        _ => false,
-    };
-    abstract_ || (function.class().is_some() && function.body().all(says_nothing))
 }
 
 /// Whether a class in the function's file has an asynchronous method of the same name.

@@ -1,11 +1,11 @@
 //! Part of AW201: `async with` and `async for` on things for `with` and `for`, and the reverse.
 
-use super::awaited_wrongly::{is_known_whole, is_stub};
 use crate::analysis::rules::advice;
+use crate::analysis::rules::classes::{is_instance, is_known_whole, is_stub};
 use crate::analysis::{Confidence, Report};
 use crate::policy::PythonVersion;
 use crate::python::ast::{Clause, ComprehensionKind, ExprKind, StmtKind};
-use crate::python::{Call, Class, Expr, Function, Kind, Span, Stmt, Tag, TextEdit, Type, Value};
+use crate::python::{Call, Class, Expr, Function, Kind, Span, Stmt, Tag, TextEdit, Value};
 
 /// Classes of libraries whose instances are for `async with` only.
 const ASYNC_CONTEXTS: [&str; 9] = [
@@ -57,7 +57,7 @@ const ITERABLES: [&str; 12] = [
 pub(super) fn check(stmt: Stmt<'_>, report: &mut Report) {
     let module = stmt.module();
     match stmt.kind() {
-        StmtKind::For { is_async, iter, .. } => iterated(module.expr(*iter), *is_async, report),
+        StmtKind::For { is_async: true, iter, .. } => iterated(module.expr(*iter), report),
         StmtKind::With { is_async, items, .. } => {
             for item in items {
                 entered(stmt, module.expr(item.context), *is_async, report);
@@ -131,7 +131,10 @@ fn is_for_with(context: Expr<'_>) -> bool {
     }
     if let Some(call) = context.as_call() {
         let bounds = call.fact().is_some_and(|it| it.has(Tag::Bounds) && it.kind == Kind::Function);
-        if call.is_any(&SYNC_CONTEXTS) || bounds || is_made_by(call, "contextlib.contextmanager") {
+        if call.is_any(&SYNC_CONTEXTS)
+            || bounds
+            || is_made_by(call, "contextlib.contextmanager", false)
+        {
             return true;
         }
     }
@@ -156,7 +159,7 @@ enum Why {
 
 fn for_async_with(context: Expr<'_>) -> Option<Why> {
     if let Some(call) = context.as_call() {
-        if is_made_by(call, "contextlib.asynccontextmanager") {
+        if is_made_by(call, "contextlib.asynccontextmanager", true) {
             return Some(Why::Entered);
         }
         // Old versions of `async_timeout` had a `with` as well.
@@ -179,13 +182,14 @@ fn for_async_with(context: Expr<'_>) -> Option<Why> {
     is_instance(context, &ASYNC_CONTEXTS, lacks).then_some(Why::Entered)
 }
 
-/// Whether the call makes a context from a generator of the repository, by this decorator alone.
-fn is_made_by(call: Call<'_>, decorator: &str) -> bool {
+/// Whether the call makes a context from a generator of the repository of the right kind, by this decorator alone.
+fn is_made_by(call: Call<'_>, decorator: &str, is_async: bool) -> bool {
     let decorated = |value: &Value| match value {
         Value::Function(id) | Value::Method(id) => {
-            let decorators: Vec<_> =
-                call.expr().module().project().function(*id).decorators().collect();
-            matches!(decorators[..], [only] if only.is(decorator))
+            let function = call.expr().module().project().function(*id);
+            let decorators: Vec<_> = function.decorators().collect();
+            function.is_async() == is_async
+                && matches!(decorators[..], [only] if only.is(decorator))
         }
         _ => false,
     };
@@ -193,33 +197,15 @@ fn is_made_by(call: Call<'_>, decorator: &str) -> bool {
     !values.is_empty() && values.iter().all(decorated)
 }
 
-/// Whether all that the expression may be are instances of one of the classes, or of a class of the repository that fits.
-fn is_instance(expr: Expr<'_>, classes: &[&str], fits: impl Fn(Class<'_>) -> bool) -> bool {
-    let module = expr.module();
-    let values = expr.values();
-    !values.is_empty()
-        && values.iter().all(|value| match value {
-            Value::Instance(Type::External(name)) => {
-                classes.iter().any(|class| module.library().derives(name, class))
-            }
-            Value::Instance(Type::Local(id)) => fits(module.project().class(*id)),
-            _ => false,
-        })
-}
-
-/// `for` or `async for` over the expression.
-pub(super) fn iterated(iter: Expr<'_>, is_async: bool, report: &mut Report) {
+/// `async for` over the expression.
+pub(super) fn iterated(iter: Expr<'_>, report: &mut Report) {
     let what = advice::quoted(iter, "this");
-    if is_async && let Some(advice) = for_for(iter, report.target()) {
+    if let Some(advice) = for_for(iter, report.target()) {
         report
             .finding(
                 iter,
                 format!("{what} has no `__aiter__`, so `async for` raises `TypeError`; {advice}"),
             )
-            .confidence(Confidence::Likely);
-    } else if !is_async && is_for_async_for(iter) {
-        report
-            .finding(iter, format!("{what} has no `__iter__`, so iterating over it raises `TypeError`; write `async for`"))
             .confidence(Confidence::Likely);
     }
 }
@@ -266,24 +252,4 @@ fn for_for(iter: Expr<'_>, target: PythonVersion) -> Option<&'static str> {
             && class.method("__iter__").is_some()
     };
     is_instance(iter, &["asyncio.Queue"], lacks).then_some("it is no asynchronous iterable")
-}
-
-fn is_for_async_for(iter: Expr<'_>) -> bool {
-    if let Some(call) = iter.as_call() {
-        if let Some(function) = call.function() {
-            return function.is_async()
-                && function.node().is_generator
-                && function.leaves_function();
-        }
-        if call.fact().is_some_and(|fact| fact.kind == Kind::AsyncIterator) {
-            return true;
-        }
-    }
-    let lacks = |class: Class<'_>| {
-        is_known_whole(class)
-            && class.method("__aiter__").is_some()
-            && class.method("__iter__").is_none()
-            && class.method("__getitem__").is_none()
-    };
-    is_instance(iter, &["asyncio.StreamReader"], lacks)
 }

@@ -105,8 +105,8 @@ fn comprehension(expr: Expr<'_>, clauses: &[Clause], report: &mut Report) {
         return;
     }
     for clause in clauses {
-        if let Clause::For { is_async, iter, .. } = clause {
-            entered_wrongly::iterated(expr.module().expr(*iter), *is_async, report);
+        if let Clause::For { is_async: true, iter, .. } = clause {
+            entered_wrongly::iterated(expr.module().expr(*iter), report);
         }
     }
 }

@@ -1,0 +1,83 @@
+//! What is known of classes of the repository and of their methods.
+
+use crate::python::ast::{ExprKind, StmtKind};
+use crate::python::{Class, Expr, Function, Stmt, Type, Value};
+
+/// Whether everything a class inherits is in view, and no decorator adds to it.
+pub(super) fn is_known_whole(class: Class<'_>) -> bool {
+    let mut todo = vec![class];
+    let mut at = 0;
+    while let Some(class) = todo.get(at).copied() {
+        at += 1;
+        let node = class.node();
+        if !node.decorators.is_empty() || at > MOST_BASES {
+            return false;
+        }
+        for base in &node.bases {
+            for value in class.module().expr(base.value).values() {
+                match value {
+                    Value::Class(id) if base.keyword.is_none() => {
+                        let base = class.module().project().class(id);
+                        if !todo.contains(&base) {
+                            todo.push(base);
+                        }
+                    }
+                    Value::External(name) if PLAIN_BASES.contains(&name.as_str()) => {}
+                    _ => return false,
+                }
+            }
+        }
+    }
+    true
+}
+
+/// Bases from outside that add nothing for `with`, `for` and `await`.
+const PLAIN_BASES: [&str; 6] = [
+    "builtins.object",
+    "typing.Generic",
+    "typing.AsyncIterator",
+    "typing.AsyncIterable",
+    "collections.abc.AsyncIterator",
+    "collections.abc.AsyncIterable",
+];
+
+/// How many classes a lineage may have.
+const MOST_BASES: usize = 16;
+
+/// Whether the body only says that somebody else writes it.
+pub(super) fn is_stub(function: Function<'_>) -> bool {
+    let abstract_ = function.decorators().any(|it| it.text().contains("abstract"));
+    let says_nothing = |stmt: Stmt<'_>| match stmt.kind() {
+        StmtKind::Pass => true,
+        StmtKind::Raise { exception: Some(id), .. } => {
+            stmt.module().expr(*id).text().starts_with("NotImplemented")
+        }
+        StmtKind::Return(value) => value.is_none_or(|id| {
+            matches!(stmt.module().expr(id).kind(), ExprKind::None)
+                || stmt.module().expr(id).text() == "NotImplemented"
+        }),
+        StmtKind::Expr(id) => {
+            matches!(stmt.module().expr(*id).kind(), ExprKind::Str | ExprKind::Ellipsis)
+        }
+        _ => false,
+    };
+    abstract_ || (function.class().is_some() && function.body().all(says_nothing))
+}
+
+/// Whether all that the expression may be are instances of one of the classes, or of a class of the repository that fits.
+pub(super) fn is_instance(
+    expr: Expr<'_>,
+    classes: &[&str],
+    fits: impl Fn(Class<'_>) -> bool,
+) -> bool {
+    let module = expr.module();
+    let values = expr.values();
+    !values.is_empty()
+        && values.iter().all(|value| match value {
+            Value::Instance(Type::External(name)) => {
+                classes.iter().any(|class| module.library().derives(name, class))
+            }
+            Value::Instance(Type::Local(id)) => fits(module.project().class(*id)),
+            _ => false,
+        })
+}
