@@ -133,3 +133,28 @@ async def once(client):
 
 def begin(client):
     return asyncio.create_task(once(client))
+
+
+class Shard:
+    async def connect(self):
+        heartbeat = asyncio.create_task(self.heartbeat())
+        tasks = (heartbeat, asyncio.create_task(self.flush()))
+        return tasks
+
+    async def heartbeat(self):
+        while True:
+            await self.socket.ping()
+
+    async def read(self):
+        self.reader = asyncio.create_task(self.reads())
+
+    async def reads(self):
+        while True:
+            try:
+                await self.socket.take()
+            except OSError as error:
+                await self.report(error)
+                break
+
+    async def flush(self):
+        await self.socket.flush()

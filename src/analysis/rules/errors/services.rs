@@ -39,6 +39,8 @@ pub(super) struct Service<'m> {
     pub(super) turns: Stmt<'m>,
     /// What may end it by an exception that nothing in a turn stops.
     pub(super) exposed: Option<Expr<'m>>,
+    /// Whether errors are dealt with in a turn.
+    pub(super) is_guarded: bool,
 }
 
 /// The endless loop that a coroutine function runs.
@@ -52,16 +54,18 @@ pub(super) fn service(function: Function<'_>) -> Option<Service<'_>> {
     if tries_around(turns).any(|outer| stops_errors(&module, outer)) {
         return None;
     }
-    let mut awaits = turns
-        .expressions()
-        .filter(|it| it.function() == Some(function) && matches!(it.kind(), ExprKind::Await(_)));
+    // Whose author has thought of errors in a turn lets those pass that he means to.
+    let considers = turns.with_inner().any(|it| stops_errors(&module, it));
+    let mut awaits = turns.expressions().filter(|it| {
+        !considers && it.function() == Some(function) && matches!(it.kind(), ExprKind::Await(_))
+    });
     let exposed = awaits.find_map(|awaited| {
         let ExprKind::Await(operand) = awaited.kind() else { return None };
         let operand = module.expr(*operand);
         let fails = operand.as_call().is_some_and(may_fail);
         (fails && !is_stopped(awaited, turns)).then_some(operand)
     });
-    Some(Service { function, turns, exposed })
+    Some(Service { function, turns, exposed, is_guarded: considers })
 }
 
 /// `while True`, or a loop for as long as the program runs: `while self.running`, `while not stop.is_set()`.

@@ -21,6 +21,11 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
+    for service in module.functions().filter_map(service).filter(|it| it.is_guarded) {
+        if let StmtKind::While { test, .. } = service.turns.kind() {
+            report.satisfied(module.expr(*test));
+        }
+    }
     let mut seen = HashSet::new();
     for call in module.calls().filter(|it| it.expr().context() != Context::Never) {
         if !call.has(Tag::MakesTask) || call.has(Tag::KeepsTask) {
@@ -35,7 +40,7 @@ fn check(module: &Module, report: &mut Report) {
             continue;
         }
         match service.exposed {
-            None => report.satisfied(service.turns.head_expressions()[0]),
+            None => {}
             Some(_) if is_watched(call) || is_of_a_test(service.function) => {}
             Some(exposed) => state(&service, exposed, call, report),
         }
@@ -46,7 +51,7 @@ fn check(module: &Module, report: &mut Report) {
 fn is_watched(call: Call<'_>) -> bool {
     let told = |used: Expr<'_>| match fate(used) {
         Fate::Attribute(attribute) => attribute.text().ends_with("add_done_callback"),
-        Fate::Returned | Fate::Argument(_) => true,
+        Fate::Returned | Fate::Argument(_) | Fate::Stored | Fate::Bound(_) => true,
         _ => awaits_it(used),
     };
     let ends = |used: &Expr<'_>| {
