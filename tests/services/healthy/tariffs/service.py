@@ -25,9 +25,9 @@ class Service:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until it is told to stop, or one of the tasks ends."""
-        self._start(self._feed(), "feed")
+        self._keep(asyncio.create_task(self._feed(), name="feed"))
         for number in range(self._settings.workers):
-            self._start(self._work(), f"worker {number}")
+            self._keep(asyncio.create_task(self._work(), name=f"worker {number}"))
         stopped = asyncio.create_task(stop.wait(), name="stop")
         try:
             await asyncio.wait({stopped, *self._tasks}, return_when=asyncio.FIRST_COMPLETED)
@@ -35,8 +35,7 @@ class Service:
             async with asyncio.timeout(30):
                 await self._end({stopped, *self._tasks})
 
-    def _start(self, coroutine, name: str) -> None:
-        task = asyncio.create_task(coroutine, name=name)
+    def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 

@@ -16,6 +16,7 @@ class Workers:
         self.store = store
         self.shops = shops
         self.feeds = feeds
+        self.host = ""
         self.tasks = []
 
     def start(self) -> None:
@@ -32,6 +33,20 @@ class Workers:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
         log.info("stopped")
+
+    async def begin(self) -> None:
+        await self.shops.hello("warehouse.example")
+        self.host = "warehouse.example"
+        self.tasks.append(asyncio.create_task(self.ping(), name="ping"))
+
+    async def ping(self) -> None:
+        host = self.host
+        while True:
+            try:
+                await self.shops.hello(host)
+            except Exception:
+                log.exception("%s does not answer", host)
+            await asyncio.sleep(5)
 
     async def feed(self) -> None:
         number = 0

@@ -28,7 +28,7 @@ async def announce(shops: Shops) -> None:
     shops.hello("warehouse.example")
 
 
-def start() -> None:
+def main() -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     workers, _ = loop.run_until_complete(setup())
@@ -42,4 +42,4 @@ def start() -> None:
 
 
 if __name__ == "__main__":
-    start()
+    main()

@@ -19,6 +19,17 @@ class Workers:
         asyncio.create_task(self.watch())
         self.reporter = asyncio.create_task(self.report())
 
+    async def begin(self) -> None:
+        self.pinger = asyncio.create_task(self.ping())
+        await self.shops.hello("warehouse.example")
+        self.host = "warehouse.example"
+
+    async def ping(self) -> None:
+        host = self.host
+        while True:
+            await self.shops.hello(host)
+            await asyncio.sleep(5)
+
     async def feed(self) -> None:
         number = 0
         while True:
