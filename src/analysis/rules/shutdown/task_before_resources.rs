@@ -85,8 +85,8 @@ fn before_attributes(call: Call<'_>, function: Function<'_>, report: &mut Report
         (behind && starts && straight && !is_set_before(class, function, stmt, name))
             .then_some((stmt, name))
     });
-    let Some((stmt, name)) = late else { return };
-    let Some(read) = read_at_once(worker, name) else { return };
+    let Some((stmt, name)) = late else { return report.satisfied(call.callee()) };
+    let Some(read) = read_at_once(worker, name) else { return report.satisfied(call.callee()) };
     let worker_name = worker.name();
     report
         .finding(
