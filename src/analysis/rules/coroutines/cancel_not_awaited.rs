@@ -52,7 +52,7 @@ fn is_awaited_behind(cancel: Call<'_>) -> bool {
         return false;
     };
     let module = cancel.module();
-    let tasks = match cancel.expr().stmt().ancestors().into_iter().next().map(Stmt::kind) {
+    let tasks = match cancel.expr().stmt().ancestors().next().map(Stmt::kind) {
         Some(StmtKind::For { iter, .. }) => module.expr(*iter),
         _ => task,
     };
@@ -60,7 +60,7 @@ fn is_awaited_behind(cancel: Call<'_>) -> bool {
     function.expressions().any(|expr| {
         let ExprKind::Await(awaited) = expr.kind() else { return false };
         let awaited = module.expr(*awaited);
-        let args = awaited.as_call().into_iter().flat_map(|call| call.args());
+        let args = awaited.as_call().into_iter().flat_map(Call::args);
         expr.span().start > cancel.span().end
             && (names(awaited) || args.into_iter().any(|arg| names(arg.value)))
     })

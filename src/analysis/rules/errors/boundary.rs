@@ -2,7 +2,7 @@
 
 use crate::analysis::rules::coroutines::named;
 use crate::python::ast::{Handler, StmtId, StmtKind};
-use crate::python::{Expr, ExprKind, Function, Module, Stmt};
+use crate::python::{Call, Expr, ExprKind, Function, Module, Stmt};
 
 /// Words in the names of what gives something back or takes it down. A failure there is nothing that anybody can do about.
 const CLOSING: [&str; 30] = [
@@ -86,7 +86,7 @@ pub(super) fn tries_around<'m>(stmt: Stmt<'m>) -> impl Iterator<Item = Stmt<'m>>
 pub(super) fn logger(module: Module<'_>) -> Option<&str> {
     let says = |it: &str| matches!(it, "exception" | "error" | "warning" | "info" | "debug");
     let all = module.calls().filter(|call| call.method().is_some_and(says));
-    let objects = all.filter_map(|call| call.receiver());
+    let objects = all.filter_map(Call::receiver);
     let of_module = |it: &Expr<'_>| it.is_global() && it.text().to_lowercase().contains("log");
     objects.filter(of_module).map(Expr::text).next()
 }

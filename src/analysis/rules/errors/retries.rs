@@ -87,10 +87,10 @@ fn turns<'m>(stmt: Stmt<'m>) -> Option<(Stmt<'m>, bool)> {
             }
             StmtKind::For { .. } => return None,
             // What another handler does.
-            StmtKind::Try { handlers, .. } => {
-                if handlers.iter().any(|it| it.span.contains(stmt.span())) {
-                    return None;
-                }
+            StmtKind::Try { handlers, .. }
+                if handlers.iter().any(|it| it.span.contains(stmt.span())) =>
+            {
+                return None;
             }
             _ => {}
         }

@@ -116,7 +116,7 @@ fn size_of_call(call: Call<'_>, depth: u32) -> Option<Size> {
 }
 
 fn size_of_name(name: Expr<'_>, depth: u32) -> Option<Size> {
-    let Some(function) = name.function() else { return None };
+    let function = name.function()?;
     if name.is_global() {
         return None;
     }
@@ -149,7 +149,7 @@ fn is_work(fan: &Fan<'_>) -> bool {
             .expr()
             .function()
             .is_some_and(|it| is_of_a_test(it) || is_closing(it.name()))
-        && !fan.item.is_some_and(|it| it.text() == "_")
+        && fan.item.is_none_or(|it| it.text() != "_")
 }
 
 /// Whether something limits how many run at once, as far as is seen.

@@ -111,7 +111,7 @@ fn stays(uses: &[Expr<'_>]) -> bool {
         around.any(|it| matches!(it.kind(), StmtKind::While { .. }))
     };
     uses.iter().any(|used| {
-        let taken = used.parent_expr().map(|it| it.kind());
+        let taken = used.parent_expr().map(Expr::kind);
         let stays = matches!(taken, Some(ExprKind::Attribute { name, .. }) if STAYS.contains(&used.module().slice(*name)));
         stays || waits(used)
     })

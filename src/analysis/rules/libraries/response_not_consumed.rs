@@ -3,7 +3,7 @@ use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::flow::{Ways, always_passes};
-use crate::python::{Call, Context, Expr, Module, Stmt, Tag};
+use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW604",
@@ -79,7 +79,7 @@ impl Client {
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls() {
         let Some(client) = Client::of(call) else { continue };
-        let asynchronous = call.expr().function().is_some_and(|it| it.is_async());
+        let asynchronous = call.expr().function().is_some_and(Function::is_async);
         if !asynchronous || call.expr().context() == Context::Never {
             continue;
         }
@@ -90,7 +90,8 @@ fn check(module: &Module, report: &mut Report) {
         let session = session_block(call);
         match fate(made) {
             Fate::Entered(block) => {
-                if !bound(made).is_some_and(|name| late(client, name, block, true, report)) {
+                let late = bound(made).is_some_and(|it| late(client, it, block, true, report));
+                if !late {
                     report.satisfied(call.callee());
                 }
             }
@@ -111,10 +112,10 @@ fn check(module: &Module, report: &mut Report) {
                     )
                     .confidence(Confidence::Likely);
             }
-            Fate::Dropped if client == Client::Aiohttp && made != call.expr() => {
-                if session.is_none() {
-                    dropped(call, report);
-                }
+            Fate::Dropped
+                if client == Client::Aiohttp && made != call.expr() && session.is_none() =>
+            {
+                dropped(call, report);
             }
             Fate::Attribute(attribute) if client == Client::Aiohttp && made != call.expr() => {
                 if client.consumes(last(attribute)) {

@@ -2,7 +2,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::blocking::calls::{blocking, is_brief};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::ExprKind;
-use crate::python::{Blocks, Call, Fact, Module, TextEdit};
+use crate::python::{Blocks, Call, Fact, Function, Module, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW605",
@@ -36,7 +36,7 @@ fn check(module: &Module, report: &mut Report) {
         let plain = !call.expr().parent_expr().is_some_and(|it| {
             matches!(it.kind(), ExprKind::Attribute { .. } | ExprKind::Subscript { .. })
         });
-        let own = call.expr().function().is_some_and(|it| it.is_async());
+        let own = call.expr().function().is_some_and(Function::is_async);
         if plain && own {
             edits.push(TextEdit::replace(call.callee().span(), format!("await {written}")));
             draft.fix(format!("Await `{counterpart}`"), edits);

@@ -5,7 +5,7 @@ use crate::analysis::rules::classes::{is_known_whole, is_stub};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind, WithItem};
 use crate::python::flow::{self, Ways};
-use crate::python::{Class, Function, Module, TextEdit, Type, Value};
+use crate::python::{Class, Expr, Function, Module, TextEdit, Type, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW302",
@@ -85,7 +85,7 @@ fn not_awaitable(method: Function<'_>, report: &mut Report) {
     for id in &ways.leaves {
         let StmtKind::Return(value) = module.stmt(*id).kind() else { continue };
         let given = value.map(|id| module.expr(id));
-        gives = match given.map(|it| it.kind()) {
+        gives = match given.map(Expr::kind) {
             None | Some(ExprKind::None) => Some("`None`"),
             Some(ExprKind::Bool(_)) => Some("a `bool`"),
             Some(ExprKind::Name) if given.is_some_and(|it| it.text() == "self") => {

@@ -42,6 +42,7 @@ fn check(module: &Module, report: &mut Report) {
 }
 
 /// The place that keeps a task beyond the function that makes it.
+#[derive(Clone, Copy)]
 enum Kept<'m> {
     /// An attribute, variable or entry of its own.
     One(Keeper<'m>),
@@ -160,7 +161,7 @@ fn only_keeps(read: Expr<'_>) -> bool {
         Fate::Argument(call) => call.is("builtins.len"),
         Fate::Tested | Fate::Compared | Fate::Formatted => true,
         // `self.tasks[name] = task`
-        Fate::Used => read.parent_expr().is_some_and(|outer| outer.is_store()),
+        Fate::Used => read.parent_expr().is_some_and(Expr::is_store),
         _ => false,
     }
 }
