@@ -73,13 +73,6 @@ impl Choice {
         self.said(path, |layer| layer.runs.get(rule.code).copied()).unwrap_or(true)
     }
 
-    /// Whether the rule runs on any file.
-    pub fn runs_somewhere(&self, rule: &Rule) -> bool {
-        let stated = |layer: &Layer| layer.runs.get(rule.code).copied();
-        let all = self.layers.iter().filter(|it| it.files.is_none()).find_map(stated);
-        all.unwrap_or(true) || self.layers.iter().any(|it| stated(it) == Some(true))
-    }
-
     /// How bad all findings of the rule are in a file, if the repository says so.
     pub fn severity(&self, rule: &Rule, path: &str) -> Option<Severity> {
         self.said(path, |layer| layer.severities.get(rule.code).copied())
