@@ -35,7 +35,12 @@ impl<'m> Expr<'m> {
             ExprKind::Attribute { name, .. } => (self.module.slice(*name), Kind::Attribute),
             ExprKind::Name if self.is_global() => (self.text(), Kind::Variable),
             ExprKind::Subscript { value, .. } => {
-                let text = self.text().get(self.module.expr(*value).text().len()..)?;
+                let container = self.module.expr(*value);
+                // A local one goes with its function.
+                if container.variable_of().is_some() && !container.is_parameter() {
+                    return None;
+                }
+                let text = self.text().get(container.text().len()..)?;
                 let key = text.trim().strip_prefix('[')?.strip_suffix(']')?.trim();
                 let constant = key.starts_with(['"', '\''])
                     || key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));

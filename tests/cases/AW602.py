@@ -155,3 +155,17 @@ class HandedOver:
         self.given = library.Retrying(client_session=aiohttp.ClientSession())
         self.session_of_retry = aiohttp.ClientSession()
         self.retry = library.RetryClient(client_session=self.session_of_retry)
+
+
+class InALocalContainer:
+    def make(self, library):
+        params = {}
+        params["http_client"] = httpx.AsyncClient()
+        return library.Model(**params)
+
+
+class LentToAnObject:
+    async def run(self, request, stack):
+        client = httpx.AsyncClient()
+        await stack.enter_async_context(client)
+        request.scope_client = client

@@ -2,7 +2,7 @@
 
 use super::advice;
 use super::fate::{Fate, fate};
-use super::home::{End, end};
+use super::home::{End, Treatment, end, treatment};
 use crate::analysis::{Confidence, Report};
 use crate::python::kept::Keeper;
 use crate::python::{Call, Class, Context, Expr, Fact, Function, Kind, Module, Resource};
@@ -72,6 +72,11 @@ fn opened<'m>(call: Call<'m>, wanted: fn(&Fact<'_>) -> bool) -> Option<(Resource
     }
     let Fate::Bound(_) = fate(expr) else { return None };
     let [target] = expr.bound_to()[..] else { return None };
+    // What the function itself gives back, or leaves to an exit stack, is only lent to the place that keeps it.
+    let ends = |used: Expr<'_>| treatment(used, resource.closed_by, 0) == Treatment::Ends;
+    if target.uses().into_iter().any(ends) {
+        return None;
+    }
     Some((resource, kept_at_last(target)?))
 }
 
