@@ -9,6 +9,9 @@ use crate::python::{Call, Expr, Function, Stmt, StmtKind, Tag};
 /// How a `with` gives a resource back.
 const EXITS: [&str; 2] = ["__aexit__", "__exit__"];
 
+/// Methods of exit stacks that see to it that what they are given is ended.
+const STACKS: [&str; 3] = ["enter_async_context", "enter_context", "push_async_exit"];
+
 /// What becomes of something that is kept.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum End {
@@ -140,7 +143,9 @@ fn worst(treatments: impl Iterator<Item = Treatment>) -> Treatment {
 
 /// What a call does with a resource that it is given.
 fn argument(used: Expr<'_>, call: Call<'_>, closed_by: Names<'_>, depth: u32) -> Treatment {
-    if call.has(Tag::Closes) {
+    // Exit stacks are often parameters of which nothing is known.
+    let stacked = call.method().is_some_and(|method| STACKS.contains(&method));
+    if call.has(Tag::Closes) || stacked {
         return Treatment::Ends;
     }
     const LOOKS: [&str; 7] = [
