@@ -119,6 +119,14 @@ fn every_rule_has_both_kinds_of_fixtures() {
 }
 
 #[test]
+fn every_item_has_a_rule() {
+    let served = |item: Item| !rules_for(item).0.is_empty() || !rules_for(item).1.is_empty();
+    let without: Vec<Item> =
+        CHECKLIST.iter().map(|row| row.item).filter(|item| !served(*item)).collect();
+    assert_eq!(without, []);
+}
+
+#[test]
 fn the_page_shows_what_the_items_are_tested_with() {
     let page = std::fs::read_to_string(PAGE).expect("the page");
     let fresh = with_part(&page, "items", &table());
