@@ -29,6 +29,19 @@ impl<'m> Expr<'m> {
     pub fn text(self) -> &'m str {
         self.module.slice(self.span())
     }
+    /// The last part of its name: `pool` of `self.pool` and of `pool`. Empty for what is neither an attribute nor a name.
+    pub fn last_name(self) -> &'m str {
+        match self.kind() {
+            ExprKind::Attribute { name, .. } => self.module.slice(*name),
+            ExprKind::Name => self.text(),
+            _ => "",
+        }
+    }
+    /// The call of a method of it where it stands: `session.get(…)` for `session`.
+    pub fn method_call(self) -> Option<Call<'m>> {
+        let call = self.parent_expr()?.parent_expr()?.as_call()?;
+        (call.receiver() == Some(self)).then_some(call)
+    }
     /// What it hangs on.
     pub fn parent(self) -> Parent {
         self.node().parent

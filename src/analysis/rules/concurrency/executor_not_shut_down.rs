@@ -2,7 +2,6 @@ use super::pools::{self, Kept, kept};
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::ast::ExprKind;
 use crate::python::{Call, Expr, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
@@ -29,7 +28,7 @@ fn check(module: &Module, report: &mut Report) {
             Kept::Target(target) if is_ended(target) => report.satisfied(call.callee()),
             Kept::Target(target) => {
                 // Another module may import a public name and end the pool.
-                let hidden = last_name(target).starts_with('_');
+                let hidden = target.last_name().starts_with('_');
                 // What a class or another object holds is theirs to end, here or elsewhere.
                 let own = target.text().strip_prefix("self.").is_some_and(|it| !it.contains('.'));
                 let inside = own || (hidden && target.as_name().is_some());
@@ -63,22 +62,13 @@ fn state(report: &mut Report, call: Call<'_>, confidence: Confidence) {
 /// Whether something in the file ends the pool that the target holds: `self.pool.shutdown()`, `with POOL:`,
 /// `atexit.register(POOL.shutdown)`; or takes it over.
 fn is_ended(target: Expr<'_>) -> bool {
-    let name = last_name(target);
+    let name = target.last_name();
     let same = |expr: &Expr<'_>| {
         !expr.is_store()
-            && last_name(*expr) == name
+            && expr.last_name() == name
             && expr.as_name().is_some() == target.as_name().is_some()
     };
     target.module().expressions().filter(same).any(ends)
-}
-
-/// The last part of a name: `pool` of `self.pool`.
-fn last_name(expr: Expr<'_>) -> &str {
-    match expr.kind() {
-        ExprKind::Attribute { name, .. } => expr.module().slice(*name),
-        ExprKind::Name => expr.text(),
-        _ => "",
-    }
 }
 
 /// Whether a use of a pool ends it, or gives it to somebody who may.
@@ -86,7 +76,7 @@ fn ends(used: Expr<'_>) -> bool {
     match fate(used) {
         Fate::Entered(_) => true,
         Fate::Attribute(attribute) => {
-            matches!(last_name(attribute), "shutdown" | "__exit__" | "_threads")
+            matches!(attribute.last_name(), "shutdown" | "__exit__" | "_threads")
         }
         _ => pools::is_given_away(used),
     }

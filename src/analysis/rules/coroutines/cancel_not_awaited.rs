@@ -102,10 +102,7 @@ fn is_told(cancel: Call<'_>) -> bool {
 
 /// A call of this method of what is used.
 fn method<'m>(used: Expr<'m>, name: &str) -> Option<Call<'m>> {
-    let attribute = used.parent_expr()?;
-    let call = attribute.parent_expr()?.as_call()?;
-    (call.callee() == attribute && call.method() == Some(name) && call.receiver() == Some(used))
-        .then_some(call)
+    used.method_call().filter(|call| call.method() == Some(name))
 }
 
 /// Whether somebody else may wait for what is used here: it is handed to something that does more than wait for it.

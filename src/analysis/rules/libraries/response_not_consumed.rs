@@ -118,7 +118,7 @@ fn check(module: &Module, report: &mut Report) {
                 dropped(call, report);
             }
             Fate::Attribute(attribute) if client == Client::Aiohttp && made != call.expr() => {
-                if client.consumes(last(attribute)) {
+                if client.consumes(attribute.last_name()) {
                     report.satisfied(call.callee());
                 } else if session.is_none() {
                     dropped(call, report);
@@ -134,14 +134,6 @@ fn bound(made: Expr<'_>) -> Option<Expr<'_>> {
     match made.bound_to()[..] {
         [name] => Some(name).filter(|it| it.as_name().is_some()),
         _ => None,
-    }
-}
-
-/// The last name of an attribute.
-fn last<'m>(attribute: Expr<'m>) -> &'m str {
-    match attribute.kind() {
-        ExprKind::Attribute { name, .. } => attribute.module().slice(*name),
-        _ => "",
     }
 }
 
@@ -182,7 +174,7 @@ fn late<'m>(
     let is_read = |(used, attribute): &(Expr<'m>, Option<Expr<'m>>)| {
         within(*used)
             && used.function() == name.function()
-            && attribute.is_some_and(|it| client.reads_all(last(it)) && is_carried_out(it))
+            && attribute.is_some_and(|it| client.reads_all(it.last_name()) && is_carried_out(it))
     };
     if taken.iter().any(is_read) {
         return false;
@@ -195,7 +187,7 @@ fn late<'m>(
     };
     let mut found = false;
     for (used, attribute) in taken {
-        let taken = attribute.map_or("", last);
+        let taken = attribute.map_or("", Expr::last_name);
         let same = used.function() == name.function();
         let place = attribute.unwrap_or(used);
         let (what, confidence) = if !within(used) {
@@ -240,7 +232,7 @@ fn is_carried_out(attribute: Expr<'_>) -> bool {
 fn leaves_unread(client: Client, used: Expr<'_>, attribute: Option<Expr<'_>>) -> bool {
     let StmtKind::Return(_) = used.stmt().kind() else { return false };
     let Some(attribute) = attribute else { return matches!(fate(used), Fate::Returned) };
-    let taken = last(attribute);
+    let taken = attribute.last_name();
     let lazily = match client {
         Client::Aiohttp => client.needs_body(taken),
         Client::Httpx => taken.starts_with("aiter_"),
@@ -287,7 +279,7 @@ fn unread(client: Client, call: Call<'_>, report: &mut Report) {
     }
     let consumes = |used: &Expr<'_>| {
         used.entered_by().is_some()
-            || matches!(fate(*used), Fate::Attribute(it) if client.consumes(last(it)))
+            || matches!(fate(*used), Fate::Attribute(it) if client.consumes(it.last_name()))
     };
     let marks: Vec<Expr<'_>> = uses.iter().copied().filter(consumes).collect();
     let variable = name.text();

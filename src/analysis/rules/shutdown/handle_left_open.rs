@@ -159,13 +159,7 @@ fn ends(used: Expr<'_>, closed_by: Names<'_>) -> bool {
 
 /// The method of what is used that is called here.
 fn method(used: Expr<'_>) -> Option<&str> {
-    called(used).and_then(Call::method)
-}
-
-/// The call of a method of what is used.
-fn called(used: Expr<'_>) -> Option<Call<'_>> {
-    let call = used.parent_expr()?.parent_expr()?.as_call()?;
-    (call.receiver() == Some(used)).then_some(call)
+    used.method_call().and_then(Call::method)
 }
 
 fn kept(call: Call<'_>, part: Expr<'_>, handle: &Handle, report: &mut Report) {
@@ -204,7 +198,7 @@ fn started(call: Call<'_>, report: &mut Report) {
     if uses.iter().any(|used| !is_part(*used) && escapes(*used, name)) {
         return;
     }
-    let calls: Vec<Call<'_>> = uses.iter().filter_map(|used| called(*used)).collect();
+    let calls: Vec<Call<'_>> = uses.iter().filter_map(|used| used.method_call()).collect();
     let is = |call: &Call<'_>, names: &[&str]| call.method().is_some_and(|it| names.contains(&it));
     let waits: Vec<_> = calls.iter().filter(|it| is(it, &["wait", "communicate"])).collect();
     let kills = calls.iter().any(|it| is(it, &["kill", "terminate", "send_signal"]));

@@ -53,8 +53,7 @@ fn check(module: &Module, report: &mut Report) {
 
 /// The method of the loop that is called here.
 fn method(used: Expr<'_>) -> Option<&str> {
-    let call = used.parent_expr()?.parent_expr()?.as_call()?;
-    (call.receiver() == Some(used)).then(|| call.method())?
+    used.method_call().and_then(Call::method)
 }
 
 fn is_set(used: Expr<'_>) -> bool {

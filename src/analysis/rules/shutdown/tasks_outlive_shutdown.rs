@@ -109,17 +109,10 @@ fn added_to(add: Call<'_>) -> Option<Keeper<'_>> {
 /// Whether a use waits for the task, cancels it, or hands it to somebody who may.
 fn ends_here(used: Expr<'_>) -> bool {
     match fate(used) {
-        Fate::Attribute(attribute) => method(attribute) == "cancel",
+        Fate::Attribute(attribute) => attribute.last_name() == "cancel",
         Fate::Returned | Fate::Lambda(_) => true,
         Fate::Awaited(_) => true,
         _ => awaits_it(used),
-    }
-}
-
-fn method(attribute: Expr<'_>) -> &str {
-    match attribute.kind() {
-        ExprKind::Attribute { name, .. } => attribute.module().slice(*name),
-        _ => "",
     }
 }
 
@@ -156,7 +149,7 @@ fn several(call: Call<'_>, keeper: Keeper<'_>, report: &mut Report) {
 fn only_keeps(read: Expr<'_>) -> bool {
     match fate(read) {
         Fate::Attribute(attribute) => {
-            matches!(method(attribute), "add" | "append" | "discard" | "remove")
+            matches!(attribute.last_name(), "add" | "append" | "discard" | "remove")
         }
         Fate::Argument(call) => call.is("builtins.len"),
         Fate::Tested | Fate::Compared | Fate::Formatted => true,
@@ -195,7 +188,7 @@ fn over_a_yield(call: Call<'_>, function: Function<'_>, report: &mut Report) {
     }
     let configures = |used: &Expr<'_>| match fate(*used) {
         Fate::Attribute(attribute) => {
-            matches!(method(attribute), "add_done_callback" | "set_name" | "done")
+            matches!(attribute.last_name(), "add_done_callback" | "set_name" | "done")
         }
         Fate::Tested | Fate::Compared | Fate::Formatted => true,
         _ => false,
