@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::edits::replaced;
 use super::observe::{Observed, Sighting, Version, observe};
 use super::side::Files;
-use super::{Edit, Finding, Fix, Place, Rule, selection};
+use super::{Edit, Finding, Fix, Place, Rule, Severity, selection};
 use crate::policy::Policy;
 use crate::python::{Lines, TextEdit};
 
@@ -73,9 +74,9 @@ fn in_file(
         edits.sort_by(|a, b| (a.span, &a.text).cmp(&(b.span, &b.text)));
         // Several may need the same import.
         edits.dedup();
-        let after = repaired(&bytes, &edits).map(|repaired| observe(&repaired, true));
-        let repairs: Vec<&Rule> = group.iter().map(|index| found[*index].rule).collect();
-        if after.is_some_and(|after| is_better(&before, &after, &repairs)) {
+        let after = repaired(&bytes, &edits).map(|bytes| observe(&bytes, true));
+        let repaired: Vec<&Sighting> = group.iter().map(|index| found[*index]).collect();
+        if after.is_some_and(|after| is_better(&before, &after, &repaired)) {
             let fix = |index: &usize| {
                 let (title, edits) = found[*index].fix.as_ref()?;
                 Some((*index, fix_of(path, &bytes, title, edits)?))
@@ -89,41 +90,47 @@ fn in_file(
     fixes
 }
 
-/// How many findings of each rule a file has, and how many syntax errors.
+/// How many findings of each rule a file has, how bad the worst of each is, and how many syntax errors there are.
 struct Tally {
     errors: usize,
-    rules: HashMap<&'static str, usize>,
+    rules: HashMap<&'static str, (usize, Severity)>,
 }
 
 fn tally(observed: &Observed) -> Tally {
-    let mut rules = HashMap::new();
+    let mut rules: HashMap<_, (usize, Severity)> = HashMap::new();
     for sighting in observed.findings.iter().chain(&observed.suppressed) {
-        *rules.entry(sighting.rule.code).or_default() += 1;
+        let (count, worst) = rules.entry(sighting.rule.code).or_insert((0, sighting.severity));
+        *count += 1;
+        *worst = sighting.severity.max(*worst);
     }
     Tally { errors: observed.errors, rules }
 }
 
-/// Whether repairs of findings of these rules took them all away, and brought nothing else.
-fn is_better(before: &Tally, after: &Tally, repairs: &[&Rule]) -> bool {
-    let count = |tally: &Tally, code: &str| tally.rules.get(code).copied().unwrap_or_default();
-    let repaired = |code: &str| repairs.iter().filter(|rule| rule.code == code).count();
+/// Whether these findings are gone, and nothing new has come that is not far less bad than they were: `await asyncio.sleep` in
+/// a loop that waits for a flag is no good style yet, but it no longer stops everybody.
+fn is_better(before: &Tally, after: &Tally, repaired: &[&Sighting]) -> bool {
+    let count = |tally: &Tally, code: &str| tally.rules.get(code).map_or(0, |it| it.0);
+    let gone = |code: &str| repaired.iter().filter(|it| it.rule.code == code).count();
+    let least = repaired.iter().map(|it| it.severity).min();
+    let far_less_bad = |new: Severity| match least {
+        Some(Severity::Critical) => new <= Severity::Medium,
+        Some(Severity::High) => new == Severity::Low,
+        _ => false,
+    };
+    let new = |code: &str, worst: Severity| {
+        count(after, code) > count(before, code) && !far_less_bad(worst)
+    };
     after.errors <= before.errors
-        && before.rules.iter().all(|(code, found)| count(after, code) + repaired(code) <= *found)
-        && after.rules.keys().all(|code| before.rules.contains_key(code))
+        && repaired.iter().all(|it| {
+            let code = it.rule.code;
+            count(after, code) + gone(code) <= count(before, code)
+        })
+        && !after.rules.iter().any(|(code, (_, worst))| new(code, *worst))
 }
 
 /// The file with the edits made; `None` when they overlap or lie outside it.
 pub(super) fn repaired(bytes: &[u8], edits: &[TextEdit]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(bytes.len() + 64);
-    let mut at = 0;
-    for edit in in_order(edits) {
-        let range = edit.span.range();
-        out.extend_from_slice(bytes.get(at..range.start)?);
-        out.extend_from_slice(line_ends(bytes, &edit.text).as_bytes());
-        at = range.end;
-    }
-    out.extend_from_slice(bytes.get(at..)?);
-    Some(out)
+    replaced(bytes, edits.iter().map(|it| (it.span.range(), line_ends(bytes, &it.text))))
 }
 
 fn in_order(edits: &[TextEdit]) -> Vec<&TextEdit> {

@@ -4,11 +4,13 @@ mod affected;
 mod baseline;
 pub mod catalogue;
 mod checklist;
+mod edits;
 mod engine;
 mod finding;
 mod fingerprint;
 mod fixes;
 mod observe;
+mod page;
 mod place;
 mod placing;
 mod report;
@@ -20,6 +22,7 @@ mod suppression;
 mod verdicts;
 
 pub use checklist::{CHECKLIST, Item, Pass, Row};
+pub use edits::replaced;
 pub use engine::{analyse, analyse_with, check_tree, check_tree_with};
 pub use finding::{
     Category, Confidence, Edit, Finding, Fingerprint, Fix, Place, Related, Severity,

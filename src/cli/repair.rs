@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use imara_diff::{Algorithm, BasicLineDiffPrinter, Diff, InternedInput, UnifiedDiffConfig};
 
-use crate::analysis::{Analysis, Edit, Finding, Fingerprint};
+use crate::analysis::{Analysis, Edit, Finding, Fingerprint, replaced};
 use crate::change::Tree;
 
 /// What a local run does with the repairs that it knows.
@@ -97,7 +97,7 @@ impl<'a> Repairs<'a> {
         let mut out = String::new();
         for (path, edits) in &self.edits {
             let Some(before) = tree.read(path) else { continue };
-            let after = repaired(&before, edits);
+            let Ok(after) = repaired(&before, edits) else { continue };
             let (before, after) =
                 (String::from_utf8_lossy(&before), String::from_utf8_lossy(&after));
             let input = InternedInput::new(before.as_ref(), after.as_ref());
@@ -122,22 +122,14 @@ impl<'a> Repairs<'a> {
             if now != *analysed {
                 bail!("`{path}` has changed since it was analysed; run the command again");
             }
-            std::fs::write(&file, repaired(&analysed, edits))
+            std::fs::write(&file, repaired(&analysed, edits)?)
                 .with_context(|| format!("`{}` can't be written", file.display()))?;
         }
         Ok(self.edits.len())
     }
 }
 
-/// The file with the edits made, which are in order and don't overlap.
-fn repaired(bytes: &[u8], edits: &[&Edit]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len() + 64);
-    let mut at = 0;
-    for edit in edits {
-        out.extend_from_slice(bytes.get(at..edit.start_byte).unwrap_or_default());
-        out.extend_from_slice(edit.replacement.as_bytes());
-        at = edit.end_byte;
-    }
-    out.extend_from_slice(bytes.get(at..).unwrap_or_default());
-    out
+fn repaired(bytes: &[u8], edits: &[&Edit]) -> anyhow::Result<Vec<u8>> {
+    let edits = edits.iter().map(|it| (it.start_byte..it.end_byte, &it.replacement));
+    replaced(bytes, edits).context("the repairs don't fit the file")
 }

@@ -3,7 +3,7 @@
 use super::SuggestionStyle;
 use super::markdown::fence;
 use super::place::one_hunk_shows;
-use crate::analysis::{Edit, Finding};
+use crate::analysis::{Edit, Finding, replaced};
 use crate::change::{FileChange, Tree};
 
 /// More lines than this are not suggested: nobody reads them in a comment.
@@ -114,16 +114,10 @@ fn range(edits: &[Edit], lines: &Lines<'_>) -> Option<(u32, u32)> {
 
 /// The text from `start` to `end` with the edits made; `None` when they overlap or do not fit the text.
 fn apply(text: &str, start: usize, end: usize, edits: &[Edit]) -> Option<String> {
-    let mut edits: Vec<_> = edits.iter().collect();
-    edits.sort_by_key(|edit| (edit.start_byte, edit.end_byte));
-    let mut out = String::new();
-    let mut at = start;
-    for edit in edits {
-        out.push_str(text.get(at..edit.start_byte)?);
-        text.get(edit.start_byte..edit.end_byte)?;
-        out.push_str(&edit.replacement);
-        at = edit.end_byte;
-    }
-    out.push_str(text.get(at..end)?);
-    Some(out)
+    let within = |edit: &Edit| {
+        let range = edit.start_byte.checked_sub(start)?..edit.end_byte.checked_sub(start)?;
+        Some((range, edit.replacement.clone()))
+    };
+    let edits = edits.iter().map(within).collect::<Option<Vec<_>>>()?;
+    String::from_utf8(replaced(text.get(start..end)?.as_bytes(), edits)?).ok()
 }

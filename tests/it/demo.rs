@@ -54,7 +54,7 @@ fn it_shows_a_review_with_comments_summary_and_a_failed_check() {
             ("orders/worker.py", "except (asyncio.CancelledError", "AW213"),
             ("orders/prices.py", "asyncio.gather(", "AW209"),
             ("orders/prices.py", "aiohttp.ClientSession(", "AW601"),
-            ("orders/repository.py", "asyncpg.connect(", "AW301"),
+            ("orders/repository.py", "await connection.close()", "AW301"),
         ] {
             let comment = comment(&shown, file, text);
             assert!(comment.contains(code), "{forge}: {code} at {text} in\n{shown}");

@@ -56,6 +56,24 @@ fn files_are_repaired_without_git() {
     assert_eq!(std::fs::read_to_string(&file).unwrap(), REPAIRED.replace('\n', "\r\n"));
 }
 
+/// What is moved into an `async with`, and what is moved out of a loop.
+#[test]
+fn blocks_are_repaired_in_the_working_tree_and_shown_as_a_diff() {
+    let repository = Repository::with(&[("pkg/app.py", "import aiohttp\n")]);
+    let before = "import aiohttp\n\n\nasync def one(url):\n    session = aiohttp.ClientSession()\n    async with session.get(url) as reply:\n        return await reply.text()\n\n\nasync def all_of(urls):\n    for url in urls:\n        async with aiohttp.ClientSession() as session:\n            await session.post(url)\n";
+    let after = "import aiohttp\n\n\nasync def one(url):\n    async with aiohttp.ClientSession() as session:\n        async with session.get(url) as reply:\n            return await reply.text()\n\n\nasync def all_of(urls):\n    async with aiohttp.ClientSession() as session:\n        for url in urls:\n            await session.post(url)\n";
+    repository.write("pkg/app.py", before);
+    let shown = run(repository.path(), &["review", "--diff"]);
+    assert!(
+        shown.stdout.contains("+    async with aiohttp.ClientSession() as session:"),
+        "{}",
+        shown.stdout
+    );
+    assert_eq!(text(&repository), before);
+    run(repository.path(), &["review", "--fix"]);
+    assert_eq!(text(&repository), after);
+}
+
 #[test]
 fn commits_are_not_repaired() {
     let repository = changed();
@@ -83,11 +101,27 @@ fn every_item_has_a_verdict() {
         ended.stdout
     );
 
-    let json = run(repository.path(), &["review", "--format", "json"]);
-    let value: Value = serde_json::from_str(&json.stdout).unwrap();
-    assert_eq!(value["verdicts"].as_array().map(Vec::len), Some(63));
-    let sarif = run(repository.path(), &["review", "--format", "sarif"]);
-    let value: Value = serde_json::from_str(&sarif.stdout).unwrap();
-    let verdicts = value["runs"][0]["properties"]["verdicts"].as_array();
-    assert_eq!(verdicts.map(Vec::len), Some(63));
+    let told = |line: &str| {
+        let (item, rest) = line.strip_prefix("  ")?.split_once(' ')?;
+        let outcome = ["violated", "satisfied", "not applicable"];
+        let outcome = outcome.into_iter().find(|it| rest.starts_with(it))?.replace(' ', "-");
+        Some((item.to_owned(), outcome))
+    };
+    let told: Vec<_> = ended.stdout.lines().filter_map(told).collect();
+    let written = |verdicts: &Value| -> Vec<(String, String)> {
+        let text = |it: &Value| it.as_str().unwrap().to_owned();
+        let verdicts = verdicts.as_array().unwrap().iter();
+        verdicts.map(|it| (text(&it["item"]), text(&it["outcome"]))).collect()
+    };
+    let report = |format| -> Value {
+        let ended = run(repository.path(), &["review", "--format", format]);
+        serde_json::from_str(&ended.stdout).unwrap()
+    };
+    let json = report("json");
+    assert_eq!(written(&json["verdicts"]), told);
+    assert_eq!(written(&report("sarif")["runs"][0]["properties"]["verdicts"]), told);
+    let satisfied = json["verdicts"].as_array().unwrap().iter();
+    for verdict in satisfied.filter(|it| it["outcome"] == "satisfied") {
+        assert_eq!(verdict["evidence"][0]["path"], "pkg/app.py", "{verdict}");
+    }
 }

@@ -2,6 +2,7 @@
 
 mod advice;
 mod blocking;
+mod carried;
 mod classes;
 mod concurrency;
 mod coroutines;
@@ -10,11 +11,13 @@ mod errors;
 mod fate;
 mod home;
 mod lasting;
+mod layout;
 mod libraries;
 mod ownership;
 mod reach;
 mod resources;
 mod shutdown;
+mod wrapping;
 
 use super::Rule;
 

@@ -85,6 +85,19 @@ impl<'m> Stmt<'m> {
         let end = self.span().end;
         self.onwards().take_while(move |it| it.span().start < end)
     }
+    /// The statements behind it in the block that it stands in.
+    pub fn following(self) -> Vec<Stmt<'m>> {
+        let holds = |block: &&'m [StmtId]| block.contains(&self.id);
+        let block = match self.node().parent {
+            Some(parent) => super::super::order::blocks(self.module, parent)
+                .into_iter()
+                .map(|(_, block)| block)
+                .find(holds),
+            None => Some(&self.module.syntax().body[..]).filter(holds),
+        };
+        let behind = block.unwrap_or_default().iter().skip_while(|id| **id != self.id).skip(1);
+        behind.map(|id| self.module.stmt(*id)).collect()
+    }
     /// The statement it stands in.
     pub fn parent(self) -> Option<Stmt<'m>> {
         self.node().parent.map(|id| self.module.stmt(id))

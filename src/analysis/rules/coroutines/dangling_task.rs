@@ -185,17 +185,15 @@ fn is_done_at_once(call: Call<'_>) -> bool {
     let Some(queue) = put.receiver().filter(|_| put.method() == Some("put")) else { return false };
     let mut made = call.module().calls().filter(|made| {
         made.is("asyncio.Queue")
-            && made.expr().bound_to().iter().any(|it| last_name(*it) == last_name(queue))
+            && made.expr().bound_to().iter().any(|it| is_called_alike(*it, queue))
     });
     made.next().is_some_and(|first| [first].into_iter().chain(made).all(|it| it.args().is_empty()))
 }
 
-/// The last part of a name: `queue` of `self.queue`.
-fn last_name(expr: Expr<'_>) -> &str {
-    match expr.kind() {
-        ExprKind::Attribute { name, .. } => expr.module().slice(*name),
-        _ => expr.text(),
-    }
+/// Whether both are called the same where they stand: `queue` and `self.queue`.
+fn is_called_alike(one: Expr<'_>, other: Expr<'_>) -> bool {
+    one.text() == other.text()
+        || !one.last_name().is_empty() && one.last_name() == other.last_name()
 }
 
 /// Whether the use does something to the task and keeps no hold of it.
@@ -230,12 +228,11 @@ fn is_callback(lambda: Function<'_>) -> bool {
 }
 
 fn state(call: Call<'_>, loss: Loss<'_>, confidence: Confidence, report: &mut Report) {
-    let what = call
-        .positional(0)
-        .map_or("the coroutine".to_owned(), |given| advice::quoted(given, "the coroutine"));
-    let task = match call.function() {
-        Some(_) => format!("the task that `{}` makes", advice::name_of(call)),
-        None => format!("the task that runs {what}"),
+    let runs =
+        call.positional(0).map(|given| advice::quoted(given, "")).filter(|it| !it.is_empty());
+    let task = match runs.filter(|_| call.function().is_none()) {
+        Some(what) => format!("the task that runs {what}"),
+        None => format!("the task that `{}` makes", advice::name_of(call)),
     };
     let how = match loss {
         Loss::Dropped => format!("Nothing keeps {task}"),
@@ -302,11 +299,7 @@ fn in_the_set(call: Call<'_>) -> Option<(String, Vec<TextEdit>)> {
         return None;
     }
     let set = module.calls().find_map(|other| {
-        let discard =
-            other.positional(0).filter(|_| other.method() == Some("add_done_callback"))?;
-        let ExprKind::Attribute { value, name } = discard.kind() else { return None };
-        let set = module.expr(*value);
-        let known = matches!(module.slice(*name), "discard" | "remove");
+        let set = keeps_tasks(other)?;
         let reachable = match set.kind() {
             ExprKind::Name => outlives_its_function(set) || is_of_the_module(set),
             ExprKind::Attribute { .. } => {
@@ -316,7 +309,7 @@ fn in_the_set(call: Call<'_>) -> Option<(String, Vec<TextEdit>)> {
             }
             _ => false,
         };
-        (known && reachable).then_some(set.text())
+        reachable.then_some(set.text())
     })?;
     let taken = |name: &str| function.text().contains(name);
     let name = ["task", "background_task", "kept_task"]
@@ -335,6 +328,33 @@ fn in_the_set(call: Call<'_>) -> Option<(String, Vec<TextEdit>)> {
         TextEdit::after(call.span(), after),
     ];
     Some((format!("Keep the task in `{set}`"), edits))
+}
+
+/// The set that the call makes a home for tasks: it is given one, or the callback of one takes it out.
+fn keeps_tasks(call: Call<'_>) -> Option<Expr<'_>> {
+    let given = call.positional(0)?;
+    match call.method()? {
+        "add" => {
+            let module = call.module();
+            let makes = |it: Expr<'_>| {
+                it.as_call().is_some_and(|it| it.has(Tag::MakesTask) && !it.has(Tag::KeepsTask))
+            };
+            let is_task = makes(given)
+                || module.expressions().any(|it| {
+                    makes(it) && it.bound_to().iter().any(|name| name.uses().contains(&given))
+                });
+            call.receiver().filter(|_| is_task)
+        }
+        "add_done_callback" => match given.kind() {
+            ExprKind::Attribute { value, name } => {
+                let module = call.module();
+                let takes_out = matches!(module.slice(*name), "discard" | "remove");
+                takes_out.then(|| module.expr(*value))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Whether a name is assigned at the top of the module.

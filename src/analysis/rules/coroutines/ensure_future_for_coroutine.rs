@@ -1,3 +1,4 @@
+use super::unnamed_task::task_name;
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::python::ast::StmtKind;
@@ -35,6 +36,9 @@ fn check(module: &Module, report: &mut Report) {
         if call.expr().context() == Context::Loop && call.args().len() == 1 {
             let (name, mut edits) = module.reference(call.expr(), "asyncio.create_task");
             edits.push(TextEdit::replace(call.callee(), name));
+            if let Some(name) = given.as_call().and_then(task_name) {
+                edits.push(TextEdit::after(given, format!(", name=\"{name}\"")));
+            }
             draft.fix("Use `asyncio.create_task`", edits);
         }
     }

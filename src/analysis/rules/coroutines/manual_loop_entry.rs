@@ -1,8 +1,8 @@
 use crate::analysis::rules::reach::asks_for_the_loop;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
-use crate::python::ast::StmtKind;
-use crate::python::{Call, Context, Expr, Function, Module};
+use crate::python::ast::{StmtId, StmtKind};
+use crate::python::{Call, Context, Expr, Function, Module, Span, Stmt, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW203",
@@ -93,6 +93,70 @@ fn runs_by_hand(
     if call.span().start < run.callee().span().start && !run.span().contains(call.span()) {
         draft.related(call.callee(), "the loop comes from here");
     }
+    if let Some(edits) = with_run(call, run, uses) {
+        draft.fix("Run it with `asyncio.run`", edits);
+    }
+}
+
+/// Lets `asyncio.run` do what the loop is made for, when that is to run one coroutine and nothing else in the file takes a
+/// loop by hand.
+fn with_run(call: Call<'_>, run: Call<'_>, uses: &[Call<'_>]) -> Option<Vec<TextEdit>> {
+    let module = call.module();
+    let only = module.calls().filter(|it| it.is_any(&LOOPS) && !in_a_coroutine(*it)).count() == 1;
+    let plain = run.args().len() == 1 && run.positional(0)?.as_call()?.is_coroutine();
+    if !only || !plain {
+        return None;
+    }
+    let (written, mut edits) = module.reference(run.callee(), "asyncio.run");
+    match call.expr().bound_to()[..] {
+        [] => edits.push(TextEdit::replace(run.callee(), written)),
+        [name] => {
+            let whole = surroundings(call, run, name, uses)?;
+            let rest = Span::new(run.callee().span().end, run.expr().stmt().span().end);
+            let first = Span::new(run.expr().stmt().span().start, run.callee().span().start);
+            let text = format!("{}{written}{}", module.slice(first), module.slice(rest));
+            edits.push(TextEdit::replace(whole, text));
+        }
+        _ => return None,
+    }
+    Some(edits)
+}
+
+fn in_a_coroutine(call: Call<'_>) -> bool {
+    call.expr().function().is_some_and(Function::is_async)
+}
+
+/// From the statement that makes the loop to the one that closes it, when nothing else stands there than `set_event_loop`,
+/// the run, and a `try` whose `finally` closes: then `asyncio.run` replaces all of it.
+fn surroundings(call: Call<'_>, run: Call<'_>, name: Expr<'_>, uses: &[Call<'_>]) -> Option<Span> {
+    let made = call.expr().stmt();
+    let is_set = |stmt: &Stmt<'_>| {
+        let StmtKind::Expr(id) = stmt.kind() else { return false };
+        stmt.module().expr(*id).as_call().is_some_and(|it| it.is("asyncio.set_event_loop"))
+    };
+    let is_close = |stmt: &Stmt<'_>| {
+        uses.iter().any(|it| it.method() == Some("close") && it.expr().stmt() == *stmt)
+            && matches!(stmt.kind(), StmtKind::Expr(_))
+    };
+    let behind = made.following();
+    let set = behind.iter().take_while(|it| is_set(it)).count();
+    let mut rest = behind.get(set..)?.iter().copied();
+    let ran = rest.next()?;
+    let module = call.module();
+    let last = match ran.kind() {
+        StmtKind::Try { body, handlers, otherwise, finally: Some(finally), .. } => {
+            let closes = |id: &StmtId| is_close(&module.stmt(*id));
+            let bare = handlers.is_empty() && otherwise.is_empty() && finally.iter().all(closes);
+            (bare && body[..] == [run.expr().stmt().id()]).then_some(ran)?
+        }
+        _ if ran == run.expr().stmt() => rest.next().filter(|it| is_close(it)).unwrap_or(ran),
+        _ => return None,
+    };
+    let whole = made.span().to(last.span());
+    let given = run.positional(0)?.span();
+    let replaced = |used: &Expr<'_>| whole.contains(used.span()) && !given.contains(used.span());
+    let all_replaced = name.uses().iter().all(replaced);
+    (all_replaced && !module.slice(whole).contains('#')).then_some(whole)
 }
 
 fn at_import(call: Call<'_>, report: &mut Report) {

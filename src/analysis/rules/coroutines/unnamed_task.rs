@@ -46,8 +46,12 @@ fn check(module: &Module, report: &mut Report) {
 fn coroutine(call: Call<'_>) -> Option<&str> {
     let given = call.positional(0).or_else(|| call.keyword("coro"))?;
     let plain = call.args().iter().all(|arg| arg.unpack == Unpack::No);
-    let name = given.as_call()?.method().filter(|_| plain)?;
-    Some(name.trim_start_matches('_')).filter(|name| !name.is_empty())
+    task_name(given.as_call().filter(|_| plain)?)
+}
+
+/// A name for the task that runs what the call gives.
+pub(super) fn task_name(work: Call<'_>) -> Option<&str> {
+    work.method().map(|name| name.trim_start_matches('_')).filter(|name| !name.is_empty())
 }
 
 /// Whether `set_name` is called on the task.

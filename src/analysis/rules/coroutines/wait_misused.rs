@@ -1,3 +1,4 @@
+use super::unnamed_task::task_name;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::concurrency::pools::is_entry;
 use crate::analysis::rules::fate::{Fate, fate};
@@ -73,7 +74,9 @@ fn coroutines(call: Call<'_>, coroutine: Expr<'_>, report: &mut Report) {
     if coroutine.function().is_some_and(Function::is_async) && only_item(coroutine) {
         let (name, mut edits) = coroutine.module().reference(coroutine, "asyncio.create_task");
         edits.push(TextEdit::before(coroutine, format!("{name}(")));
-        edits.push(TextEdit::after(coroutine, ")"));
+        let named = coroutine.as_call().and_then(task_name);
+        let named = named.map(|it| format!(", name=\"{it}\"")).unwrap_or_default();
+        edits.push(TextEdit::after(coroutine, format!("{named})")));
         draft.fix("Make a task of it", edits);
     }
 }

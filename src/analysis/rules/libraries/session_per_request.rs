@@ -1,12 +1,13 @@
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate};
+use crate::analysis::rules::layout::indent;
 use crate::analysis::rules::libraries::occasions::{
     is_handler, is_loop, is_meant_for_one_turn, is_seldom_called, looped, runs_once,
 };
 use crate::analysis::rules::ownership::{Owner, owner};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
+use crate::python::{Call, Context, Expr, Function, Module, Span, Stmt, Tag, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW601",
@@ -54,10 +55,13 @@ fn made_here(
     let streams = uses.iter().any(|used| opens_a_stream(*used));
     if looped(call).is_some() && !streams && !is_meant_for_one_turn(call) {
         if once {
-            report.finding(
+            let draft = report.finding(
                 call.callee(),
                 format!("`{name}` is made anew in each turn of the loop, so no connection is ever used again; make it once before the loop"),
             );
+            if let Some(edit) = before_the_loop(call) {
+                draft.fix("Open it once, around the loop", vec![edit]);
+            }
         }
     } else if is_handler(function) {
         report.finding(
@@ -76,6 +80,45 @@ fn made_here(
     } else if looped(call).is_none() {
         report.satisfied(call.callee());
     }
+}
+
+/// Lets the `with` that is all of a loop's body stand around the loop instead.
+fn before_the_loop(call: Call<'_>) -> Option<TextEdit> {
+    let Owner::With(with) = owner(call) else { return None };
+    let turns = looped(call).filter(|it| with.parent() == Some(*it))?;
+    let (body, otherwise, heads) = match turns.kind() {
+        StmtKind::For { body, otherwise, target, iter, .. } => {
+            (body, otherwise, vec![*target, *iter])
+        }
+        StmtKind::While { body, otherwise, test } => (body, otherwise, vec![*test]),
+        _ => return None,
+    };
+    let StmtKind::With { items, body: inner, .. } = with.kind() else { return None };
+    let module = with.module();
+    let ([item], [_], [first, ..], true) =
+        (&items[..], &body[..], &inner[..], otherwise.is_empty())
+    else {
+        return None;
+    };
+    let name = module.expr(item.target?).as_name()?;
+    let mentions = |it: &Expr<'_>| {
+        it.text().split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == name)
+    };
+    let (outer, within) = (indent(turns)?, indent(with)?);
+    indent(module.stmt(*first))?;
+    let head = |from: u32, to: u32| module.slice(Span::new(from, to)).trim_end();
+    let loop_head = head(turns.span().start, with.span().start);
+    let with_head = head(with.span().start, module.stmt(*first).span().start);
+    let simple = |head: &str| head.ends_with(':') && !head.contains(['\n', '#']);
+    if heads.into_iter().map(|id| module.expr(id)).any(|it| mentions(&it))
+        || !simple(loop_head)
+        || !simple(with_head)
+    {
+        return None;
+    }
+    let step = within.strip_prefix(outer)?;
+    let whole = Span::new(turns.span().start, with.span().start + with_head.len() as u32);
+    Some(TextEdit::replace(whole, format!("{with_head}\n{outer}{step}{loop_head}")))
 }
 
 /// Whether the name that the session is bound to is bound to something else in another branch: a session that was passed in.

@@ -1,6 +1,7 @@
 use crate::analysis::rules::advice;
 use crate::analysis::rules::ownership::{Closed, Owner, closed, owner};
-use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::analysis::rules::wrapping;
+use crate::analysis::{Category, Confidence, Draft, Item, Report, Rule, Severity};
 use crate::python::{Call, Context, Expr, Fact, Kind, Module, Resource};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
@@ -39,10 +40,17 @@ pub(in crate::analysis::rules) fn check_those(
                 // One statement later the name is bound.
                 let marks: Vec<_> =
                     uses.into_iter().filter(|used| closes(*used, resource)).collect();
-                match closed(name, &marks) {
-                    Closed::Always => report.satisfied(call.callee()),
+                let draft = match closed(name, &marks) {
+                    Closed::Always => {
+                        report.satisfied(call.callee());
+                        continue;
+                    }
                     Closed::Sometimes => left_open(call, name, resource, true, report),
                     Closed::Never => left_open(call, name, resource, false, report),
+                };
+                if let Some((title, edits)) = wrapping::rest_of_block(call, resource, name, &marks)
+                {
+                    draft.fix(title, edits);
                 }
             }
             Owner::Other => {}
@@ -77,31 +85,40 @@ fn closes(used: Expr<'_>, resource: Resource<'_>) -> bool {
 fn forgotten(call: Call<'_>, resource: Resource<'_>, report: &mut Report) {
     let name = advice::name_of(call);
     let what = resource.what;
-    report.finding(
+    let instead = match wrapping::can_be_entered(call) {
+        true => "open it with `async with`",
+        false => "give it a name, and close it in a `finally`",
+    };
+    let draft = report.finding(
         call.callee(),
-        format!("The {what} that `{name}` opens is used once and never closed, so each call leaks it; open it with `async with`"),
+        format!("The {what} that `{name}` opens is used once and never closed, so each call leaks it; {instead}"),
     );
+    if let Some((title, edits)) = wrapping::statement(call, resource) {
+        draft.fix(title, edits);
+    }
 }
 
-fn left_open(
+fn left_open<'r>(
     call: Call<'_>,
     variable: Expr<'_>,
     resource: Resource<'_>,
     sometimes: bool,
-    report: &mut Report,
-) {
+    report: &'r mut Report,
+) -> &'r mut Draft {
     let variable = variable.text();
     let what = resource.what;
     let close = resource.closed_by.first().unwrap_or("close");
+    let instead = match wrapping::can_be_entered(call) {
+        true => "use `async with`, or close it in a `finally`",
+        false => "close it in a `finally`",
+    };
     let message = if sometimes {
         format!(
-            "The {what} `{variable}` is not closed when something between here and `{variable}.{close}()` raises or is cancelled, which leaks it; use `async with`, or close it in a `finally`"
+            "The {what} `{variable}` is not closed when something between here and `{variable}.{close}()` raises or is cancelled, which leaks it; {instead}"
         )
     } else {
-        format!(
-            "The {what} `{variable}` is never closed, so each call leaks it; use `async with`, or close it in a `finally`"
-        )
+        format!("The {what} `{variable}` is never closed, so each call leaks it; {instead}")
     };
     let confidence = if sometimes { Confidence::Likely } else { Confidence::Certain };
-    report.finding(call.callee(), message).confidence(confidence);
+    report.finding(call.callee(), message).confidence(confidence)
 }
