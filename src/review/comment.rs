@@ -124,8 +124,8 @@ impl Group<'_> {
     }
 
     fn small_line(&self, rule: &Rule, input: &Input<'_>) -> String {
-        let items = rule.item.into_iter().chain(rule.also.iter().copied());
-        let items: Vec<_> = items
+        let items: Vec<_> = rule
+            .items()
             .filter_map(Item::row)
             .map(|row| format!("{} {}", row.item, plain(row.title)))
             .collect();

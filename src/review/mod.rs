@@ -5,6 +5,7 @@ mod comment;
 mod fixture;
 mod gate;
 mod input;
+mod items;
 mod markdown;
 mod marker;
 mod place;

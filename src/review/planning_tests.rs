@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::fixture::{World, fixed, posted_at, sleep_at, task_at, world};
 use super::{CommentPlace, Conclusion, GateState, Plan, SuggestionStyle, ThreadState};
-use crate::analysis::{Confidence, Finding, Fingerprint, Severity, SkippedFile};
+use crate::analysis::{Category, Confidence, Finding, Fingerprint, Severity, SkippedFile};
 
 fn places(plan: &Plan) -> Vec<String> {
     let lines = |comment: &super::Comment| match &comment.place {
@@ -104,6 +104,24 @@ fn findings_at_one_line_share_a_comment() {
     world.push("1111111111", vec![twin]);
     let plan = world.plan();
     assert_eq!((plan.post.len(), plan.resolve.len(), plan.keep.len()), (0, 0, 1));
+}
+
+#[test]
+fn findings_are_ranked_as_the_checklist_ranks_them() {
+    let of = |line, category, severity| Finding { category, severity, ..sleep_at(line) };
+    let mut world = world(vec![
+        of(10, Category::Practice, Severity::Critical),
+        of(20, Category::Timeout, Severity::High),
+        of(30, Category::Cancellation, Severity::Medium),
+        of(40, Category::Cancellation, Severity::High),
+        of(50, Category::Leak, Severity::Medium),
+        of(60, Category::Blocking, Severity::Medium),
+        of(70, Category::Blocking, Severity::Critical),
+    ]);
+    let ranked = ["70-70", "60-60", "50-50", "40-40", "30-30", "20-20", "10-10"];
+    assert_eq!(places(&world.plan()), ranked);
+    world.analysis.findings.reverse();
+    assert_eq!(places(&world.plan()), ranked, "whatever order they come in");
 }
 
 #[test]

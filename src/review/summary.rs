@@ -1,4 +1,4 @@
-//! The summary comment: verdict first, then the passes, then what did not fit and what was not analysed.
+//! The summary comment: verdict first, then the passes, then what did not fit and what was not analysed, last all items.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use super::comment::rule_link;
 use super::markdown::{code, plain, sentence};
 use super::planning::Said;
 use super::verdict::{conclusion, counted, failing, is_reported, ranked, title};
-use super::{Conclusion, Input, Marked};
+use super::{Conclusion, Input, Marked, items};
 use crate::analysis::{Finding, Item, Outcome, Pass, Severity};
 
 /// Room for what stands below the sections: the link and the note that something was cut.
@@ -190,6 +190,9 @@ fn sections(input: &Input<'_>, said: &Said<'_>) -> Vec<Section> {
         let what =
             counted(quiet.len(), "minor or uncertain finding", "minor or uncertain findings");
         sections.push(Section { title: what, lines: by_file(&quiet, input) });
+    }
+    if analysis.files_analysed > 0 && !analysis.verdicts.is_empty() {
+        sections.push(Section { title: items::title(input), lines: items::table(input) });
     }
     sections
 }

@@ -2,7 +2,9 @@
 
 use super::ThreadState;
 use super::fixture::{SLEEP, finding, fixed, place, posted_at, sleep_at, task_at, world};
-use crate::analysis::{Related, Severity, SkippedFile};
+use crate::analysis::{
+    CHECKLIST, Item, Outcome, Place, Related, Row, Severity, SkippedFile, Verdict,
+};
 
 #[test]
 fn a_body_never_exceeds_the_limit() {
@@ -87,6 +89,57 @@ fn complaints_about_settings_have_a_section_of_their_own() {
         - `.asyncwarden.toml`: there is no setting `@x`.\n\n</details>";
     assert!(summary.contains(section), "{summary}");
     assert!(!summary.contains("not everything was analysed"), "{summary}");
+}
+
+/// A verdict on each item: one violated, one met in five places, the rest without a subject.
+fn verdicts() -> Vec<Verdict> {
+    let of = |row: &Row| {
+        let (outcome, evidence) = match row.item {
+            Item(41) => (Outcome::Violated, Vec::new()),
+            Item(26) => (Outcome::Satisfied, [9, 4, 4, 30, 31].map(|line| place(line, 5)).to_vec()),
+            _ => (Outcome::NotApplicable, Vec::new()),
+        };
+        Verdict { item: row.item, outcome, evidence }
+    };
+    CHECKLIST.iter().map(of).collect()
+}
+
+#[test]
+fn the_summary_has_all_items_with_their_places() {
+    let mut world = world((1..=5).map(sleep_at).collect());
+    world.analysis.verdicts = verdicts();
+    let summary = world.plan().summary.expect("there are findings");
+    let title =
+        "<details><summary>All 63 items: 1 violated, 1 satisfied, 61 not applicable</summary>";
+    let (_, table) = summary.split_once(title).expect("the section is there");
+    assert_eq!(table.matches("\n| ").count(), 64, "a head and 63 rows");
+    for row in [
+        "| Pass | Item | Verdict | Where |\n|---|---|---|---|",
+        "| Concurrency | C01 Asyncio appropriateness | not applicable |  |",
+        "|  | C26 \\_\\_aenter\\_\\_/\\_\\_aexit\\_\\_ | satisfied | `app/poll.py:4`, `app/poll.py:9`, `app/poll.py:30`, and 1 more |",
+        "| Blocking | C41 No time.sleep() | **violated** | `app/poll.py:1`, `app/poll.py:2`, `app/poll.py:3`, and 2 more |",
+    ] {
+        assert!(table.contains(row), "{row}\n{table}");
+    }
+}
+
+#[test]
+fn the_table_of_items_fits_the_platforms() {
+    let long = "a".repeat(200);
+    let mut world = world(Vec::new());
+    world.analysis.verdicts = verdicts();
+    for verdict in &mut world.analysis.verdicts {
+        let path = format!("{long}/{}.py", verdict.item);
+        let at = |line| Place { path: path.clone(), ..place(line, 5) };
+        (verdict.outcome, verdict.evidence) = (Outcome::Satisfied, vec![at(1), at(2), at(3)]);
+    }
+    for (limit, whole) in [(65_000, false), (900_000, true), (2_000, false)] {
+        world.dialect.max_body = limit;
+        let text = world.plan().gate.summary;
+        assert!(text.len() <= limit, "{} of {limit}", text.len());
+        assert_eq!(text.contains("C63 "), whole, "{limit}");
+        assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
+    }
 }
 
 #[test]

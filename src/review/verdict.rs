@@ -11,11 +11,12 @@ use crate::policy::Audience;
 /// More annotations than this help nobody; the whole list is on the review's page.
 const MOST_ANNOTATIONS: usize = 200;
 
-/// Each finding once, most important first: severity, category, certainty, then place.
+/// Each finding once, most important first: in the order of the checklist's source (what blocks, leaks, mishandles cancellation,
+/// lacks a time-out, is bad practice), then severity, certainty and place.
 pub(super) fn ranked(findings: &[Finding]) -> Vec<&Finding> {
     let mut seen = std::collections::BTreeSet::new();
     let mut ranked: Vec<_> = findings.iter().filter(|f| seen.insert(&f.fingerprint)).collect();
-    ranked.sort_by_key(|f| (Reverse((f.severity, f.category, f.confidence)), &f.place));
+    ranked.sort_by_key(|f| (Reverse((f.category, f.severity, f.confidence)), &f.place));
     ranked
 }
 
