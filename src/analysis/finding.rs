@@ -160,6 +160,6 @@ pub struct Finding {
 impl Finding {
     /// All checklist items that the finding speaks to, the primary one first.
     pub fn items(&self) -> impl Iterator<Item = Item> + '_ {
-        self.rule.item.into_iter().chain(self.rule.also.iter().copied())
+        self.rule.items()
     }
 }

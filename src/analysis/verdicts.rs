@@ -9,11 +9,10 @@ const MOST_EVIDENCE: usize = 3;
 
 /// One verdict for each item of the checklist, in its order. An item whose rules are all switched off has no subject.
 pub(super) fn of(findings: &[Finding], satisfied: Vec<(&'static Rule, Place)>) -> Vec<Verdict> {
-    let items = |rule: &Rule| rule.item.into_iter().chain(rule.also.iter().copied());
     let mut evidence: BTreeMap<Item, Vec<Place>> =
         CHECKLIST.iter().map(|row| (row.item, Vec::new())).collect();
     for (rule, place) in satisfied {
-        for item in items(rule) {
+        for item in rule.items() {
             evidence.entry(item).or_default().push(place.clone());
         }
     }

@@ -42,10 +42,10 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
                 Format::Text => readable(rule, terminal_has_colors()),
                 Format::Json => {
                     let mut value = object(rule);
-                    value["page"] = rule.page.into();
+                    value["page"] = rule.document().into();
                     format!("{value:#}\n")
                 }
-                Format::Markdown => rule.page.to_owned(),
+                Format::Markdown => rule.document(),
             }
         }
         None => match args.format {
@@ -71,7 +71,7 @@ fn find(name: &str) -> anyhow::Result<&'static Rule> {
 }
 
 fn object(rule: &Rule) -> Value {
-    let items: Vec<Item> = rule.item.into_iter().chain(rule.also.iter().copied()).collect();
+    let items: Vec<Item> = rule.items().collect();
     json!({
         "code": rule.code,
         "name": rule.name,
@@ -117,7 +117,7 @@ fn readable(rule: &Rule, colored: bool) -> String {
     let (bold, plain) = if colored { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
     let mut out = String::new();
     let mut in_code = false;
-    for line in rule.page.lines() {
+    for line in rule.document().lines() {
         if line.starts_with("```") {
             in_code = !in_code;
         } else if in_code && line.is_empty() {
@@ -129,16 +129,6 @@ fn readable(rule: &Rule, colored: bool) -> String {
         } else {
             let _ = writeln!(out, "{line}");
         }
-    }
-    let items: Vec<String> = rule
-        .item
-        .iter()
-        .chain(rule.also)
-        .filter_map(|item| Some(format!("{item} {}", item.row()?.title)))
-        .collect();
-    let _ = writeln!(out, "\n{bold}Severity{plain}: {}", rule.severity.title());
-    if !items.is_empty() {
-        let _ = writeln!(out, "{bold}Checklist{plain}: {}", items.join("; "));
     }
     out
 }

@@ -43,7 +43,7 @@ pub(super) async fn show(Path(code): Path<String>) -> Result<Response, WebError>
     let Some(rule) = rule_by_code(&code).or_else(|| rule_by_name(&code)) else {
         return dashboard::missing("There is no such rule.");
     };
-    let items = rule.item.into_iter().chain(rule.also.iter().copied());
-    let rows = items.filter_map(Item::row).collect();
-    Ok(Html(RulePage { rule, rows, page: markdown::page(rule.page) }.render()?).into_response())
+    let rows = rule.items().filter_map(Item::row).collect();
+    let page = markdown::page(&rule.document());
+    Ok(Html(RulePage { rule, rows, page }.render()?).into_response())
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use asyncwarden::analysis::{Analysis, Finding, RULES, Rule, check_tree_with};
+use asyncwarden::analysis::{Analysis, Finding, Item, RULES, Rule, check_tree_with};
 use asyncwarden::change::MemoryTree;
 use asyncwarden::policy::{Policy, PythonVersion};
 
@@ -104,7 +104,8 @@ fn policy(code: &str) -> Policy {
     Policy { target, ..Policy::default() }
 }
 
-fn run(rule: &'static Rule, files: &[(String, String)]) -> Analysis {
+/// What the rule finds in the files, alone.
+pub fn run(rule: &'static Rule, files: &[(String, String)]) -> Analysis {
     let tree: MemoryTree =
         files.iter().map(|(path, code)| (path.clone(), code.as_bytes().to_vec())).collect();
     let python = files.iter().map(|(path, _)| path.clone()).filter(|path| path.ends_with(".py"));
@@ -176,16 +177,64 @@ fn fixes_remove_what_they_fix() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The parts of a rule's page, in order.
+const PARTS: [&str; 6] =
+    ["Why it matters", "Found", "Better", "When to ignore", "Configuration", "Checklist"];
+
+/// The text below one of a page's headings.
+fn part<'p>(page: &'p str, heading: &str) -> &'p str {
+    let begin = page.split_once(&format!("\n## {heading}\n")).map_or("", |(_, behind)| behind);
+    begin.split("\n## ").next().unwrap_or_default().trim()
+}
+
 #[test]
 fn every_rule_has_a_page_in_the_common_form() {
     for rule in RULES {
+        let page = rule.document();
         let title = format!("# {} {}", rule.code, rule.name);
-        assert_eq!(rule.page.lines().next(), Some(title.as_str()), "{}", rule.code);
-        for part in ["## Why it matters", "## Found", "## Better"] {
-            assert!(rule.page.contains(part), "{} has no part {part}", rule.code);
-        }
+        assert_eq!(page.lines().next(), Some(title.as_str()), "{}", rule.code);
         let summary = rule.summary();
         assert!(!summary.is_empty() && !summary.starts_with('#'), "{}: {summary}", rule.code);
+        let headings = page.lines().filter_map(|line| line.strip_prefix("## "));
+        let headings: Vec<&str> = headings.filter(|it| PARTS.contains(it)).collect();
+        assert_eq!(headings, PARTS, "{}", rule.code);
+        for heading in PARTS {
+            let words = part(&page, heading).split_whitespace().count();
+            assert!(words >= 4, "{}: {heading} says nothing", rule.code);
+        }
+        // The consequence takes more than a clause.
+        let why = part(&page, "Why it matters").split_whitespace().count();
+        assert!(why >= 25, "{}: {why} words tell why it matters", rule.code);
+        assert!(part(&page, "Found").contains("# finding:"), "{} finds nothing", rule.code);
+        let better = part(&page, "Better");
+        assert!(
+            better.contains("```") && !better.contains("# finding:"),
+            "{}: {better}",
+            rule.code
+        );
+    }
+}
+
+#[test]
+fn a_page_tells_how_to_configure_the_rule_and_what_it_answers() {
+    for rule in RULES {
+        let page = rule.document();
+        let settings = part(&page, "Configuration");
+        for part in [rule.severity.title(), rule.name, &format!("ignore[{}]", rule.code)] {
+            assert!(settings.contains(part), "{} does not tell of {part}", rule.code);
+        }
+        let checklist = part(&page, "Checklist");
+        for row in rule.items().filter_map(Item::row) {
+            let named = format!("- {} ", row.item);
+            let chapter = format!("chapter {}", row.chapter);
+            assert!(checklist.contains(&named) && checklist.contains(&chapter), "{}", rule.code);
+        }
+        for block in settings.split("```toml\n").skip(1) {
+            let text = block.split("```").next().unwrap_or_default();
+            let read = |path: &str| (path == ".asyncwarden.toml").then(|| text.as_bytes().into());
+            let (_, problems) = Policy::from_files(read);
+            assert_eq!(problems, Vec::<String>::new(), "{}:\n{text}", rule.code);
+        }
     }
 }
 

@@ -82,14 +82,14 @@ fn notification(skipped: &SkippedFile) -> Value {
 }
 
 fn descriptor(rule: &Rule) -> Value {
-    let items: Vec<Item> = rule.item.into_iter().chain(rule.also.iter().copied()).collect();
+    let (items, page): (Vec<Item>, String) = (rule.items().collect(), rule.document());
     let mut tags = vec!["asyncio".to_owned()];
     tags.extend(items.iter().map(Item::to_string));
     json!({
         "id": rule.code,
         "name": rule.name,
         "shortDescription": { "text": rule.summary() },
-        "help": { "text": rule.page, "markdown": rule.page },
+        "help": { "text": page, "markdown": page },
         "defaultConfiguration": { "level": level(rule.severity) },
         "properties": {
             "tags": tags,
