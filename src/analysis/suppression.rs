@@ -104,8 +104,8 @@ impl Suppressions {
                 }
                 Codes::These(codes) => {
                     format!(
-                        "{} finds nothing here that this could suppress; remove it",
-                        codes.join(", ")
+                        "`{}` finds nothing here that this could suppress; remove it",
+                        codes.join("`, `")
                     )
                 }
                 Codes::All if ran.len() < 2 => continue,

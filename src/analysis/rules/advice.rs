@@ -35,6 +35,9 @@ pub(super) fn place(expr: Expr<'_>) -> Expr<'_> {
     expr.as_call().map_or(expr, Call::callee)
 }
 
+/// What has no name that a message could quote.
+const UNNAMED: &str = "this call";
+
 fn name(expr: Expr<'_>) -> String {
     let text = expr.text();
     if text.len() <= 48 && !text.contains(['\n', '`']) {
@@ -42,7 +45,7 @@ fn name(expr: Expr<'_>) -> String {
     }
     match expr.kind() {
         ExprKind::Attribute { name, .. } => expr.module().slice(*name).to_owned(),
-        _ => "this call".to_owned(),
+        _ => UNNAMED.to_owned(),
     }
 }
 
@@ -50,8 +53,10 @@ fn name(expr: Expr<'_>) -> String {
 pub(super) fn quoted(expr: Expr<'_>, otherwise: &str) -> String {
     let text = expr.text();
     if text.len() <= 60 && !text.contains(['\n', '`']) {
-        format!("`{text}`")
-    } else {
-        otherwise.to_owned()
+        return format!("`{text}`");
+    }
+    match expr.as_call().map(|call| name(call.callee())) {
+        Some(name) if name != UNNAMED => format!("`{name}(…)`"),
+        _ => otherwise.to_owned(),
     }
 }

@@ -13,7 +13,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    let Some(place) = first_run(module) else { return };
+    let Some((place, name)) = first_run(module) else { return };
     if module.runs_in_debug_mode() {
         report.satisfied(place);
         return;
@@ -21,19 +21,20 @@ fn check(module: &Module, report: &mut Report) {
     report
         .finding(
             place,
-            "Nothing in this repository turns asyncio's debug mode on, so callbacks that hold up the event loop and coroutines that nobody awaits go unnoticed until production; run the tests with `PYTHONASYNCIODEBUG=1` (or `python -X dev`)",
+            format!("Nothing in this repository turns asyncio's debug mode on for what `{name}` runs, so callbacks that hold up the event loop and coroutines that nobody awaits go unnoticed until production; run the tests with `PYTHONASYNCIODEBUG=1` (or `python -X dev`)"),
         )
         .confidence(Confidence::Likely);
 }
 
 /// The first place where the file starts an event loop for a program or a test: `asyncio.run`, an asynchronous test.
-fn first_run(module: &Module) -> Option<Span> {
+fn first_run<'m>(module: &Module<'m>) -> Option<(Span, &'m str)> {
     let starts = |expr: &Expr<'_>| {
         expr.as_call().is_some_and(|call| call.has(Tag::RunsLoop))
             && matches!(expr.context(), Context::Unknown)
     };
-    let run = module.expressions().find(starts).map(Expr::span);
+    let run = module.expressions().find(starts).and_then(Expr::as_call);
+    let run = run.map(|call| (call.span(), call.callee().text()));
     let test = |it: &Function<'_>| it.is_async() && it.name().starts_with("test_");
-    let tested = module.functions().find(test).map(Function::name_span);
+    let tested = module.functions().find(test).map(|it| (it.name_span(), it.name()));
     run.into_iter().chain(tested).min()
 }

@@ -38,7 +38,7 @@ fn check(module: &Module, report: &mut Report) {
                 report
                     .finding(
                         test,
-                        "This loop wakes up again and again for nothing; to wait for ever, await an event that is never set, or what should end the wait",
+                        format!("`while {}` wakes up again and again for nothing; to wait for ever, await an event that is never set, or what should end the wait", test.text()),
                     )
                     .confidence(Confidence::Possible);
             }

@@ -64,10 +64,13 @@ fn described(found: Heavy<'_>) -> (String, Confidence) {
             let name = advice::name_of(call);
             (format!("`{name}` computes"), size_matters(call))
         }
-        Heavy::Rounds(_, rounds) => {
+        Heavy::Rounds(turns, rounds) => {
             let confidence =
                 if rounds >= 10 * MANY { Confidence::Certain } else { Confidence::Likely };
-            (format!("This loop goes round {} times", grouped(rounds)), confidence)
+            {
+                let turns = advice::quoted(turns, "what it iterates over");
+                (format!("The loop over {turns} goes round {} times", grouped(rounds)), confidence)
+            }
         }
         Heavy::Doubles(call) => {
             let name = advice::name_of(call);

@@ -52,7 +52,7 @@ fn runs_a_loop(target: Expr<'_>) -> Option<Expr<'_>> {
 fn own_loop(report: &mut Report, call: Call<'_>, run: Expr<'_>, context: Context) {
     let draft = report.finding(
         call.callee(),
-        "This thread only runs an event loop of its own, so nothing in it may be shared with other coroutines, and errors end it unseen; run its coroutine as a task of the loop that is there already",
+        format!("This thread only runs an event loop of its own (`{}`), so nothing in it may be shared with other coroutines, and errors end it unseen; run its coroutine as a task of the loop that is there already", run.text()),
     );
     // A synchronous program that keeps a loop or a server in the background has no other way.
     let once = ["asyncio.run", "asyncio.AbstractEventLoop.run_until_complete"];

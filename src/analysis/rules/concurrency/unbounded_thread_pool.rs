@@ -1,4 +1,5 @@
 use super::{executor_per_call, pools};
+use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::Module;
 use crate::python::ast::ExprKind;
@@ -30,7 +31,7 @@ fn check(module: &Module, report: &mut Report) {
                 report
                     .finding(
                         call.callee(),
-                        "This pool has no `max_workers`, so the number of its threads depends on the machine (up to 32, or five for each CPU on older Pythons), not on what the work and its peers bear; set `max_workers`",
+                        format!("`{}` has no `max_workers` here, so the number of its threads depends on the machine (up to 32, or five for each CPU on older Pythons), not on what the work and its peers bear; set `max_workers`", advice::name_of(call)),
                     )
                     .confidence(confidence);
             }

@@ -80,9 +80,12 @@ pub(super) fn check(awaited: Expr<'_>, operand: Expr<'_>, report: &mut Report) {
                 | ExprKind::Tuple(_)
                 | ExprKind::Set(_)
                 | ExprKind::Comprehension { .. } => {
-                    "Several awaitables can't be awaited as one (`TypeError`); give them to `asyncio.gather`"
+                    "Several awaitables can't be awaited as one (`TypeError`); give them to `asyncio.gather`".to_owned()
                 }
-                _ => "This is a value and can't be awaited (`TypeError`)",
+                _ => format!(
+                    "{} is a value and can't be awaited (`TypeError`)",
+                    advice::quoted(operand, "This")
+                ),
             };
             report.finding(awaited, message);
         }

@@ -286,7 +286,7 @@ fn shielded(call: Call<'_>, report: &mut Report) {
     }
     let draft = report.finding(
             call.callee(),
-            "When this is cancelled, the shielded task runs on and nothing keeps it: it may be collected half-way, and its exception is lost; make the task first, keep it, and shield that",
+            format!("When this is cancelled, the shielded task of `{}` runs on and nothing keeps it: it may be collected half-way, and its exception is lost; make the task first, keep it, and shield that", advice::name_of(given)),
         );
     draft.confidence(Confidence::Likely);
     // Where something ends anyway, little is left that could collect the task.

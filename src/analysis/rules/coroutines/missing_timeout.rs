@@ -67,7 +67,7 @@ fn switched_off(call: Call<'_>, fact: Fact<'_>, report: &mut Report) {
 /// An operation without a time-out of its own.
 fn waits(call: Call<'_>, fact: Fact<'_>, why: Hangs, report: &mut Report) {
     let given = given_timeout(call, fact);
-    let endless = |timeout| is_none(timeout) || is_zero(timeout);
+    let endless = |timeout| is_none(timeout) || timeout.is_zero();
     if given.is_some_and(|timeout| !endless(timeout))
         || call.unpacks()
         || call.expr().is_time_bound()
@@ -153,10 +153,6 @@ fn given_timeout<'m>(call: Call<'m>, fact: Fact<'_>) -> Option<Expr<'m>> {
 
 fn is_none(expr: Expr<'_>) -> bool {
     matches!(expr.kind(), ExprKind::None)
-}
-
-fn is_zero(expr: Expr<'_>) -> bool {
-    matches!(expr.kind(), ExprKind::Number) && matches!(expr.text(), "0" | "0.0")
 }
 
 /// `ClientTimeout(total=None)`, `httpx.Timeout(None)`: every limit that is given is none.

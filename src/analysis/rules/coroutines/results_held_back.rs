@@ -1,4 +1,5 @@
 use super::tasks::{Made, made_tasks};
+use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtId, StmtKind};
@@ -49,12 +50,12 @@ fn gathered(call: Call<'_>, report: &mut Report) {
     };
     let Some(iter) = iterated else { return };
     let StmtKind::For { iter: of, body, is_async: false, .. } = iter.stmt().kind() else { return };
-    if *of == iter.id() && waits(iter.stmt(), body).is_some() {
-        state(
-            call.callee().span(),
-            "The first result is only dealt with when the slowest is there, and dealing with each waits again",
-            report,
+    if let Some(work) = waits(iter.stmt(), body).filter(|_| *of == iter.id()) {
+        let (name, work) = (advice::name_of(call), advice::quoted(work, "what its loop awaits"));
+        let why = format!(
+            "`{name}` gives the first result only when the slowest is there, and dealing with each waits again for {work}"
         );
+        state(call.callee().span(), &why, report);
     }
 }
 
@@ -67,11 +68,11 @@ fn awaited_in_order(tasks: Expr<'_>, report: &mut Report) {
     let awaits = awaits(stmt, body);
     let of_task = |it: &Expr<'_>| it.as_name() == Some(name);
     if awaits.iter().any(of_task) && awaits.iter().any(|it| !of_task(it)) {
-        state(
-            tasks.span(),
-            "The tasks are awaited in the order of the list, so one that is slow holds up the work on all that are done",
-            report,
+        let list = advice::quoted(tasks, "the list");
+        let why = format!(
+            "The tasks are awaited in the order of {list}, so one that is slow holds up the work on all that are done"
         );
+        state(tasks.span(), &why, report);
     }
 }
 

@@ -1,0 +1,127 @@
+//! What comments say of the findings in all cases: short, and in the words of the code that they hang on.
+
+use std::collections::BTreeSet;
+
+use asyncwarden::analysis::{Analysis, Confidence, Finding, RULES, Severity};
+use asyncwarden::change::{ChangeSet, FileChange, FileChangeKind, Hunk, LineKind, MemoryTree};
+use asyncwarden::policy::{Policy, Threshold};
+use asyncwarden::review::{Conversation, Dialect, History, Input, Marker, SuggestionStyle, plan};
+
+use crate::rules::{cases, run};
+
+/// Columns of a comment below a diff, as platforms show it on a usual screen.
+const WIDTH: usize = 100;
+
+/// Most lines of a comment in front of what is folded; a suggestion's code is not counted.
+const MOST_LINES: usize = 6;
+
+const DIALECT: Dialect = Dialect {
+    suggestion: SuggestionStyle::CommentRange,
+    max_body: 65_000,
+    slash_commands: false,
+    comments_outside_hunks: false,
+    file_comments: true,
+    max_comments: 50,
+};
+
+/// The comment about one finding in files that are new.
+fn comment(finding: &Finding, files: &[(String, String)]) -> String {
+    let head: MemoryTree =
+        files.iter().map(|(path, code)| (path.clone(), code.as_bytes().to_vec())).collect();
+    let added = |(path, code): &(String, String)| FileChange {
+        path: path.clone(),
+        old_path: None,
+        kind: FileChangeKind::Added,
+        hunks: vec![Hunk {
+            old_start: 0,
+            new_start: 1,
+            lines: vec![LineKind::Added; code.lines().count()],
+        }],
+        shown: true,
+    };
+    let everything = Threshold { severity: Severity::Low, confidence: Confidence::Possible };
+    let policy = Policy { inline: everything, ..Policy::default() };
+    let analysis = Analysis { findings: vec![finding.clone()], ..Analysis::default() };
+    let plan = plan(&Input {
+        head_sha: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567",
+        analysis: &analysis,
+        change: &ChangeSet { files: files.iter().map(added).collect() },
+        head: &head,
+        policy: &policy,
+        dialect: DIALECT,
+        conversation: &Conversation::default(),
+        history: &History::default(),
+        omissions: &[],
+        context_lost: false,
+        complaints: &[],
+        refused: &BTreeSet::new(),
+        marker: &Marker::new(vec![b"key".to_vec()]),
+        public_url: Some("https://warden.example"),
+        review_path: "/reviews/7",
+    });
+    plan.post.into_iter().map(|it| it.body).collect()
+}
+
+/// How many lines a reader sees before the fold.
+fn lines(body: &str) -> usize {
+    let shown = body.split("<details>").next().unwrap_or_default();
+    let shown = shown.split("```suggestion").next().unwrap_or_default();
+    let width = |line: &str| line.chars().filter(|c| !matches!(c, '`' | '*')).count();
+    shown.lines().map(|line| width(line).div_ceil(WIDTH)).sum()
+}
+
+/// The code spans of a message.
+fn quoted(message: &str) -> impl Iterator<Item = &str> {
+    message.split('`').skip(1).step_by(2)
+}
+
+/// Whether the message names something that stands in the code: a whole span, or the name it begins or ends with.
+fn names_code(message: &str, code: &str) -> bool {
+    quoted(message).any(|span| {
+        let words = span.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let mut words = words.filter(|word| word.len() > 1 && !KEYWORDS.contains(word));
+        code.contains(span) || words.any(|word| code.contains(word))
+    })
+}
+
+/// Words that any code has.
+const KEYWORDS: [&str; 12] = [
+    "async", "await", "with", "for", "in", "as", "asyncio", "finally", "except", "try", "self",
+    "return",
+];
+
+fn over_all_findings(mut look: impl FnMut(&Finding, &[(String, String)])) {
+    for rule in RULES {
+        for case in cases(rule) {
+            let analysis = run(rule, &case.files);
+            analysis.findings.iter().for_each(|finding| look(finding, &case.files));
+        }
+    }
+}
+
+#[test]
+fn comments_are_short_before_their_fold() {
+    let mut long = Vec::new();
+    over_all_findings(|finding, files| {
+        let body = comment(finding, files);
+        let count = lines(&body);
+        if body.is_empty() || count > MOST_LINES {
+            long.push(format!("{} {:?}: {count} lines\n{body}", finding.rule.code, finding.place));
+        }
+    });
+    assert!(long.is_empty(), "{} too long\n{}", long.len(), long.join("\n\n"));
+}
+
+#[test]
+fn messages_name_what_stands_in_the_code() {
+    let mut vague = BTreeSet::new();
+    over_all_findings(|finding, files| {
+        let code = files.iter().find(|(path, _)| *path == finding.place.path);
+        let code = code.map(|(_, code)| code.as_str()).unwrap_or_default();
+        if !names_code(&finding.message, code) {
+            vague.insert(format!("{}: {}", finding.rule.code, finding.message));
+        }
+    });
+    let vague: Vec<_> = vague.into_iter().collect();
+    assert!(vague.is_empty(), "{} name nothing\n{}", vague.len(), vague.join("\n"));
+}
