@@ -107,6 +107,8 @@ pub(super) fn may_be_asynchronous(bytes: &[u8]) -> bool {
         || nests_deeply(bytes)
         || has("async")
         || has("await")
+        || has("aio")
+        || has("Async")
         || has("anyio")
         || has("trio")
         || has("gevent")

@@ -3,6 +3,7 @@
 mod answers;
 pub mod ast;
 mod bind;
+mod callers;
 mod callgraph;
 mod context;
 mod decorated;

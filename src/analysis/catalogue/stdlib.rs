@@ -41,9 +41,9 @@ pub(super) const FACTS: Groups = facts! {
     "pty" { spawn: PROCESS; }
     "socket" {
         getaddrinfo gethostbyname gethostbyname_ex gethostbyaddr getnameinfo getfqdn: DNS;
-        create_connection: NETWORK.gives("socket.socket").instead("`await asyncio.open_connection(…)`");
-        socket: class();
-        create_server: function().gives("socket.socket");
+        create_connection: NETWORK.gives("socket.socket").instead("`await asyncio.open_connection(…)`").resource("socket", &["close", "detach"]);
+        socket: class().resource("socket", &["close", "detach"]);
+        create_server: function().gives("socket.socket").resource("socket", &["close", "detach"]);
         gethostname inet_aton inet_ntoa inet_pton inet_ntop htons ntohs htonl ntohl socketpair: function();
     }
     "socket.socket" {

@@ -29,6 +29,11 @@ impl<'m> Expr<'m> {
     pub fn text(self) -> &'m str {
         self.module.slice(self.span())
     }
+    /// Whether it is nought, however that is written: `0`, `0.0`, `0x0`.
+    pub fn is_zero(self) -> bool {
+        matches!(self.kind(), ExprKind::Number)
+            && self.text().bytes().all(|c| matches!(c, b'0' | b'.' | b'_' | b'x'))
+    }
     /// The last part of its name: `pool` of `self.pool` and of `pool`. Empty for what is neither an attribute nor a name.
     pub fn last_name(self) -> &'m str {
         match self.kind() {

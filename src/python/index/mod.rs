@@ -6,6 +6,7 @@ mod names;
 mod outline;
 mod resolve;
 mod roots;
+mod scripts;
 mod sources;
 mod stdlib;
 
@@ -73,6 +74,7 @@ pub struct Index<'t> {
     resolved: Mutex<HashMap<Box<str>, Option<Target>, RandomState>>,
     /// Whether something in the repository turns asyncio's debug mode on.
     debug_mode: OnceLock<bool>,
+    scripts: OnceLock<Vec<(String, String)>>,
 }
 
 impl<'t> Index<'t> {
@@ -108,6 +110,7 @@ impl<'t> Index<'t> {
             roots: OnceLock::new(),
             resolved: Mutex::default(),
             debug_mode: OnceLock::new(),
+            scripts: OnceLock::new(),
             paths,
         }
     }

@@ -142,7 +142,7 @@ impl<'m> Function<'m> {
 
 impl<'m> Module<'m> {
     /// The calls of something that is called so: `name(…)`, `any.name(…)`.
-    fn calls_of(self, name: &str) -> Vec<Call<'m>> {
+    pub(in super::super) fn calls_of(self, name: &str) -> Vec<Call<'m>> {
         let all = self.source().calls_by_name.get_or_init(|| {
             let mut all: std::collections::HashMap<String, Vec<ExprId>> = Default::default();
             for call in self.calls() {

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::services::service;
+use super::services::{is_started_at_home, service};
 use crate::analysis::rules::advice;
 use crate::analysis::rules::coroutines::{gathers, is_of_a_test};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
@@ -32,22 +32,24 @@ fn check(module: &Module, report: &mut Report) {
             together(group, "task group", &started, report);
         }
     }
-    let tasks = tasks(module);
-    for function in tasks {
+    for (starter, function) in tasks(module) {
         for call in function.expressions().filter_map(Expr::as_call) {
             if call.is_any(&EXITS) && !is_of_a_test(function) {
-                exits(call, function, report);
+                exits(call, function, starter, report);
             }
         }
     }
 }
 
-/// Functions of the module that are run as tasks, beside others.
-fn tasks<'m>(module: &Module<'m>) -> Vec<Function<'m>> {
+/// Functions that the module runs as tasks, beside others, each with the first call that makes a task of it.
+fn tasks<'m>(module: &Module<'m>) -> Vec<(Call<'m>, Function<'m>)> {
     let makes = module.calls().filter(|it| it.has(Tag::MakesTask));
-    let started = makes.filter_map(|it| it.positional(0)?.as_call()?.function());
+    let started = makes.filter_map(|it| Some((it, it.positional(0)?.as_call()?.function()?)));
     let mut seen = HashSet::new();
-    started.filter(|it| it.module() == *module && it.is_async() && seen.insert(*it)).collect()
+    let said_there = |it: &Function<'m>| it.module() != *module && is_started_at_home(*it);
+    let beside =
+        |(_, it): &(Call<'m>, Function<'m>)| it.is_async() && seen.insert(*it) && !said_there(it);
+    started.filter(beside).collect()
 }
 
 /// What the call is given, each with the function that runs.
@@ -104,7 +106,7 @@ fn together(place: Expr<'_>, what: &str, started: &[Call<'_>], report: &mut Repo
         .related(call.callee(), "started here beside the others");
 }
 
-fn exits(call: Call<'_>, function: Function<'_>, report: &mut Report) {
+fn exits(call: Call<'_>, function: Function<'_>, starter: Call<'_>, report: &mut Report) {
     let name = advice::name_of(call);
     let effect = if call.is_any(&["os._exit", "os.abort"]) {
         "ends the process on the spot: no `finally`, no `__aexit__`, no buffer of the other tasks is written"
@@ -112,16 +114,20 @@ fn exits(call: Call<'_>, function: Function<'_>, report: &mut Report) {
         "raises `SystemExit` through the event loop, which stops in the middle of what all other tasks do"
     };
     let is_main = function.name().contains("main") || is_child(call);
-    report
-        .finding(
-            call.callee(),
+    // In another file it is shown where that one is started.
+    let at_home = call.module() == starter.module();
+    let draft = report.finding(
+            if at_home { call.callee() } else { starter.callee() },
             format!(
                 "`{name}` in `{}`, which runs as a task beside others, {effect}; set an `asyncio.Event` that the main coroutine waits for, and let that \
                  shut down in order",
                 function.name()
             ),
-        )
-        .confidence(if is_main { Confidence::Possible } else { Confidence::Likely });
+        );
+    draft.confidence(if is_main { Confidence::Possible } else { Confidence::Likely });
+    if !at_home {
+        draft.related(call.callee(), "it ends the program here");
+    }
 }
 
 /// Whether it is what a child process does behind `fork`.

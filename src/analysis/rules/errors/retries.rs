@@ -234,7 +234,7 @@ impl<'m> Retry<'m> {
             .collect();
         match sleeps[..] {
             [] => Delay::Unknown,
-            [delay] if is_zero(delay) => Delay::None,
+            [delay] if delay.is_zero() => Delay::None,
             [delay] if self.is_constant(delay) => Delay::Constant(delay),
             _ => Delay::Grows,
         }
@@ -267,8 +267,4 @@ impl<'m> Retry<'m> {
             _ => false,
         }
     }
-}
-
-fn is_zero(delay: Expr<'_>) -> bool {
-    matches!(delay.kind(), ExprKind::Number) && delay.text().trim_matches(['0', '.']).is_empty()
 }

@@ -1,9 +1,10 @@
 //! Loops that work for as long as the program runs, and what an exception in one of their turns does.
 
 use super::boundary::{is_broad, tries_around};
+use super::work::asks_outside;
 use crate::analysis::rules::coroutines::{is_cancelled, is_careful, named};
 use crate::python::ast::StmtKind;
-use crate::python::{Call, Context, Expr, ExprKind, Function, Module, Stmt};
+use crate::python::{Call, Context, Expr, ExprKind, Function, Module, Stmt, Tag};
 
 /// Methods that wait for work, for time or for a sign, or hand it on within the process; and those that only tell.
 const HARMLESS: [&str; 24] = [
@@ -41,6 +42,14 @@ pub(super) struct Service<'m> {
     pub(super) exposed: Option<Expr<'m>>,
     /// Whether errors are dealt with in a turn.
     pub(super) is_guarded: bool,
+}
+
+/// Whether the file of a function makes a task of it, so that what is to say of that is said there.
+pub(super) fn is_started_at_home(function: Function<'_>) -> bool {
+    let mut tasks = function.module().calls().filter(|it| it.has(Tag::MakesTask));
+    tasks.any(|it| {
+        it.positional(0).and_then(Expr::as_call).and_then(Call::function) == Some(function)
+    })
 }
 
 /// The endless loop that a coroutine function runs.
@@ -134,13 +143,18 @@ fn is_suppressed(stmt: Stmt<'_>) -> bool {
 /// Whether awaiting the call may raise for a reason that a turn should survive.
 fn may_fail(call: Call<'_>) -> bool {
     let method = call.method().unwrap_or_default();
-    if HARMLESS.contains(&method) || method.contains("sleep") || method.contains("wait") {
+    if is_harmless(call) || method.contains("sleep") || method.contains("wait") {
         return false;
     }
     match call.function() {
         Some(function) => !is_careful(function) && does_more(function, 0),
         None => true,
     }
+}
+
+/// Whether the call only waits or hands on, as its name says; unless it is known to ask something outside the process.
+fn is_harmless(call: Call<'_>) -> bool {
+    call.method().is_some_and(|method| HARMLESS.contains(&method)) && !asks_outside(call)
 }
 
 /// Whether a function of the repository does anything that may fail.
@@ -153,8 +167,7 @@ fn does_more(function: Function<'_>, depth: u32) -> bool {
         let stopped = tries_around(awaited.stmt()).any(|it| stops_errors(&awaited.module(), it));
         !stopped
             && awaited.as_call().is_some_and(|call| {
-                let method = call.method().unwrap_or_default();
-                !HARMLESS.contains(&method)
+                !is_harmless(call)
                     && match call.function() {
                         Some(inner) => {
                             depth < 3 && inner != function && does_more(inner, depth + 1)

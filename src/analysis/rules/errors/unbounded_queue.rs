@@ -24,14 +24,10 @@ fn check(module: &Module, report: &mut Report) {
             continue;
         }
         match call.argument(0, "maxsize") {
-            Some(size) if !is_zero(size) => report.satisfied(call.callee()),
+            Some(size) if !size.is_zero() => report.satisfied(call.callee()),
             size => unbounded(call, size, report),
         }
     }
-}
-
-fn is_zero(size: Expr<'_>) -> bool {
-    matches!(size.kind(), ExprKind::Number) && size.text() == "0"
 }
 
 fn unbounded(call: Call<'_>, size: Option<Expr<'_>>, report: &mut Report) {

@@ -42,7 +42,8 @@ pub(super) fn leaves_process(call: Call<'_>) -> bool {
     reaches(call, DEEPEST, &|it| asks_outside(it))
 }
 
-fn asks_outside(call: Call<'_>) -> bool {
+/// Whether the call itself asks something outside the process.
+pub(super) fn asks_outside(call: Call<'_>) -> bool {
     let Some(name) = call.name() else { return false };
     let Some(fact) = call.fact() else { return false };
     let lazy = matches!(

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use super::boundary::{is_closing, logger};
-use super::services::{Service, service};
+use super::services::{Service, is_started_at_home, service};
 use crate::analysis::rules::advice;
 use crate::analysis::rules::coroutines::{awaits_it, is_of_a_test};
 use crate::analysis::rules::fate::{Fate, fate};
@@ -32,11 +32,9 @@ fn check(module: &Module, report: &mut Report) {
             continue;
         }
         let started = call.positional(0).and_then(Expr::as_call).and_then(Call::function);
-        // What is found is shown in the file of the loop.
-        let Some(service) = started.filter(|it| it.module() == *module).and_then(service) else {
-            continue;
-        };
-        if !seen.insert(service.function) {
+        let Some(service) = started.and_then(service) else { continue };
+        let elsewhere = service.function.module() != *module;
+        if elsewhere && is_started_at_home(service.function) || !seen.insert(service.function) {
             continue;
         }
         match service.exposed {
@@ -84,15 +82,18 @@ fn state(service: &Service<'_>, exposed: Expr<'_>, call: Call<'_>, report: &mut 
     let what = advice::quoted(exposed, "what it awaits");
     let logger = logger(exposed.module()).unwrap_or("logging");
     let StmtKind::While { test, .. } = service.turns.kind() else { return };
-    report
-        .finding(
-            service.turns.module().expr(*test),
-            format!(
-                "`{name}` runs as a task, and the first error of {what} ends its loop for good: nobody is told and nothing starts it again, while the \
-                 rest of the program goes on as if it worked; put a turn into `try` and `except Exception: {logger}.exception(…)`"
-            ),
-        )
-        .confidence(Confidence::Likely)
-        .related(exposed, "what raises here ends the loop")
-        .related(call.callee(), "its task is made here");
+    let at_home = service.turns.module() == call.module();
+    // It is shown in the file that is looked at: at the loop, or where a loop of another file is started.
+    let place = if at_home { service.turns.module().expr(*test) } else { call.callee() };
+    let draft = report.finding(
+        place,
+        format!(
+            "`{name}` runs as a task, and the first error of {what} ends its loop for good: nobody is told and nothing starts it again, while the \
+             rest of the program goes on as if it worked; put a turn into `try` and `except Exception: {logger}.exception(…)`"
+        ),
+    );
+    draft.confidence(Confidence::Likely).related(exposed, "what raises here ends the loop");
+    if at_home {
+        draft.related(call.callee(), "its task is made here");
+    }
 }

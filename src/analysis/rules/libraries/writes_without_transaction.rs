@@ -128,9 +128,25 @@ fn confidence(function: Function<'_>, write: &Executed<'_>) -> Option<Confidence
     if bound_here {
         Some(Confidence::Likely)
     } else {
-        // Whoever hands the connection over may have begun one.
-        (!module.text().contains(".transaction(")).then_some(Confidence::Possible)
+        (!may_be_held(function)).then_some(Confidence::Possible)
     }
+}
+
+/// How many calls deep callers are followed.
+const DEEPEST: u32 = 3;
+
+/// Whether a caller runs the function in a transaction of its own; or nothing calls it that is known, and the file has some.
+fn may_be_held(function: Function<'_>) -> bool {
+    let callers = function.callers();
+    let unknown = callers.is_empty() && function.module().text().contains(".transaction(");
+    unknown || is_held(&callers, 0)
+}
+
+fn is_held(callers: &[Call<'_>], depth: u32) -> bool {
+    callers.iter().any(|call| {
+        let outer = call.expr().function().filter(|_| depth < DEEPEST);
+        is_in_transaction(*call) || outer.is_some_and(|it| is_held(&it.callers(), depth + 1))
+    })
 }
 
 /// Whether the call stands in a block that is a transaction.

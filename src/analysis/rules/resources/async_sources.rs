@@ -15,13 +15,7 @@ pub(super) fn is_async_source(iter: Expr<'_>) -> bool {
     if iter.as_name().is_some() && bound_by(iter).is_some_and(is_async_source) {
         return true;
     }
-    let lacks = |class: Class<'_>| {
-        is_known_whole(class)
-            && class.method("__aiter__").is_some()
-            && class.method("__iter__").is_none()
-            && class.method("__getitem__").is_none()
-    };
-    is_instance(iter, &["asyncio.StreamReader"], lacks)
+    is_instance(iter, &["asyncio.StreamReader"], is_only_asynchronous)
 }
 
 fn makes_one(call: Call<'_>) -> bool {
@@ -31,13 +25,15 @@ fn makes_one(call: Call<'_>) -> bool {
     if call.fact().is_some_and(|fact| fact.kind == Kind::AsyncIterator) {
         return true;
     }
-    let lacks = |class: Class<'_>| {
-        is_known_whole(class)
-            && class.method("__aiter__").is_some()
-            && class.method("__iter__").is_none()
-            && class.method("__getitem__").is_none()
-    };
-    is_instance(call.expr(), &[], lacks)
+    is_instance(call.expr(), &[], is_only_asynchronous)
+}
+
+/// Whether `for` fails on instances of the class and `async for` does not.
+fn is_only_asynchronous(class: Class<'_>) -> bool {
+    is_known_whole(class)
+        && class.method("__aiter__").is_some()
+        && class.method("__iter__").is_none()
+        && class.method("__getitem__").is_none()
 }
 
 /// Whether calling the function makes an asynchronous generator.

@@ -1,3 +1,4 @@
+use super::plain_handles;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::concurrency::pools::runs_once;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
@@ -75,6 +76,8 @@ fn check(module: &Module, report: &mut Report) {
             opened(call, handle, function, report);
         } else if call.is_any(&PROCESSES) {
             started(call, report);
+        } else {
+            plain_handles::check(call, function, report);
         }
     }
 }

@@ -8,8 +8,10 @@ mod handle_left_open;
 mod loop_not_closed;
 mod loops;
 mod no_signal_handling;
+mod plain_handles;
 mod resource_outside_main;
 mod resource_without_owner;
+mod starts;
 mod task_before_resources;
 mod tasks_outlive_shutdown;
 

@@ -1,8 +1,9 @@
 use super::entry::{Turns, endless_loop, turns};
+use super::starts::leads_to;
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Tag};
+use crate::python::{Call, Expr, Function, Module, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW404",
@@ -54,7 +55,7 @@ enum Service {
 /// What the program's own entry runs, when that goes on until somebody stops it.
 fn entry(call: Call<'_>) -> Option<Service> {
     let runs = call.is("asyncio.AbstractEventLoop.run_forever");
-    if !(runs || call.is_any(&["asyncio.run", "uvloop.run"])) || !is_programs_own(call) {
+    if !(runs || call.is_any(&["asyncio.run", "uvloop.run"])) || !leads_to(call.expr()) {
         return None;
     }
     if runs {
@@ -62,20 +63,6 @@ fn entry(call: Call<'_>) -> Option<Service> {
     }
     let main = call.positional(0)?.as_call()?.function()?;
     service(main, 0)
-}
-
-/// Whether the call is what the program starts with: in its `__main__` block, or in `main`.
-fn is_programs_own(call: Call<'_>) -> bool {
-    if call.expr().context() != Context::Unknown {
-        return false;
-    }
-    match call.expr().function() {
-        None => true,
-        Some(function) => {
-            function.class().is_none()
-                && matches!(function.name(), "main" | "_main" | "cli" | "run_main" | "run")
-        }
-    }
 }
 
 /// Libraries whose servers and clients deal with signals themselves.

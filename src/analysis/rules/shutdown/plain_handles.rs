@@ -1,0 +1,94 @@
+//! Files, sockets and connections of plain libraries that a coroutine opens and nothing closes.
+
+use crate::analysis::rules::advice;
+use crate::analysis::rules::concurrency::pools::runs_once;
+use crate::analysis::rules::home::{End, end};
+use crate::analysis::rules::lasting::kept_at_last;
+use crate::analysis::rules::ownership::{Closed, Owner, closed, owner};
+use crate::analysis::{Confidence, Report, Severity};
+use crate::python::{Call, Expr, Function, Resource};
+
+/// What takes a descriptor of the process or a place in a server.
+const KINDS: [&str; 3] = ["file", "socket", "connection"];
+
+/// Reports what the call opens when nothing closes it. What is closed on some ways only is left to the garbage collector, which
+/// is prompt when a function ends.
+pub(super) fn check<'m>(call: Call<'m>, function: Function<'m>, report: &mut Report) {
+    let resource = call.fact().and_then(|fact| fact.resource);
+    let Some(resource) = resource.filter(|it| !it.asynchronous && KINDS.contains(&it.what)) else {
+        return;
+    };
+    match owner(call) {
+        Owner::With(_) => report.satisfied(call.callee()),
+        Owner::Nobody => forgotten(call, resource, report),
+        Owner::Local { name, uses } => {
+            let ends = |used: &Expr<'m>| {
+                let method = used.method_call().and_then(Call::method);
+                used.entered_by().is_some()
+                    || method.is_some_and(|it| resource.closed_by.contains(it))
+            };
+            let marks: Vec<_> = uses.into_iter().filter(ends).collect();
+            match closed(name, &marks) {
+                Closed::Always => report.satisfied(call.callee()),
+                Closed::Never if !runs_once(function) => {
+                    left_open(call, resource, name, function, report);
+                }
+                _ => {}
+            }
+        }
+        Owner::Other => kept(call, resource, report),
+    }
+}
+
+fn severity(resource: Resource<'_>) -> Severity {
+    if resource.what == "file" { Severity::Medium } else { Severity::High }
+}
+
+fn forgotten(call: Call<'_>, resource: Resource<'_>, report: &mut Report) {
+    let (what, name) = (resource.what, advice::name_of(call));
+    report
+        .finding(
+            call.callee(),
+            format!("Nothing closes the {what} that `{name}` opens here: it stays open until the garbage collector comes by, and under load that is one more for each call; open it with `with`"),
+        )
+        .severity(severity(resource))
+        .confidence(Confidence::Likely);
+}
+
+fn left_open(
+    call: Call<'_>,
+    resource: Resource<'_>,
+    name: Expr<'_>,
+    function: Function<'_>,
+    report: &mut Report,
+) {
+    let (what, name) = (resource.what, name.text());
+    report
+        .finding(
+            call.callee(),
+            format!("Nothing closes the {what} `{name}`, so it stays open until the garbage collector comes by: one more for each call of `{}` that is under way or failed; use `with`, or call `{name}.close()` in a `finally`", function.name()),
+        )
+        .severity(severity(resource))
+        .confidence(Confidence::Likely);
+}
+
+/// What lives on in an attribute or a variable of the module.
+fn kept(call: Call<'_>, resource: Resource<'_>, report: &mut Report) {
+    let [target] = call.expr().bound_to()[..] else { return };
+    let Some(keeper) = kept_at_last(target) else { return };
+    match end(keeper, resource.closed_by) {
+        End::GivenBack => report.satisfied(call.callee()),
+        End::Elsewhere => {}
+        End::Never => {
+            let (what, name) = (resource.what, advice::quoted(keeper.target(), "this attribute"));
+            let text = keeper.target().text();
+            report
+                .finding(
+                    call.callee(),
+                    format!("Nothing ever closes the {what} in {name}, so it stays open until the process dies, and what was not written yet is lost; call `{text}.close()` where its owner is closed"),
+                )
+                .severity(severity(resource))
+                .confidence(Confidence::Likely);
+        }
+    }
+}

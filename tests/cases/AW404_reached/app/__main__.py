@@ -1,0 +1,4 @@
+from app.begin import Program, begin
+
+begin()
+Program().go()

@@ -1,0 +1,6 @@
+import asyncio
+
+
+async def main():
+    while True:
+        await asyncio.sleep(60)
