@@ -85,7 +85,26 @@ impl Function<'_> {
     /// the repository that has an `__await__` and nothing that could be asked of it otherwise.
     pub(super) fn gives_coroutine(self) -> bool {
         self.is_coroutine()
-            || self.node().returns.is_some() && !self.is_async() && self.gives_lazy()
+            || self.node().returns.is_some()
+                && !self.is_async()
+                && (self.gives_lazy() || self.declares_coroutine())
+    }
+
+    /// Whether its annotation says that it returns a coroutine, and nothing else.
+    fn declares_coroutine(self) -> bool {
+        let Some(returns) = self.node().returns.filter(|_| self.leaves_function()) else {
+            return false;
+        };
+        let mut todo = vec![self.module.expr(returns)];
+        while let Some(expr) = todo.pop() {
+            match expr.kind() {
+                ExprKind::Binary(_) => todo.extend(expr.children()),
+                ExprKind::Subscript { value, .. } if is_coroutine(self.module.expr(*value)) => {}
+                _ if is_coroutine(expr) => {}
+                _ => return false,
+            }
+        }
+        true
     }
 
     fn gives_lazy(self) -> bool {
@@ -106,4 +125,8 @@ impl Function<'_> {
     pub fn declared_result(self) -> Option<Vec<Value>> {
         Some(self.module.annotated(self.node().returns?))
     }
+}
+
+fn is_coroutine(class: Expr<'_>) -> bool {
+    class.is_any(&["typing.Coroutine", "collections.abc.Coroutine", "types.CoroutineType"])
 }

@@ -21,6 +21,7 @@ pub mod library;
 mod lower;
 mod module;
 mod mro;
+mod named;
 mod numbers;
 mod order;
 mod overrides;

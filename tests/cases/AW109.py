@@ -187,3 +187,27 @@ async def test_something():
 
 async def setup(program, settings):
     return program
+
+
+async def makes_a_generator(urls):  # finding: AW109
+    return (await fetch(url) for url in urls)
+
+
+async def awaits_where_it_begins(source):
+    return (item for item in await source.items())
+
+
+async def collects(source):
+    return [item async for item in source]
+
+
+async def test_of_nothing_asynchronous():  # finding: AW109
+    assert sum([1, 2]) == 3
+
+
+async def test_with_a_fixture(client):
+    assert client
+
+
+async def test_of_what_may_need_the_loop():
+    assert Session().is_open

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import functools
 import queue
 import threading
 import time
-from typing import AsyncIterator
+from typing import AsyncIterator, Awaitable, Iterable, Iterator
 
 import anyio
 
@@ -393,3 +394,209 @@ async def to_be_awaited():
         pass
     async with await returns_coroutine():
         pass
+
+
+# What Python calls, and with what.
+
+
+class Session:
+    async def __aenter__(self, timeout):  # finding: AW201
+        return self
+
+    async def __aexit__(self, exc_type):  # finding: AW201
+        pass
+
+
+class Pages:
+    def __aiter__(self, start):  # finding: AW201
+        return self
+
+    async def __anext__(self, *, size):  # finding: AW201
+        return 1
+
+    def __await__(self, loop):  # finding: AW201
+        yield
+
+
+class TooMany:
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, exc_type, exc, traceback, *, note):  # finding: AW201
+        pass
+
+
+class Called:
+    async def __aenter__(self, timeout=5):
+        return self
+
+    async def __aexit__(self, *exc_info):
+        pass
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self, size=10, *rest, **others):
+        return size
+
+
+class Named:
+    async def __aexit__(self, exc_type=None, exc=None, traceback=None):
+        pass
+
+    @functools.wraps(work)
+    async def __aenter__(self, timeout):
+        return self
+
+
+async def __aexit__(nothing_of_a_class):
+    await work()
+
+
+async def enters_a_class():
+    async with Called:  # finding: AW201
+        pass
+    async with Called():
+        pass
+    made = Called()
+    async with made:
+        pass
+
+
+class Numbers(Iterator[int]):
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return 1
+
+
+class Later(Awaitable[int]):
+    def __await__(self):
+        yield
+
+
+def numbers():
+    return Numbers()
+
+
+def later():
+    return Later()
+
+
+async def awaits_what_is_given():
+    await numbers()  # finding: AW201
+    await later()
+
+
+async def over_what_is_annotated(rows: Iterable[int], table: dict[str, int], stream: AsyncIterator[int], either: Iterable[int] | AsyncIterator[int]):
+    async for row in rows:  # finding: AW201
+        print(row)
+    found = [key async for key in table]  # finding: AW201
+    async for part in stream:
+        print(part)
+    async for part in either:
+        print(part)
+    return found
+
+
+class Plain:
+    def close(self):
+        pass
+
+
+class Base:
+    pass
+
+
+class Derived(Base):
+    def __await__(self):
+        yield
+
+
+class Elsewhere(SomebodysBase):
+    pass
+
+
+class MadeOtherwise:
+    def __new__(cls):
+        return work()
+
+
+async def awaits_instances(base: Base, other: "Plain"):
+    await Plain()  # finding: AW201
+    made = Plain()
+    await made  # finding: AW201
+    await other  # finding: AW201
+    await base
+    await Base()
+    await Derived()
+    await Elsewhere()
+    await MadeOtherwise()
+
+
+async def enters_what_is_no_context(unknown):
+    async with Plain():  # finding: AW201
+        pass
+    async with Elsewhere():
+        pass
+    async for item in Plain():  # finding: AW201
+        print(item)
+    async for item in Elsewhere():
+        print(item)
+
+
+class Stream(AsyncIterator[int]):
+    async def __anext__(self):
+        return 1
+
+
+async def over_what_is_inherited():
+    async for item in Stream():
+        print(item)
+
+
+class GivesItself:
+    def __aiter__(self):  # finding: AW201
+        return self
+
+    def __next__(self):
+        return 1
+
+
+class GivesAnother:
+    def __aiter__(self):  # finding: AW201
+        return Plain()
+
+
+class GivesAnIterator:
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        return 1
+
+
+class ForDerived:
+    def __aiter__(self):
+        return self
+
+
+class DerivedFromIt(ForDerived):
+    async def __anext__(self):
+        return 1
+
+
+class ByBase(AsyncIterator[int]):
+    def __aiter__(self):
+        return self
+
+
+class Generates:
+    async def __aiter__(self):
+        yield 1
+
+
+class Delegates:
+    def __aiter__(self):
+        return agen()

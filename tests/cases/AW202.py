@@ -5,6 +5,7 @@ import functools
 import signal
 import threading
 from asyncio import sleep
+from types import CoroutineType
 from typing import Protocol, overload
 
 import aiohttp
@@ -435,3 +436,83 @@ class InBothWays:
     def start_at_once(self) -> "InBothWays":
         made = self.connect()  # finding: AW202
         return made
+
+
+class Prepared:
+    def __init__(self, text):
+        self.text = text
+
+    def __await__(self):
+        return work().__await__()
+
+    def limit(self, count):
+        return self
+
+
+class Running(asyncio.Future):
+    def __await__(self):
+        yield
+
+
+class Started:
+    def __init__(self, coroutine):
+        self.task = asyncio.create_task(coroutine)
+
+    def __await__(self):
+        return self.task.__await__()
+
+
+def prepared(text):
+    return Prepared(text)
+
+
+async def drops_what_is_to_be_awaited():
+    Prepared("select 1")  # finding: AW202
+    prepared("select 1")
+    Running()
+    Started(work())
+    await Prepared("select 1")
+    query = Prepared("select 1")
+    return await query
+
+
+def declared_one() -> CoroutineType[None, None, int]:
+    raise NotImplementedError
+
+
+def declared_either() -> CoroutineType[None, None, int] | CoroutineType[None, None, str]:
+    raise NotImplementedError
+
+
+def declared_perhaps() -> CoroutineType[None, None, int] | int:
+    raise NotImplementedError
+
+
+async def drops_what_is_declared():
+    declared_one()  # finding: AW202
+    declared_either()  # finding: AW202
+    declared_perhaps()
+    await declared_one()
+
+
+class Answer:
+    def __await__(self):
+        return work().__await__()
+
+
+class Reply:
+    def __init__(self):
+        self.status = 200
+
+    def __await__(self):
+        return work().__await__()
+
+
+async def uses_the_object(answer: Answer, reply: Reply, unknown):
+    print(answer.text)  # finding: AW202
+    answer.close()  # finding: AW202
+    print((await answer).text)
+    answer = await answer
+    print(answer.text)
+    print(reply.status)
+    print(unknown.text)

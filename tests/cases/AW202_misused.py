@@ -213,7 +213,7 @@ async def kept(store: Store):
     store.keep(fetch())
     store.any(fetch())
     await store.generic(fetch())
-    takes_lazy(fetch())
+    await takes_lazy(fetch())
     Answer("a", later=fetch())
     stores(fetch(), {})
     waits(fetch())

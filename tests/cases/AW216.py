@@ -313,3 +313,33 @@ async def main():
 
 if __name__ == "__main__":
     asyncio.run(main())
+
+
+async def a_nested_handler_passes_it_on(connection):
+    try:
+        await work()
+    except BaseException as error:
+        try:
+            await connection.close()
+        except BaseException as later:
+            raise later
+        raise error
+    try:
+        await work()
+    except BaseException:
+        try:
+            connection.reset()
+        except:
+            raise
+        raise
+
+
+async def a_nested_handler_hides_it(connection):
+    try:
+        await work()
+    except BaseException as error:  # finding: AW216
+        try:
+            connection.reset()
+        except ValueError as refused:
+            raise refused
+        raise error

@@ -1,5 +1,6 @@
 """In a cancelled scope every await raises at once."""
 
+import anyio
 import trio
 
 
@@ -108,3 +109,30 @@ class Session:
             self.group.cancel_scope.shield = True
             await self.group.__aexit__(None, None, None)
             raise
+
+
+class Connection:
+    async def __aenter__(self):
+        await self.open()
+        return self
+
+    async def __aexit__(self, *exc_info):
+        await self.say_goodbye()  # finding: AW218
+        with trio.CancelScope(shield=True):
+            await self.say_goodbye()
+        await self.stream.aclose()
+
+
+class Wrapper:
+    async def __aexit__(self, *exc_info):
+        return await self.inner.__aexit__(*exc_info)
+
+
+async def a_class_that_is_not_asked_for(stream):
+    try:
+        await stream.read()
+    except anyio.get_cancelled_exc_class("asyncio"):
+        raise
+    except:
+        await stream.send(b"bye")  # finding: AW218
+        raise

@@ -428,3 +428,24 @@ async def in_a_group(work):
         task = group.create_task(work(), name="work")
         yield group
         task.cancel()
+
+
+class DeclaredOnly:
+    def __aenter__(self) -> int:  # finding: AW302
+        ...
+
+    def __aexit__(self, *exc_info) -> None:  # finding: AW302
+        ...
+
+
+class DeclaredWell:
+    def __aenter__(self) -> "Opening":
+        ...
+
+    def __aexit__(self, *exc_info):
+        ...
+
+
+class Opening:
+    def __await__(self):
+        yield

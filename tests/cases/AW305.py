@@ -84,7 +84,23 @@ async def in_a_group(urls, fetch):
 
 async def once_in_a_group():
     async with asyncio.TaskGroup() as group:
+        yield group  # finding: AW305
+
+
+async def made_a_context_elsewhere():
+    async with asyncio.TaskGroup() as group:
         yield group
+
+
+group_of_tasks = contextlib.asynccontextmanager(made_a_context_elsewhere)
+
+
+async def two_steps(lock):
+    async with asyncio.timeout(5) as limit:
+        await lock.acquire()
+        yield "locked"  # finding: AW305
+        limit.reschedule(None)
+        yield "free to take its time"
 
 
 @contextlib.asynccontextmanager
@@ -99,3 +115,58 @@ async def outside_of_it(urls, fetch):
         async with asyncio.timeout(10):
             answer = await fetch(url)
         yield answer
+
+
+async def lines_of(path):
+    with open(path) as file:
+        for line in file:
+            yield line  # finding: AW305
+
+
+async def answers_of(client, urls):
+    for url in urls:
+        async with client.get(url) as response:
+            yield await response.json()  # finding: AW305
+
+
+async def quiet(source):
+    with contextlib.suppress(StopIteration):
+        yield next(source)
+
+
+async def read_here(path):
+    with open(path) as file:
+        for line in file:
+            yield line
+
+
+async def reader_of_all(path):
+    async for line in read_here(path):
+        print(line)
+
+
+async def dependency(pool):
+    async with pool.acquire() as connection:
+        yield connection
+
+
+ROUTES = {"/": [dependency]}
+
+
+async def nothing_held(path):
+    with open(path) as file:
+        text = file.read()
+    yield text
+
+
+async def inner_ones():
+    with open("numbers") as file:
+        def numbers():
+            yield from file
+
+        return list(numbers())
+
+
+def plain_generator(path):
+    with open(path) as file:
+        yield from file

@@ -201,3 +201,8 @@ async def any_method_of_a_pool(manager: urllib3.PoolManager, connections: urllib
     manager.connection_from_url("http://host").request("GET", "/")  # finding: AW502
     manager.clear()
     connections.close()
+
+
+async def the_base_of_pools(pool: urllib3.connectionpool.ConnectionPool):
+    pool.urlopen("GET", "/")  # finding: AW502
+    pool.close()

@@ -146,6 +146,7 @@ pub(super) const ALIASES: &[(&str, &str)] = &[
     ("urllib3.poolmanager", "urllib3"),
     ("urllib3.request.RequestMethods", "urllib3.RequestMethods"),
     ("urllib3._request_methods.RequestMethods", "urllib3.RequestMethods"),
+    ("urllib3.ConnectionPool", "urllib3.HTTPConnectionPool"),
     ("urllib3.connectionpool.ConnectionPool", "urllib3.HTTPConnectionPool"),
     ("aiohttp.client.ClientSession", "aiohttp.ClientSession"),
     ("aiohttp.client.ClientTimeout", "aiohttp.ClientTimeout"),

@@ -5,6 +5,16 @@ use crate::python::{Class, Expr, Function, Stmt, Type, Value};
 
 /// Whether everything a class inherits is in view, and no decorator adds to it.
 pub(super) fn is_known_whole(class: Class<'_>) -> bool {
+    is_known_but_for(class, &[])
+}
+
+/// The same for a class whose instances certainly can't be awaited: some bases from outside have other methods only.
+pub(super) fn is_not_awaitable(class: Class<'_>) -> bool {
+    is_known_but_for(class, &NOT_AWAITABLE) && class.method("__await__").is_none()
+}
+
+/// Whether everything a class inherits is in view, but for what it has from the classes of these names.
+fn is_known_but_for(class: Class<'_>, others: &[&str]) -> bool {
     let mut todo = vec![class];
     let mut at = 0;
     while let Some(class) = todo.get(at).copied() {
@@ -22,7 +32,9 @@ pub(super) fn is_known_whole(class: Class<'_>) -> bool {
                             todo.push(base);
                         }
                     }
-                    Value::External(name) if PLAIN_BASES.contains(&name.as_str()) => {}
+                    Value::External(name)
+                        if PLAIN_BASES.contains(&name.as_str())
+                            || others.contains(&name.as_str()) => {}
                     _ => return false,
                 }
             }
@@ -39,6 +51,26 @@ const PLAIN_BASES: [&str; 6] = [
     "typing.AsyncIterable",
     "collections.abc.AsyncIterator",
     "collections.abc.AsyncIterable",
+];
+
+/// Bases from outside that have no `__await__`.
+const NOT_AWAITABLE: [&str; 16] = [
+    "abc.ABC",
+    "typing.Iterable",
+    "typing.Iterator",
+    "typing.Sequence",
+    "typing.Mapping",
+    "typing.NamedTuple",
+    "collections.abc.Iterable",
+    "collections.abc.Iterator",
+    "collections.abc.Sequence",
+    "collections.abc.Mapping",
+    "builtins.str",
+    "builtins.int",
+    "builtins.list",
+    "builtins.dict",
+    "builtins.tuple",
+    "builtins.Exception",
 ];
 
 /// How many classes a lineage may have.

@@ -116,7 +116,7 @@ impl<'m> Module<'m> {
             "Optional" | "Annotated" | "Final" | "ClassVar" | "Required" | "NotRequired" => of(0),
             "Union" => (0..args.len()).flat_map(of).filter(|it| *it != Value::None).collect(),
             "Awaitable" => vec![Value::Awaitable(one(0))],
-            "Coroutine" => vec![Value::Awaitable(one(2))],
+            "Coroutine" | "CoroutineType" => vec![Value::Awaitable(one(2))],
             "type" | "Type" => match args.first() {
                 Some(name) => self.dotted(at, name.trim()),
                 None => vec![Value::Unknown],

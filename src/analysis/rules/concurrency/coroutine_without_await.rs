@@ -1,7 +1,7 @@
 use crate::analysis::rules::blocking::calls;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::ast::{Clause, ExprKind, Param, StmtId, StmtKind};
-use crate::python::{Class, Expr, Function, Module, Value};
+use crate::python::ast::{Clause, ComprehensionKind, ExprKind, Param, StmtId, StmtKind};
+use crate::python::{Call, Class, Expr, Function, Module, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW109",
@@ -34,9 +34,11 @@ fn check(module: &Module, report: &mut Report) {
 /// it should wait, which other rules say.
 fn uses_the_loop(function: Function<'_>) -> bool {
     let waits = |expr: Expr<'_>| match expr.kind() {
-        ExprKind::Await(_) | ExprKind::Yield(_) => true,
-        ExprKind::Comprehension { clauses, .. } => {
-            clauses.iter().any(|it| matches!(it, Clause::For { is_async: true, .. }))
+        ExprKind::Await(_) => !is_of_a_generator(expr),
+        ExprKind::Yield(_) => true,
+        ExprKind::Comprehension { kind, clauses, .. } => {
+            *kind != ComprehensionKind::Generator
+                && clauses.iter().any(|it| matches!(it, Clause::For { is_async: true, .. }))
         }
         ExprKind::Call { .. } => expr.as_call().is_some_and(|call| {
             call.is_any(&[
@@ -61,6 +63,21 @@ fn uses_the_loop(function: Function<'_>) -> bool {
     function.expressions().any(waits) || function.statements().any(|it| asynchronous(it.kind()))
 }
 
+/// Whether it is evaluated when somebody iterates over a generator expression: all of that but for its first iterable.
+fn is_of_a_generator(expr: Expr<'_>) -> bool {
+    let mut inner = expr;
+    while let Some(outer) = inner.parent_expr() {
+        if let ExprKind::Comprehension { kind: ComprehensionKind::Generator, clauses, .. } =
+            outer.kind()
+            && !matches!(clauses.first(), Some(Clause::For { iter, .. }) if *iter == inner.id())
+        {
+            return true;
+        }
+        inner = outer;
+    }
+    false
+}
+
 /// Whether the body does nothing yet: documentation, `pass`, `...`, `raise`, `return NotImplemented`.
 fn is_stub(module: &Module, body: &[StmtId]) -> bool {
     body.iter().all(|id| match module.stmt(*id).kind() {
@@ -82,12 +99,34 @@ fn must_be_async(function: Function<'_>) -> bool {
     let name = function.name();
     if !function.node().decorators.is_empty()
         || (name.starts_with("__") && name.ends_with("__"))
-        || name.starts_with("test")
+        || may_be_a_test_of_the_loop(function)
         || is_given_away(function)
     {
         return true;
     }
     function.class().is_some_and(|class| has_counterpart(class, name))
+}
+
+/// What a test may call that certainly needs no loop.
+const COMPUTES: [&str; 10] = [
+    "builtins.print",
+    "builtins.len",
+    "builtins.sum",
+    "builtins.sorted",
+    "builtins.list",
+    "builtins.dict",
+    "builtins.set",
+    "builtins.str",
+    "builtins.repr",
+    "builtins.isinstance",
+];
+
+/// Whether it is a test whose fixtures, or what it calls, may need the loop that it runs on.
+fn may_be_a_test_of_the_loop(function: Function<'_>) -> bool {
+    let plain = |call: Call<'_>| call.is_any(&COMPUTES);
+    function.name().starts_with("test")
+        && !(function.node().params.is_empty()
+            && function.expressions().filter_map(Expr::as_call).all(plain))
 }
 
 /// Whether the function is used other than by calling it: stored, passed, returned, listed.

@@ -41,6 +41,30 @@ fn check(module: &Module, report: &mut Report) {
             }
         }
     }
+    let exits = module.functions().filter(|it| it.is_async() && it.name() == "__aexit__");
+    if flavour == Flavour::Levels {
+        exits.for_each(|it| leaving(it, &said, report));
+    }
+}
+
+/// An `__aexit__` runs in the cancelled scope too, when it is that which ends the body of the `async with`.
+fn leaving(exit: Function<'_>, said: &[Span], report: &mut Report) {
+    for (awaited, place) in waiting(exit, &exit.node().body) {
+        let hands_on = awaited.as_call().is_some_and(|it| it.method() == Some("__aexit__"));
+        if said.contains(&place)
+            || hands_on
+            || is_protected(awaited, None)
+            || ends_at_once(awaited, Flavour::Levels)
+        {
+            continue;
+        }
+        report
+            .finding(
+                place,
+                "When the scope around the `async with` is cancelled, this raises `Cancelled` at once, so the clean-up is not done; put it under a `CancelScope(shield=True)` with a deadline",
+            )
+            .confidence(Confidence::Possible);
+    }
 }
 
 /// Whether the handler runs when the coroutine is cancelled.
@@ -59,9 +83,9 @@ fn waits(
     said: &mut Vec<Span>,
     report: &mut Report,
 ) {
-    for (awaited, place) in waiting(tried, block) {
+    for (awaited, place) in waiting(tried.function, block) {
         if said.contains(&place)
-            || is_protected(awaited, tried.stmt)
+            || is_protected(awaited, Some(tried.stmt))
             || ends_at_once(awaited, flavour)
         {
             continue;
@@ -75,9 +99,9 @@ fn waits(
 }
 
 /// What the block waits for, and where that is shown.
-fn waiting<'m>(tried: &Tried<'m>, block: &[StmtId]) -> Vec<(Expr<'m>, Span)> {
-    let module = tried.stmt.module();
-    let function = Some(tried.function);
+fn waiting<'m>(function: Function<'m>, block: &[StmtId]) -> Vec<(Expr<'m>, Span)> {
+    let module = function.module();
+    let function = Some(function);
     let mut found: Vec<(Expr<'m>, Span)> = Vec::new();
     let expressions = block.iter().flat_map(|id| module.stmt(*id).expressions());
     for expr in expressions.filter(|it| it.function() == function) {
@@ -216,10 +240,10 @@ fn raising(tried: &Tried<'_>, handler: &Handler, said: &[Span], report: &mut Rep
             && stmt.context() != Context::Never
     });
     let Some(last) = raises.map(|stmt| stmt.span().start).max() else { return };
-    for (awaited, place) in waiting(tried, &handler.body) {
+    for (awaited, place) in waiting(tried.function, &handler.body) {
         if place.start > last
             || said.contains(&place)
-            || is_protected(awaited, tried.stmt)
+            || is_protected(awaited, Some(tried.stmt))
             || ends_at_once(awaited, Flavour::Levels)
         {
             continue;

@@ -1,7 +1,7 @@
 //! Part of AW201: `await` of something that can't be awaited.
 
 use crate::analysis::rules::advice;
-use crate::analysis::rules::classes::{is_known_whole, is_stub};
+use crate::analysis::rules::classes::{is_not_awaitable, is_stub};
 use crate::analysis::{Confidence, Report};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::{Call, Class, Expr, Function, Kind, Span, TextEdit, Type, Value};
@@ -32,6 +32,8 @@ enum Wrong<'m> {
     Context(Call<'m>),
     /// A coroutine function that is not called.
     NotCalled(Expr<'m>),
+    /// An instance of a class that has no `__await__`.
+    Instance(Class<'m>),
     /// A literal.
     Literal,
 }
@@ -74,6 +76,14 @@ pub(super) fn check(awaited: Expr<'_>, operand: Expr<'_>, report: &mut Report) {
             let draft = report.finding(awaited, message).confidence(Confidence::Likely);
             draft.fix("Call the coroutine function", vec![TextEdit::after(function, "()")]);
         }
+        Wrong::Instance(class) => {
+            let what = advice::quoted(operand, "this");
+            let message = format!(
+                "{what} is an instance of `{}`, which has no `__await__`, so awaiting it raises `TypeError`; await one of its methods",
+                class.name()
+            );
+            report.finding(awaited, message).confidence(Confidence::Likely);
+        }
         Wrong::Literal => {
             let message = match operand.kind() {
                 ExprKind::List(_)
@@ -108,10 +118,30 @@ fn wrong<'m>(operand: Expr<'m>) -> Option<Wrong<'m>> {
         ExprKind::Name | ExprKind::Attribute { .. } => {
             let values = operand.values();
             let function = |value: &Value| is_coroutine_function(operand, value);
-            (!values.is_empty() && values.iter().all(function)).then_some(Wrong::NotCalled(operand))
+            if !values.is_empty() && values.iter().all(function) {
+                return Some(Wrong::NotCalled(operand));
+            }
+            operand.as_name().and_then(|_| instance(operand)).map(Wrong::Instance)
         }
         _ => None,
     }
+}
+
+/// The class of what the expression is, when that is certainly an instance that can't be awaited.
+fn instance<'m>(expr: Expr<'m>) -> Option<Class<'m>> {
+    let project = expr.module().project();
+    let classes = expr.values().into_iter().map(|value| match value {
+        Value::Instance(Type::Local(id)) => Some(project.class(id)),
+        _ => None,
+    });
+    let classes: Vec<Class<'m>> = classes.collect::<Option<_>>()?;
+    let awaitable = |it: &Class<'_>| it.method("__await__").is_some();
+    let plain = |it: &Class<'m>| {
+        is_not_awaitable(*it)
+            && it.method("__new__").is_none()
+            && !it.subclasses().iter().any(awaitable)
+    };
+    classes.iter().all(plain).then(|| classes.first().copied())?
 }
 
 fn is_coroutine_function(expr: Expr<'_>, value: &Value) -> bool {
@@ -130,6 +160,9 @@ fn is_coroutine_function(expr: Expr<'_>, value: &Value) -> bool {
 fn called<'m>(call: Call<'m>) -> Option<Wrong<'m>> {
     if let Some(function) = call.function() {
         return of_the_repository(call, function);
+    }
+    if let [Value::Class(_)] = call.callee().values()[..] {
+        return instance(call.expr()).map(Wrong::Instance);
     }
     let fact = call.fact()?;
     let name = call.name()?;
@@ -186,10 +219,7 @@ fn is_plain(expr: Expr<'_>, value: &Value) -> bool {
                     | "builtins.bytes"
             )
         }
-        Value::Instance(Type::Local(id)) => {
-            let class = expr.module().project().class(*id);
-            is_known_whole(class) && class.method("__await__").is_none()
-        }
+        Value::Instance(Type::Local(id)) => is_not_awaitable(expr.module().project().class(*id)),
         _ => false,
     }
 }

@@ -6,12 +6,12 @@ use crate::python::ast::{Handler, Parent, StmtId};
 use crate::python::flow::{Exits, Ways, exits};
 use crate::python::{Call, Context, Expr, ExprKind, Function, Module, Stmt, StmtKind, Tag};
 
-/// Names of the exception that ends a cancelled coroutine.
-const CANCELLED: [&str; 4] = [
-    "asyncio.CancelledError",
-    "asyncio.exceptions.CancelledError",
-    "trio.Cancelled",
-    "concurrent.futures.CancelledError",
+/// Names of the exception that ends a cancelled coroutine, and of the library that raises it.
+const CANCELLED: [(&str, &str); 4] = [
+    ("asyncio.CancelledError", "asyncio"),
+    ("asyncio.exceptions.CancelledError", "asyncio"),
+    ("concurrent.futures.CancelledError", "asyncio"),
+    ("trio.Cancelled", "trio"),
 ];
 
 /// A `try` of a coroutine whose body awaits something, so that cancellation can arrive there.
@@ -118,11 +118,18 @@ impl<'m> Tried<'m> {
         awaits_within(self.function, self.body)
     }
 
-    /// Whether a handler before this one catches cancellation, by its name or with everything else.
+    /// Whether a handler before this one catches cancellation, by its name or with everything else. One that names the
+    /// cancellation of a library is only late for that.
     pub(super) fn is_caught_before(&self, handler: &Handler) -> bool {
+        let module = &self.stmt.module();
+        let own: Vec<_> = named(module, handler).into_iter().filter_map(cancels_in).collect();
         let mut before = self.handlers.iter().take_while(|it| !std::ptr::eq(*it, handler));
-        let catches = |it: &Expr<'_>| is_cancelled(*it) || it.is("builtins.BaseException");
-        before.any(|it| named(&self.stmt.module(), it).iter().any(catches))
+        let catches = |it: &Expr<'_>| {
+            let library = cancels_in(*it);
+            library.is_some_and(|it| own.is_empty() || own.contains(&it))
+                || it.is("builtins.BaseException")
+        };
+        before.any(|it| named(module, it).iter().any(catches))
     }
 }
 
@@ -215,8 +222,16 @@ pub(in crate::analysis::rules) fn named<'m>(
 
 /// Whether an expression is the class of the exception that ends a cancelled coroutine.
 pub(in crate::analysis::rules) fn is_cancelled(expr: Expr<'_>) -> bool {
-    expr.is_any(&CANCELLED)
-        || expr.as_call().is_some_and(|call| call.is("anyio.get_cancelled_exc_class"))
+    cancels_in(expr).is_some()
+}
+
+/// The library whose cancelled coroutines end with the exception of this class.
+fn cancels_in(expr: Expr<'_>) -> Option<&'static str> {
+    let asked = |call: Call<'_>| call.is("anyio.get_cancelled_exc_class") && call.args().is_empty();
+    if expr.as_call().is_some_and(asked) {
+        return Some("anyio");
+    }
+    CANCELLED.iter().find(|(name, _)| expr.is(name)).map(|(_, library)| *library)
 }
 
 /// What a handler does with the cancellation that it caught.
@@ -284,7 +299,7 @@ fn hidden(tried: &Tried<'_>, handler: &Handler) -> Vec<StmtId> {
         if let StmtKind::Try { handlers, .. } = stmt.kind() {
             let raises = |id: &StmtId| {
                 matches!(module.stmt(*id).kind(), StmtKind::Raise { exception: Some(_), .. })
-                    && !is_reraise(module, handler, *id)
+                    && !goes_on(tried, handler, *id)
             };
             let inner =
                 handlers.iter().flat_map(|it| exits(module, &it.body, Ways::Regular).leaves);
@@ -301,7 +316,7 @@ fn hidden(tried: &Tried<'_>, handler: &Handler) -> Vec<StmtId> {
 pub(super) fn outcome(tried: &Tried<'_>, handler: &Handler) -> Outcome {
     let module = &tried.stmt.module();
     let mut ways = exits(module, &handler.body, Ways::Regular);
-    ways.leaves.retain(|id| !is_reraise(module, handler, *id));
+    ways.leaves.retain(|id| !goes_on(tried, handler, *id));
     for id in hidden(tried, handler) {
         if !ways.leaves.contains(&id) {
             ways.leaves.push(id);
@@ -311,6 +326,25 @@ pub(super) fn outcome(tried: &Tried<'_>, handler: &Handler) -> Outcome {
         return Outcome::Raised;
     }
     if is_considered(tried, handler) { Outcome::Considered } else { Outcome::Swallowed(ways) }
+}
+
+/// Whether a statement raises what the handler has caught, or what a handler of everything within it has.
+fn goes_on(tried: &Tried<'_>, handler: &Handler, id: StmtId) -> bool {
+    let module = &tried.stmt.module();
+    let stmt = module.stmt(id);
+    let catches_all = |it: &Handler| {
+        it.span.contains(stmt.span())
+            && (it.exceptions.is_none()
+                || named(module, it).iter().any(|it| it.is("builtins.BaseException")))
+    };
+    let inner = stmt.ancestors().take_while(|it| handler.span.contains(it.span()));
+    is_reraise(module, handler, id)
+        || inner.into_iter().any(|outer| match outer.kind() {
+            StmtKind::Try { handlers, .. } => {
+                handlers.iter().any(|it| catches_all(it) && is_reraise(module, it, id))
+            }
+            _ => false,
+        })
 }
 
 /// Whether a statement raises what was caught, or cancellation again.

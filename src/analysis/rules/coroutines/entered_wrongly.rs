@@ -38,6 +38,28 @@ const SYNC_CONTEXTS: [&str; 14] = [
     "builtins.slice",
 ];
 
+/// Types that annotations name for plain iterables.
+const ITERABLE_TYPES: [&str; 18] = [
+    "builtins.list",
+    "builtins.tuple",
+    "builtins.set",
+    "builtins.frozenset",
+    "builtins.dict",
+    "builtins.str",
+    "builtins.bytes",
+    "builtins.range",
+    "typing.Iterable",
+    "typing.Iterator",
+    "typing.Sequence",
+    "typing.Mapping",
+    "typing.Generator",
+    "collections.abc.Iterable",
+    "collections.abc.Iterator",
+    "collections.abc.Sequence",
+    "collections.abc.Mapping",
+    "collections.abc.Generator",
+];
+
 /// Built-in functions that give plain iterables.
 const ITERABLES: [&str; 12] = [
     "builtins.range",
@@ -69,7 +91,14 @@ pub(super) fn check(stmt: Stmt<'_>, report: &mut Report) {
 
 fn entered(stmt: Stmt<'_>, context: Expr<'_>, is_async: bool, report: &mut Report) {
     let what = advice::quoted(context, "this");
-    if is_async && context.as_call().is_some_and(is_to_be_awaited) {
+    if is_a_class(context) {
+        let draft = report.finding(
+            context,
+            format!("{what} is a class, and what is entered is one of its instances, so this raises `TypeError`; call it"),
+        );
+        draft.confidence(Confidence::Likely);
+        draft.fix("Make an instance", vec![TextEdit::after(context, "()")]);
+    } else if is_async && context.as_call().is_some_and(is_to_be_awaited) {
         let draft = report.finding(
             context,
             format!("{what} makes a coroutine, which has no `__aenter__`, so `async with` raises an exception; write `async with await …`"),
@@ -77,17 +106,19 @@ fn entered(stmt: Stmt<'_>, context: Expr<'_>, is_async: bool, report: &mut Repor
         draft.confidence(Confidence::Likely);
         draft.fix("Await it first", vec![TextEdit::before(context, "await ")]);
     } else if is_async && is_for_with(context) {
-        let alone = matches!(stmt.kind(), StmtKind::With { items, .. } if items.len() == 1);
+        let for_nothing = is_instance(context, &[], |it| it.method("__enter__").is_none());
+        let (lacks, advice) = if for_nothing {
+            ("not both `__aenter__` and `__aexit__`", "write them in its class")
+        } else {
+            ("no `__aenter__`", "write `with`")
+        };
         let draft = report.finding(
             context,
-            format!("{what} has no `__aenter__`, so `async with` raises `TypeError`; write `with`"),
+            format!("{what} has {lacks}, so `async with` raises `TypeError`; {advice}"),
         );
         draft.confidence(Confidence::Likely);
-        let start = stmt.span().start;
-        let word = stmt.module().slice(Span::new(start, context.span().start));
-        if alone && let Some(at) = word.find("with") {
-            let word = Span::new(start, start + at as u32);
-            draft.fix("Use `with`", vec![TextEdit::replace(word, "")]);
+        if !for_nothing && let Some(edit) = without_async(stmt, context) {
+            draft.fix("Use `with`", vec![edit]);
         }
     } else if !is_async && let Some(why) = for_async_with(context) {
         let in_coroutine = stmt.function().is_some_and(Function::is_async);
@@ -106,6 +137,29 @@ fn entered(stmt: Stmt<'_>, context: Expr<'_>, is_async: bool, report: &mut Repor
             draft.fix("Use `async with`", vec![TextEdit::before(stmt.span(), "async ")]);
         }
     }
+}
+
+/// Takes the `async` from an `async with` over one context.
+fn without_async(stmt: Stmt<'_>, context: Expr<'_>) -> Option<TextEdit> {
+    let StmtKind::With { items, .. } = stmt.kind() else { return None };
+    let start = stmt.span().start;
+    let word = stmt.module().slice(Span::new(start, context.span().start));
+    let with = word.find("with").filter(|_| items.len() == 1)?;
+    Some(TextEdit::replace(Span::new(start, start + with as u32), ""))
+}
+
+/// Whether it is a class of the repository whose instances are for `with` or `async with`.
+fn is_a_class(context: Expr<'_>) -> bool {
+    let values = context.values();
+    let entered = |value: &Value| match value {
+        Value::Class(id) => {
+            let class = context.module().project().class(*id);
+            let enters = |name| class.method(name).is_some();
+            is_known_whole(class) && (enters("__enter__") || enters("__aenter__"))
+        }
+        _ => false,
+    };
+    !values.is_empty() && values.iter().all(entered)
 }
 
 /// Whether the call makes a coroutine that is nothing else.
@@ -142,8 +196,7 @@ fn is_for_with(context: Expr<'_>) -> bool {
         let has = |name| class.method(name).is_some();
         let whole = is_known_whole(class) && !class.name().ends_with("Mixin");
         let enters = has("__aenter__") && has("__aexit__");
-        let is_manager = has("__enter__") || has("__aenter__") || has("__aexit__");
-        whole && is_manager && !enters && !has("__getattr__")
+        whole && !enters && !has("__getattr__")
     };
     is_instance(context, &SYNC_CONTEXTS, lacks)
 }
@@ -246,10 +299,30 @@ fn for_for(iter: Expr<'_>, target: PythonVersion) -> Option<&'static str> {
             };
         }
     }
+    if declared(iter).is_some_and(|it| it.is_any(&ITERABLE_TYPES)) {
+        return Some(WITHOUT);
+    }
+    let inherits_it = |base: &String| base.contains("Async");
     let lacks = |class: Class<'_>| {
         is_known_whole(class)
             && class.method("__aiter__").is_none()
-            && class.method("__iter__").is_some()
+            && class.method("__getattr__").is_none()
+            && !class.external_bases().iter().any(inherits_it)
     };
     is_instance(iter, &["asyncio.Queue"], lacks).then_some("it is no asynchronous iterable")
+}
+
+/// The class that the annotation of a parameter names, without its arguments; nothing for a parameter that is bound anew.
+fn declared(read: Expr<'_>) -> Option<Expr<'_>> {
+    let (name, function) = (read.as_name()?, read.function()?);
+    let module = read.module();
+    let param = function.node().params.iter().find(|it| module.slice(it.name) == name)?;
+    if function.expressions().any(|it| it.is_store() && it.as_name() == Some(name)) {
+        return None;
+    }
+    let annotation = module.expr(param.annotation?);
+    match annotation.kind() {
+        ExprKind::Subscript { value, .. } => Some(module.expr(*value)),
+        _ => Some(annotation),
+    }
 }

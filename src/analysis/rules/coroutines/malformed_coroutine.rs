@@ -1,6 +1,6 @@
 //! Coroutines that Python refuses: syntax of coroutines outside of them, methods that nobody awaits, generators as coroutines.
 
-use super::{awaited_wrongly, entered_wrongly};
+use super::{awaited_wrongly, called_by_python, entered_wrongly};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Clause, ComprehensionKind, ExprKind, StmtKind};
 use crate::python::{Call, Context, Expr, Function, Module, Span, Stmt, TextEdit};
@@ -70,6 +70,7 @@ fn check(module: &Module, report: &mut Report) {
         entered_wrongly::check(stmt, report);
     }
     for function in module.functions() {
+        called_by_python::check(function, report);
         definition(function, report);
     }
 }

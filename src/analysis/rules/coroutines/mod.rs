@@ -1,8 +1,10 @@
 //! Section 2: coroutines, tasks, gather and wait, cancellation, time-outs.
 
 mod await_in_cancelled_cleanup;
+mod awaitable_object;
 mod awaited_wrongly;
 mod broad_except_catches_cancellation;
+mod called_by_python;
 mod cancel_not_awaited;
 mod cancellation;
 mod cancellation_swallowed;

@@ -45,7 +45,7 @@ const SCOPES: [&str; 10] = [
 ];
 
 /// Whether something between the expression and the statement around it keeps cancellation off, or bounds the time it takes.
-pub(super) fn is_protected(expr: Expr<'_>, outermost: Stmt<'_>) -> bool {
+pub(super) fn is_protected(expr: Expr<'_>, outermost: Option<Stmt<'_>>) -> bool {
     let own = |it: Expr<'_>| {
         it.as_call().is_some_and(|call| {
             let shields =
@@ -58,7 +58,7 @@ pub(super) fn is_protected(expr: Expr<'_>, outermost: Stmt<'_>) -> bool {
     if own(expr) || expr.ancestors().any(own) {
         return true;
     }
-    let around = expr.stmt().ancestors().take_while(|stmt| *stmt != outermost);
+    let around = expr.stmt().ancestors().take_while(|stmt| Some(*stmt) != outermost);
     around.into_iter().any(|stmt| {
         let Kind::With { items, .. } = stmt.kind() else { return false };
         items.iter().any(|item| {

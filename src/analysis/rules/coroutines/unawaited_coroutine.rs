@@ -1,3 +1,4 @@
+use super::awaitable_object;
 use super::misuse::{Use, attribute_name, is_of_a_coroutine, is_plain, use_of};
 use super::uncalled_coroutine;
 use crate::analysis::rules::advice;
@@ -38,7 +39,17 @@ fn check(module: &Module, report: &mut Report) {
             state(call, &advice::name_of(call), consequence, None, report)
                 .confidence(Confidence::Likely);
         }
+        if awaitable_object::is_made_by(call) && matches!(fate(call.expr()), Fate::Dropped) {
+            let consequence = "makes something that is there to be awaited and is dropped, so that what it waits for never happens";
+            state(call, &advice::name_of(call), consequence, None, report)
+                .confidence(Confidence::Possible);
+        }
         uncalled_coroutine::check(call, report);
+    }
+    // Of other files' classes of this kind type checkers tell; to ask here what every object is would take too long.
+    if module.text().contains("__await__") {
+        let live = module.expressions().filter(|it| it.context() != Context::Never);
+        live.for_each(|it| awaitable_object::check(it, report));
     }
 }
 

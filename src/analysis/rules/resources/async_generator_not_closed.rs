@@ -1,6 +1,7 @@
 //! Asynchronous generators that are left in the middle, or that hand out control within a scope of cancellation.
 
 use super::async_sources::{bound_by, is_async_generator};
+use super::yields_within;
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
@@ -19,18 +20,6 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// Scopes that belong to the task that enters them, and must be left in the same order.
-const SCOPES: [&str; 8] = [
-    "asyncio.TaskGroup",
-    "anyio.create_task_group",
-    "anyio.CancelScope",
-    "anyio.move_on_after",
-    "anyio.fail_after",
-    "trio.open_nursery",
-    "trio.move_on_after",
-    "trio.fail_after",
-];
-
 fn check(module: &Module, report: &mut Report) {
     for stmt in module.statements().filter(|stmt| stmt.context() != Context::Never) {
         if let StmtKind::For { is_async: true, iter, body, .. } = stmt.kind() {
@@ -45,10 +34,8 @@ fn check(module: &Module, report: &mut Report) {
             report.satisfied(call.callee());
         }
     }
-    for function in module.functions().filter(|it| is_async_generator(*it)) {
-        if function.node().decorators.is_empty() {
-            suspended(function, report);
-        }
+    for function in module.functions().filter(|it| it.node().is_generator) {
+        yields_within::check(function, report);
     }
 }
 
@@ -113,30 +100,4 @@ fn cleans_up<'m>(generator: Function<'m>) -> Option<Stmt<'m>> {
         })
     };
     yields.into_iter().find_map(around)
-}
-
-/// `yield` in a loop within a task group, a time-out or a cancel scope.
-fn suspended(function: Function<'_>, report: &mut Report) {
-    for given in function.expressions().filter(|it| matches!(it.kind(), ExprKind::Yield(_))) {
-        if !given.in_loop() {
-            continue;
-        }
-        let mut around = given.stmt().ancestors().take_while(|it| it.function() == Some(function));
-        let scope = around.find_map(|stmt| {
-            let StmtKind::With { items, .. } = stmt.kind() else { return None };
-            let module = stmt.module();
-            let mut calls = items.iter().filter_map(|item| module.expr(item.context).as_call());
-            calls.find(|call| call.is_any(&SCOPES) || call.has(Tag::Bounds))
-        });
-        let Some(scope) = scope else { continue };
-        let name = advice::name_of(scope);
-        report
-            .finding(
-                given,
-                format!("this `yield` hands control out within `{name}(…)`: when that cancels, it hits whatever the caller does meanwhile, and a generator that is dropped leaves the scope in another task, which raises an exception; yield outside of it, or pass the items on by a queue"),
-            )
-            .confidence(Confidence::Likely)
-            .related(scope.callee(), "the scope is entered here");
-        return;
-    }
 }

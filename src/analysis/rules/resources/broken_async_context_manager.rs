@@ -1,7 +1,7 @@
 //! Asynchronous context managers that can't be entered, or that leave something open.
 
 use super::{exits, generated_contexts};
-use crate::analysis::rules::classes::{is_known_whole, is_stub};
+use crate::analysis::rules::classes::{is_known_whole, is_not_awaitable, is_stub};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind, WithItem};
 use crate::python::flow::{self, Ways};
@@ -76,9 +76,30 @@ fn halves(class: Class<'_>, report: &mut Report) {
 /// A plain method whose result can't be awaited.
 fn not_awaitable(method: Function<'_>, report: &mut Report) {
     let node = method.node();
-    if node.is_async || node.is_generator || !node.decorators.is_empty() || is_stub(method) {
+    if node.is_async || node.is_generator || !node.decorators.is_empty() {
         return;
     }
+    if let Some(gives) = if is_stub(method) { declared(method) } else { given(method) } {
+        state(method, &gives, report);
+    }
+}
+
+/// What the annotation says that it returns, if that can't be awaited.
+fn declared(method: Function<'_>) -> Option<String> {
+    let module = method.module();
+    let returns = module.expr(method.node().returns?);
+    let plain = |value: &Value| match value {
+        Value::None => true,
+        Value::Instance(Type::External(name)) => name.starts_with("builtins."),
+        _ => false,
+    };
+    let values = returns.as_annotation();
+    (!values.is_empty() && values.iter().all(plain)).then(|| format!("`{}`", returns.text()))
+}
+
+/// What it returns, if that can't be awaited.
+fn given(method: Function<'_>) -> Option<String> {
+    let node = method.node();
     let module = method.module();
     let ways = flow::exits(&module, &node.body, Ways::Regular);
     let mut gives = ways.falls.then_some("`None`");
@@ -88,17 +109,21 @@ fn not_awaitable(method: Function<'_>, report: &mut Report) {
         gives = match given.map(Expr::kind) {
             None | Some(ExprKind::None) => Some("`None`"),
             Some(ExprKind::Bool(_)) => Some("a `bool`"),
+            Some(ExprKind::Number) => Some("a number"),
+            Some(ExprKind::Str | ExprKind::Format(_)) => Some("a `str`"),
             Some(ExprKind::Name) if given.is_some_and(|it| it.text() == "self") => {
-                let whole = |it: Class<'_>| is_known_whole(it) && it.method("__await__").is_none();
-                if !method.class().is_some_and(whole) {
-                    return;
+                if !method.class().is_some_and(is_not_awaitable) {
+                    return None;
                 }
                 Some("`self`")
             }
-            _ => return,
+            _ => return None,
         };
     }
-    let Some(gives) = gives else { return };
+    gives.map(str::to_owned)
+}
+
+fn state(method: Function<'_>, gives: &str, report: &mut Report) {
     let name = method.name();
     report
         .finding(

@@ -10,6 +10,7 @@ mod generated_contexts;
 mod hand_written_context_manager;
 mod resource_without_async_with;
 mod sync_iteration_of_async_source;
+mod yields_within;
 
 pub(super) use append_loop_over_async_source::RULE as APPEND_LOOP_OVER_ASYNC_SOURCE;
 pub(super) use async_generator_not_closed::RULE as ASYNC_GENERATOR_NOT_CLOSED;
