@@ -125,3 +125,26 @@ async def of_a_file(path):
     async with aiofiles.open(path) as file:
         async for line in file:
             print(line)
+
+
+async def generates():
+    yield 1
+
+
+async def takes_it_apart(found, index):
+    first, *rest = generates()  # finding: AW304
+    third = generates()[2]  # finding: AW304
+    del generates()[0]  # finding: AW304
+    everything = [*generates(), 4]  # finding: AW304
+    made = generates()
+    one, two = [item async for item in generates()]
+    last = found[index]
+    return first, rest, third, everything, made, one, two, last
+
+
+def hands_them_on():
+    yield from generates()  # finding: AW304
+
+
+def hands_on_plain_ones(numbers):
+    yield from numbers()

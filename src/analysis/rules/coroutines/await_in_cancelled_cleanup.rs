@@ -58,10 +58,11 @@ fn leaving(exit: Function<'_>, said: &[Span], report: &mut Report) {
         {
             continue;
         }
+        let what = advice::quoted(awaited, "this");
         report
             .finding(
                 place,
-                "When the scope around the `async with` is cancelled, this raises `Cancelled` at once, so the clean-up is not done; put it under a `CancelScope(shield=True)` with a deadline",
+                format!("When the scope around the `async with` is cancelled, {what} in `__aexit__` raises `Cancelled` at once, so the clean-up is not done; put it under a `CancelScope(shield=True)` with a deadline"),
             )
             .confidence(Confidence::Possible);
     }

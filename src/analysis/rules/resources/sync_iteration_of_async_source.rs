@@ -3,7 +3,7 @@
 use super::async_sources::is_async_source;
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::ast::{Clause, ExprKind, Parent, StmtKind, Unpack};
+use crate::python::ast::{Clause, ExprId, ExprKind, Parent, StmtKind, Unpack};
 use crate::python::{Call, Context, Expr, Function, Module, Stmt, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
@@ -57,6 +57,7 @@ fn check(module: &Module, report: &mut Report) {
                     expr.as_call().filter(|it| it.expr().context() != Context::Never)
                 {
                     consumed(call, report);
+                    taken_apart(call.expr(), report);
                 }
             }
             _ => {}
@@ -127,6 +128,42 @@ fn consumed(call: Call<'_>, report: &mut Report) {
     if let Some(edits) = fix.filter(|_| in_coroutine) {
         draft.fix("Collect with an asynchronous comprehension", edits);
     }
+}
+
+/// An asynchronous generator that is indexed, unpacked or spread out where it is made.
+fn taken_apart(made: Expr<'_>, report: &mut Report) {
+    let module = made.module();
+    let outer = made.parent_expr();
+    let unpacks =
+        |id: &ExprId| matches!(module.expr(*id).kind(), ExprKind::Tuple(_) | ExprKind::List(_));
+    let unpacked = || match made.stmt().kind() {
+        StmtKind::Assign { targets, value } => *value == made.id() && targets.iter().any(unpacks),
+        _ => false,
+    };
+    let (done, cure) = match outer.map(Expr::kind) {
+        Some(ExprKind::Subscript { value, .. }) if *value == made.id() => (
+            "has no items by number",
+            "take the first with `anext`, or collect them with `[… async for … in …]`",
+        ),
+        Some(ExprKind::YieldFrom(_)) => ("has no `__iter__`", "yield its items in an `async for`"),
+        Some(ExprKind::Starred(_)) | None if outer.is_some() || unpacked() => {
+            ("has no `__iter__`", "collect its items with `[… async for … in …]` first")
+        }
+        _ => return,
+    };
+    let in_a_call = outer.and_then(Expr::parent_expr).is_some_and(|it| it.as_call().is_some());
+    if in_a_call || !is_async_source(made) {
+        return;
+    }
+    let what = advice::quoted(made, "this");
+    report
+        .finding(
+            made,
+            format!(
+                "{what} is an asynchronous generator and {done}, so this raises `TypeError`; {cure}"
+            ),
+        )
+        .confidence(Confidence::Likely);
 }
 
 /// What to write instead, and how to get there.
