@@ -69,22 +69,31 @@ pub(super) fn is_test(path: &str) -> bool {
 }
 
 /// Folders of programs that somebody starts and watches.
-const WATCHED: [&str; 15] = [
+const WATCHED: [&str; 24] = [
     "bench",
+    "benches",
+    "benchmark",
     "benchmarks",
     "cli",
     "commands",
     "demo",
     "demos",
+    "devtools",
     "docs",
     "docs_src",
-    "examples",
     "example",
+    "examples",
+    "gen",
+    "load_testing",
+    "migration",
+    "migrations",
     "playground",
+    "release",
     "samples",
     "scripts",
     "tools",
     "tutorials",
+    "utilities",
 ];
 
 /// Whether a file is part of a program that somebody starts at a terminal: an example, a script, a command line.

@@ -1,7 +1,7 @@
 //! What decorators make of the functions that they stand on, those of the repository included.
 
 use super::ast::*;
-use super::handles::{Call, Expr, Function};
+use super::handles::{Call, Expr, Function, Stmt};
 use super::value::Value;
 use super::{Kind, Module};
 
@@ -40,7 +40,7 @@ impl<'m> Function<'m> {
     /// What calling it gives, by way of its decorators.
     pub(super) fn nature(self) -> Nature {
         let node = self.node();
-        let mut nature = match (node.is_generator, node.is_async) {
+        let mut nature = match (node.is_generator || self.stands_for_generator(), node.is_async) {
             (true, _) => Nature::Generator,
             (false, true) => Nature::Coroutine,
             (false, false) => Nature::Plain,
@@ -54,6 +54,24 @@ impl<'m> Function<'m> {
             };
         }
         nature
+    }
+
+    /// Whether it is an `async def` without a body of its own whose annotation says that those which replace it are generators.
+    fn stands_for_generator(self) -> bool {
+        let node = self.node();
+        let Some(annotation) = node.returns.filter(|_| node.is_async) else { return false };
+        let text = self.module.slice(self.module.expr(annotation)).trim_start_matches(['"', '\'']);
+        let head = text.split('[').next().unwrap_or_default();
+        let last = head.rsplit('.').next().unwrap_or_default();
+        let generates = matches!(last, "AsyncGenerator" | "AsyncIterator" | "AsyncIterable");
+        let idle = |stmt: Stmt<'_>| {
+            matches!(stmt.kind(), StmtKind::Expr(_) | StmtKind::Pass | StmtKind::Raise { .. })
+        };
+        generates && self.body().all(idle) && self.awaits_nothing()
+    }
+
+    fn awaits_nothing(self) -> bool {
+        !self.expressions().any(|it| matches!(it.kind(), ExprKind::Await(_)))
     }
 
     /// Whether its decorators leave it what it is, as far as that is known.

@@ -2,7 +2,7 @@
 
 use super::ast::*;
 use super::bind::Origin;
-use super::handles::{Call, Class, Expr, Function};
+use super::handles::{Call, Class, Expr, Function, Stmt};
 use super::value::{Type, Value};
 
 /// What a call gives an argument to.
@@ -118,7 +118,29 @@ impl Function<'_> {
             _ => false,
         };
         let declared = self.declared_result().unwrap_or_default();
-        !declared.is_empty() && declared.iter().all(lazy) && self.leaves_function()
+        !declared.is_empty()
+            && declared.iter().all(lazy)
+            && self.leaves_function()
+            && self.only_makes()
+    }
+
+    /// Whether it does nothing but make the object that it returns: what else it did would be done without an `await`.
+    fn only_makes(self) -> bool {
+        let makes = |it: Expr<'_>| {
+            it.as_call()
+                .is_some_and(|call| matches!(call.callee().something()[..], [Value::Class(_)]))
+        };
+        let idle = |stmt: Stmt<'_>| match stmt.kind() {
+            StmtKind::Expr(value) => {
+                !matches!(self.module().expr(*value).kind(), ExprKind::Call { .. })
+            }
+            StmtKind::Assign { targets, .. } => {
+                targets.iter().all(|it| self.module().expr(*it).as_name().is_some())
+            }
+            StmtKind::Return(_) | StmtKind::If { .. } | StmtKind::Pass => true,
+            _ => false,
+        };
+        self.statements().all(idle) && self.returned_expressions().all(makes)
     }
 
     /// What its annotation says that it returns (of a coroutine: what awaiting it gives). `None` without one.

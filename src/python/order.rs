@@ -131,6 +131,12 @@ pub(super) fn constant(module: Module<'_>, test: ExprId) -> Option<bool> {
             (expr.text().rsplit('.').next() == Some("TYPE_CHECKING")).then_some(false)
         }
         ExprKind::Not(inner) => constant(module, *inner).map(|value| !value),
+        ExprKind::Boolean(parts) => {
+            let known = parts.iter().find_map(|part| constant(module, *part))?;
+            let decides = if expr.text().contains(" and ") { !known } else { known };
+            let mixed = expr.text().contains(" and ") && expr.text().contains(" or ");
+            (decides && !mixed).then_some(known)
+        }
         _ => None,
     }
 }

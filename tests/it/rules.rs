@@ -1,14 +1,17 @@
 //! Every rule against its page and its marked cases.
 //!
 //! A line with `# finding: AW501` must be found by that rule, a line without must not. `# missed: AW501` marks a known miss:
-//! it must not be found, so that the mark goes away when the rule learns it. A case runs with its own rule alone; a folder
-//! is one case, and its files are checked as one repository.
+//! it must not be found, so that the mark goes away when the rule learns it. `# doubtful: AW501` marks what is found, but is
+//! not worth a comment of its own: it is possible only, or of Low severity. A case runs with its own rule alone; a folder is
+//! one case, and its files are checked as one repository.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use asyncwarden::analysis::{Analysis, Finding, Item, RULES, Rule, check_tree_with};
+use asyncwarden::analysis::{
+    Analysis, Confidence, Finding, Item, RULES, Rule, Severity, check_tree_with,
+};
 use asyncwarden::change::MemoryTree;
 use asyncwarden::policy::{Policy, PythonVersion};
 
@@ -118,8 +121,17 @@ pub fn run(rule: &'static Rule, files: &[(String, String)]) -> Analysis {
 
 /// Lines of one of the files.
 fn lines(findings: &[Finding], path: &str) -> BTreeSet<u32> {
-    let here = findings.iter().filter(|finding| finding.place.path == path);
+    lines_of(findings, path, |_| true)
+}
+
+fn lines_of(findings: &[Finding], path: &str, wanted: fn(&Finding) -> bool) -> BTreeSet<u32> {
+    let here = findings.iter().filter(|it| it.place.path == path && wanted(it));
     here.map(|finding| finding.place.line).collect()
+}
+
+/// Whether a finding gets an inline comment where nothing else is asked for.
+fn is_comment(finding: &Finding) -> bool {
+    finding.severity != Severity::Low && finding.confidence != Confidence::Possible
 }
 
 #[test]
@@ -131,7 +143,11 @@ fn rules_find_what_is_marked_and_nothing_else() {
             for (path, code) in &case.files {
                 let name = format!("{} {path}", case.name);
                 let found = lines(&analysis.findings, path);
-                let expected = marked(code, "# finding:", rule);
+                let doubtful = marked(code, "# doubtful:", rule);
+                let expected = &marked(code, "# finding:", rule) | &doubtful;
+                for line in &lines_of(&analysis.findings, path, is_comment) & &doubtful {
+                    wrong.push(format!("{name}:{line}: not doubtful"));
+                }
                 for line in expected.difference(&found) {
                     wrong.push(format!("{name}:{line}: not found"));
                 }

@@ -22,7 +22,7 @@ pub(super) const FACTS: Groups = facts! {
         print: function();
     }
     "getpass" { getpass: blocking(Blocks::Console); }
-    "webbrowser" { open open_new open_new_tab: PROCESS; }
+    "webbrowser" { open open_new open_new_tab: blocking(Blocks::Process); }
     "subprocess" {
         run call check_call check_output: PROCESS.timeouts(&["timeout"]);
         getoutput getstatusoutput: PROCESS.instead(SHELL);

@@ -15,6 +15,7 @@ mod layout;
 mod libraries;
 mod ownership;
 mod reach;
+mod remarks;
 mod resources;
 mod shutdown;
 mod wrapping;

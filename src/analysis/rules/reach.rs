@@ -30,6 +30,46 @@ impl Chain<'_> {
     }
 }
 
+/// The expression and all that it is made of.
+fn parts(expr: Expr<'_>) -> Vec<Expr<'_>> {
+    let (mut all, mut at) = (vec![expr], 0);
+    while let Some(part) = all.get(at) {
+        all.extend(part.children());
+        at += 1;
+    }
+    all
+}
+
+/// Whether a condition that is about what the function is given, or about a setting, decides whether the expression is
+/// evaluated: `open(file) if isinstance(file, str) else file`.
+pub(super) fn is_chosen(expr: Expr<'_>) -> bool {
+    let Some(function) = expr.function() else { return false };
+    let module = expr.module();
+    let given: Vec<&str> = function.node().params.iter().map(|it| module.slice(it.name)).collect();
+    let decides = |test: Expr<'_>| {
+        parts(test).into_iter().any(|it| {
+            let name = it.last_name();
+            let setting = name.len() > 1 && !name.contains(char::is_lowercase);
+            let own = it.as_name().is_some_and(|it| !matches!(it, "self" | "cls"));
+            setting || own && given.contains(&name)
+        })
+    };
+    let side = expr.ancestors().any(|outer| match outer.kind() {
+        ExprKind::Conditional { test, .. } => {
+            let test = module.expr(*test);
+            !test.span().contains(expr.span()) && decides(test)
+        }
+        _ => false,
+    });
+    let branch = |stmt: Stmt<'_>| match stmt.kind() {
+        StmtKind::If { branches, .. } => {
+            branches.iter().any(|(test, _)| decides(module.expr(*test)))
+        }
+        _ => false,
+    };
+    side || expr.stmt().ancestors().take_while(|it| it.function() == Some(function)).any(branch)
+}
+
 /// Whether the expression is evaluated under a condition within its function: in a branch, an `except`, or one side of a
 /// conditional expression.
 pub(super) fn is_in_a_branch(expr: Expr<'_>) -> bool {

@@ -107,6 +107,12 @@ impl<'m> Function<'m> {
         let all = (from..to).map(move |id| self.module.expr(ExprId(id)));
         all.filter(move |expr| expr.function() == Some(self))
     }
+    /// Expressions of its code and of the functions nested in it, in the order of the file.
+    pub fn expressions_with_inner(self) -> impl Iterator<Item = Expr<'m>> {
+        let (from, to) = self.node().exprs;
+        self.module.project.answers.effort.go_through((from, to));
+        (from..to).map(move |id| self.module.expr(ExprId(id)))
+    }
     /// Statements of its own code, in the order of the file.
     pub fn statements(self) -> impl Iterator<Item = Stmt<'m>> {
         let (from, to) = self.node().stmts;

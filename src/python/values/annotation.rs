@@ -36,7 +36,7 @@ impl<'m> Module<'m> {
         let parts = split(text, '|');
         if parts.len() > 1 {
             let some = parts.into_iter().filter(|part| part.trim() != "None");
-            return some.flat_map(|part| self.declared(at, part, depth + 1)).collect();
+            return settled(some.flat_map(|part| self.declared(at, part, depth + 1)).collect());
         }
         if let Some((head, arguments)) = text.strip_suffix(']').and_then(|it| it.split_once('[')) {
             return self.generic(at, head.trim(), &split(arguments, ','), depth);
@@ -114,7 +114,9 @@ impl<'m> Module<'m> {
         let last = head.rsplit('.').next().unwrap_or_default();
         match last {
             "Optional" | "Annotated" | "Final" | "ClassVar" | "Required" | "NotRequired" => of(0),
-            "Union" => (0..args.len()).flat_map(of).filter(|it| *it != Value::None).collect(),
+            "Union" => {
+                settled((0..args.len()).flat_map(of).filter(|it| *it != Value::None).collect())
+            }
             "Awaitable" => vec![Value::Awaitable(one(0))],
             "Coroutine" | "CoroutineType" => vec![Value::Awaitable(one(2))],
             "type" | "Type" => match args.first() {
@@ -134,7 +136,9 @@ impl<'m> Module<'m> {
             "tuple" | "Tuple" => vec![Value::Tuple((0..args.len()).map(|it| *one(it)).collect())],
             // What gives no awaitable is not told: a name for it may hold a class as well.
             "Callable" => vec![match *one(1) {
-                gives @ Value::Awaitable(_) => Value::Callable(Box::new(gives)),
+                gives @ Value::Awaitable(_) if !may_be_none(args[1]) => {
+                    Value::Callable(Box::new(gives))
+                }
                 _ => Value::Unknown,
             }],
             "Literal" => vec![Value::Unknown],
@@ -155,6 +159,21 @@ impl<'m> Module<'m> {
         }
         values
     }
+}
+
+/// A callable that may as well be one of another kind is one of which nobody knows what it gives.
+fn settled(values: Vec<Value>) -> Vec<Value> {
+    let callable = |it: &Value| matches!(it, Value::Callable(_));
+    let other = values.iter().any(|it| !callable(it) && *it != Value::None);
+    if other && values.iter().any(callable) { vec![Value::Unknown] } else { values }
+}
+
+/// Whether what an annotation describes may be `None`.
+fn may_be_none(text: &str) -> bool {
+    let text = text.trim();
+    let last = |head: &str| head.rsplit('.').next().unwrap_or_default().trim().to_owned();
+    split(text, '|').iter().any(|part| part.trim() == "None")
+        || text.split_once('[').is_some_and(|(head, _)| last(head) == "Optional")
 }
 
 /// Types that say too little to be a class.

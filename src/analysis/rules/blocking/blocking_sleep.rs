@@ -35,6 +35,9 @@ fn check(module: &Module, report: &mut Report) {
                 )
             };
             let draft = report.finding(call.callee(), message);
+            if call.positional(0).is_some_and(|it| matches!(it.text(), "0" | "0.0")) {
+                draft.severity(Severity::Low);
+            }
             if can_await(call) {
                 let (name, mut edits) = module.reference(call.expr(), sleep);
                 edits.push(TextEdit::replace(call.callee(), format!("await {name}")));

@@ -2,9 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+pub(in crate::analysis::rules) use super::brief::is_brief;
+use super::brief::is_momentary;
+pub(in crate::analysis::rules) use super::doubt::asks_at_the_terminal;
+use super::doubt::{is_doubtful, is_end_of_a_pool};
 use super::waiting::waits;
 use crate::analysis::rules::advice;
-use crate::analysis::selection::is_for_people;
 use crate::analysis::{Confidence, Report, Severity};
 use crate::python::ast::ExprKind;
 use crate::python::{Blocks, Call, Expr, Fact, Function, Kind, Module};
@@ -38,7 +41,7 @@ pub(in crate::analysis::rules) fn report_if<'m>(
             let instead = advice::instead_of(fact, report.target());
             let name = advice::name_of(call);
             let draft = report.finding(call.callee(), format!("`{name}` {what}; {instead}"));
-            if fact.cheap || follows {
+            if fact.cheap || follows || is_momentary(call) {
                 draft.severity(Severity::Low);
             } else if is_brief(call) {
                 draft.severity(Severity::Medium);
@@ -50,7 +53,10 @@ pub(in crate::analysis::rules) fn report_if<'m>(
                 if along {
                     draft.confidence(Confidence::Possible);
                 }
-            } else if asks_at_the_terminal(call) {
+            } else if is_end_of_a_pool(call) {
+                draft.severity(Severity::Medium);
+            }
+            if is_doubtful(call, fact) {
                 draft.confidence(Confidence::Possible);
             }
         }
@@ -96,53 +102,6 @@ pub(in crate::analysis::rules) const WAITS: [Blocks; 9] = [
 /// Whether the call waits for something for more than a moment.
 pub(in crate::analysis::rules) fn blocks(call: Call<'_>) -> bool {
     blocking(call, &WAITS).is_some_and(|fact| !fact.cheap)
-}
-
-/// Calls that change or list a folder's entries: the disk is asked, but for a moment, as a rule.
-const BRIEF: [&str; 32] = [
-    "glob.glob",
-    "glob.iglob",
-    "os.chmod",
-    "os.link",
-    "os.listdir",
-    "os.makedirs",
-    "os.mkdir",
-    "os.remove",
-    "os.removedirs",
-    "os.rename",
-    "os.renames",
-    "os.replace",
-    "os.rmdir",
-    "os.scandir",
-    "os.symlink",
-    "os.unlink",
-    "os.utime",
-    "pathlib.Path.chmod",
-    "pathlib.Path.glob",
-    "pathlib.Path.hardlink_to",
-    "pathlib.Path.iterdir",
-    "pathlib.Path.mkdir",
-    "pathlib.Path.rename",
-    "pathlib.Path.replace",
-    "pathlib.Path.rglob",
-    "pathlib.Path.rmdir",
-    "pathlib.Path.symlink_to",
-    "pathlib.Path.touch",
-    "pathlib.Path.unlink",
-    "tempfile.TemporaryDirectory",
-    "tempfile.mkdtemp",
-    "tempfile.mkstemp",
-];
-
-/// Whether the call blocks for a moment only, as a rule.
-pub(in crate::analysis::rules) fn is_brief(call: Call<'_>) -> bool {
-    call.fact().is_some_and(|fact| fact.cheap) || call.is_any(&BRIEF)
-}
-
-/// Whether it asks a person in a program for the terminal, in which nothing else runs meanwhile, as a rule.
-pub(in crate::analysis::rules) fn asks_at_the_terminal(call: Call<'_>) -> bool {
-    call.fact().is_some_and(|fact| fact.blocks == Some(Blocks::Console))
-        && is_for_people(call.module().path())
 }
 
 /// Whether the file that is opened here becomes an asynchronous one at once.

@@ -6,6 +6,8 @@ mod blocking_database;
 mod blocking_file_io;
 mod blocking_http;
 mod blocking_sleep;
+mod brief;
+mod doubt;
 mod legacy_blocking_client;
 mod no_debug_mode_testing;
 mod waiting;

@@ -1,7 +1,7 @@
 //! Whether a call of a blocking function waits at all: what it is told, and when it is made.
 
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Blocks, Call, Expr};
+use crate::python::{Blocks, Call, Expr, Stmt};
 
 /// Whether the call waits, as far as its arguments say.
 pub(super) fn waits(call: Call<'_>, with: Blocks) -> bool {
@@ -15,6 +15,7 @@ pub(super) fn waits(call: Call<'_>, with: Blocks) -> bool {
         Blocks::Network => !(is_nonblocking_socket(call) || is_ready(call) || asks_nobody(call)),
         Blocks::File => !(is_in_memory(call) || is_ready(call) || is_null_device(call)),
         Blocks::Legacy => !is_nonblocking_port(call),
+        Blocks::Process => !has_ended(call),
         // It sleeps for the interval that it measures, and only if there is one.
         Blocks::Sleep if call.method() != Some("sleep") => call
             .argument(0, "interval")
@@ -71,12 +72,13 @@ fn is_buffer(expr: Expr<'_>) -> bool {
 }
 
 /// Transfers that take what is there, when they are told not to wait or something is there.
-const TRANSFERS: [&str; 13] = [
+const TRANSFERS: [&str; 14] = [
     "os.read",
     "os.readv",
     "os.write",
     "os.writev",
     "socket.socket.accept",
+    "socket.socket.connect",
     "socket.socket.recv",
     "socket.socket.recv_into",
     "socket.socket.recvfrom",
@@ -90,6 +92,19 @@ const TRANSFERS: [&str; 13] = [
 /// Whether a transfer is made when the loop has said that it can be, or is told by an exception that it can't yet.
 fn is_ready(call: Call<'_>) -> bool {
     call.is_any(&TRANSFERS) && (is_refused_instead(call) || is_in_a_watcher(call))
+}
+
+/// Whether a process is waited for that the function has polled in a loop until it ended.
+fn has_ended(call: Call<'_>) -> bool {
+    let Some(function) = call.expr().function().filter(|_| call.method() == Some("wait")) else {
+        return false;
+    };
+    let module = call.module();
+    let polls = |stmt: Stmt<'_>| match stmt.kind() {
+        StmtKind::While { test, .. } => module.expr(*test).text().contains("poll()"),
+        _ => false,
+    };
+    function.statements().any(|stmt| stmt.span().end <= call.span().start && polls(stmt))
 }
 
 /// Whether a handler for `BlockingIOError` stands around the call: only what never waits raises that.

@@ -95,12 +95,15 @@ fn confidence(chain: &Chain<'_>) -> Confidence {
     let links = chain.links.len();
     let file = chain.end.fact().is_some_and(|fact| fact.blocks == Some(Blocks::File));
     let longest = if file { 1 } else { 3 };
+    let blocks = |with| chain.end.fact().is_some_and(|fact| fact.blocks == Some(with));
     let asks = calls::asks_at_the_terminal(chain.end)
-        || (chain.end.fact().is_some_and(|fact| fact.blocks == Some(Blocks::Console))
-            && is_for_people(chain.links[0].module().path()));
+        || ((blocks(Blocks::Console) || file) && is_for_people(chain.links[0].module().path()));
     if links > longest
         || asks
         || chain.is_conditional()
+        || reach::is_chosen(chain.end.expr())
+        || is_handed_over_otherwise(chain.links[0])
+        || (blocks(Blocks::Thread) && ends_something(chain))
         || chain.links.iter().any(|link| happens_once(*link))
     {
         Confidence::Possible
@@ -109,6 +112,30 @@ fn confidence(chain: &Chain<'_>) -> Confidence {
     } else {
         Confidence::Likely
     }
+}
+
+/// Whether another branch beside the call hands the same function to a thread: what is small is done at once on purpose.
+fn is_handed_over_otherwise(link: Expr<'_>) -> bool {
+    let Some(call) = link.as_call() else { return false };
+    let function = link.function();
+    let handed = |it: Expr<'_>| {
+        it.is_awaited()
+            && it.as_call().is_some_and(|other| {
+                other.args().iter().any(|arg| arg.value.text() == call.callee().text())
+            })
+    };
+    let mut around = link.stmt().ancestors().take_while(|it| it.function() == function);
+    around.any(|stmt| matches!(stmt.kind(), StmtKind::If { .. }) && stmt.expressions().any(handed))
+}
+
+/// Whether the chain waits for a thread where something ends, which the thread has been told, too.
+fn ends_something(chain: &Chain<'_>) -> bool {
+    let around = chain.links.iter().filter_map(|it| it.function());
+    let called = chain.links.iter().filter_map(|it| it.as_call().and_then(Call::method));
+    let names = around.map(|it| it.name()).chain(called);
+    names.into_iter().any(|name| {
+        ["close", "exit", "shutdown", "stop", "teardown"].iter().any(|word| name.contains(word))
+    })
 }
 
 /// Beginnings of the names of functions that prepare something once.

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::pools::{self, Kept, kept};
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate};
@@ -16,8 +18,11 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
+    let mut seen = HashSet::new();
     for call in pools::made(module) {
         match kept(call) {
+            // A name that gets another pool, behind a `fork`, say: one place is enough.
+            Kept::Target(target) if !seen.insert(target.text()) => {}
             Kept::With => report.satisfied(call.callee()),
             Kept::Other => {}
             Kept::Nobody => state(report, call, Confidence::Certain),

@@ -1,7 +1,8 @@
 use super::pools::{self, Kept, kept, runs_once};
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::{Call, Module};
+use crate::python::ast::StmtKind;
+use crate::python::{Call, Expr, Module, Stmt};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW114",
@@ -16,6 +17,9 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     for call in pools::made(module) {
+        if serves_for_long(call) {
+            continue;
+        }
         let forgotten = matches!(kept(call), Kept::With | Kept::Nobody | Kept::Local(_));
         if !forgotten {
             continue;
@@ -30,6 +34,20 @@ fn check(module: &Module, report: &mut Report) {
             )
             .confidence(Confidence::Likely);
     }
+}
+
+/// Whether the pool lasts as long as a loop that uses it, is there for something that ends, or has a thread that waits for a
+/// person.
+fn serves_for_long(call: Call<'_>) -> bool {
+    let Some(function) = call.expr().function() else { return false };
+    let loops = |stmt: Stmt<'_>| {
+        matches!(stmt.kind(), StmtKind::While { .. }) && stmt.span().start > call.span().start
+    };
+    let asks = |it: Expr<'_>| it.is_any(&["builtins.input", "getpass.getpass"]);
+    let ends = ["close", "shutdown", "stop", "teardown"];
+    function.statements().any(loops)
+        || ends.iter().any(|word| function.name().contains(word))
+        || function.expressions().any(asks)
 }
 
 /// When the executor is made again and again, as the rest of a sentence.

@@ -3,7 +3,7 @@ use super::state::{self, State};
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
+use crate::python::{Call, Context, Expr, Function, Module, Span, Stmt, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW111",
@@ -86,7 +86,10 @@ fn in_one_statement(stmt: Stmt<'_>) -> Option<Race<'_>> {
             let written = module.expr(*target);
             state::of(written)?;
             let awaited = awaits_in(module.expr(*value)).next()?;
-            let confidence = sure(awaited);
+            // A set or mapping is changed in place: nothing that others put into it is lost.
+            let between = Span::new(written.span().end, module.expr(*value).span().start);
+            let in_place = matches!(module.slice(between).trim(), "|=" | "&=" | "^=");
+            let confidence = if in_place { Confidence::Possible } else { sure(awaited) };
             Some(Race { kind: Kind::Update, read: written, awaited, written, confidence })
         }
         StmtKind::Assign { targets, value } => {
@@ -102,7 +105,9 @@ fn in_one_statement(stmt: Stmt<'_>) -> Option<Race<'_>> {
                         || awaited.span().contains(it.span()))
             })?;
             // As an argument of what is awaited it is often replaced on purpose.
-            let argument = awaited.span().contains(read.span());
+            // A container that is made anew from what is found is what a refresh does.
+            let argument = awaited.span().contains(read.span())
+                || matches!(value.kind(), ExprKind::Comprehension { .. });
             let confidence = if argument { Confidence::Possible } else { sure(awaited) };
             Some(Race { kind: Kind::Update, read, awaited, written, confidence })
         }
@@ -116,7 +121,10 @@ fn sure(awaited: Expr<'_>) -> Confidence {
     let call = awaited.module().expr(*inner).as_call();
     let method = call.and_then(Call::method).unwrap_or_default();
     let collects = ["read", "recv", "receive", "next", "__anext__", "anext", "drain", "get"];
-    if collects.iter().any(|it| method.trim_start_matches('_').starts_with(it)) {
+    let around = awaited.function().map_or("", Function::name);
+    let of_a_reader =
+        |name: &str| collects.iter().any(|it| name.trim_start_matches('_').starts_with(it));
+    if of_a_reader(method) || of_a_reader(around) {
         Confidence::Possible
     } else {
         Confidence::Likely

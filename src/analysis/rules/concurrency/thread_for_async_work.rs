@@ -54,15 +54,12 @@ fn own_loop(report: &mut Report, call: Call<'_>, run: Expr<'_>, context: Context
         call.callee(),
         format!("This thread only runs an event loop of its own (`{}`), so nothing in it may be shared with other coroutines, and errors end it unseen; run its coroutine as a task of the loop that is there already", run.text()),
     );
-    // A synchronous program that keeps a loop or a server in the background has no other way.
-    let once = ["asyncio.run", "asyncio.AbstractEventLoop.run_until_complete"];
-    let kept = call.expr().function().is_some_and(|it| it.name() == "__init__");
-    let serves = kept || !run.is_any(&once);
-    draft.confidence(match context {
-        Context::Loop => Confidence::Likely,
-        _ if serves => Confidence::Possible,
-        _ => Confidence::Likely,
-    });
+    // Synchronous code that keeps a loop in the background, or waits for a coroutine, may have no loop to use instead.
+    if context != Context::Loop {
+        draft.confidence(Confidence::Possible);
+    } else {
+        draft.confidence(Confidence::Likely);
+    }
     if run.text() != call.argument(1, "target").map_or("", Expr::text) {
         draft.related(run, "the loop runs here");
     }
@@ -72,6 +69,7 @@ fn in_coroutine(report: &mut Report, call: Call<'_>, target: Expr<'_>) {
     let functions = threads::functions(target);
     if functions.iter().any(|function| lives_on(*function))
         || waits_for_the_outside(target, &functions)
+        || functions.iter().any(|function| tells_the_loop(*function))
     {
         return;
     }
@@ -100,6 +98,14 @@ fn lives_on(function: Function<'_>) -> bool {
             !matches!(test.kind(), ExprKind::Compare(_))
         }
         _ => false,
+    })
+}
+
+/// Whether the thread tells a loop when it is done, so that somebody awaits that.
+fn tells_the_loop(function: Function<'_>) -> bool {
+    let mut own = function.expressions().filter_map(Expr::as_call);
+    own.any(|call| {
+        matches!(call.method(), Some("call_soon_threadsafe" | "run_coroutine_threadsafe"))
     })
 }
 

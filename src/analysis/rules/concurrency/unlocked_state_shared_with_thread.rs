@@ -6,7 +6,7 @@ use super::threads::{self, InThread, Origin};
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Context, Expr, Function, Module, Stmt, Tag, Value};
+use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW108",
@@ -51,9 +51,15 @@ struct Write<'m> {
 enum How {
     /// Another value takes the old one's place in one step.
     Replaced,
+    /// A container gets, or loses, an item in one step: that only disturbs who goes through it meanwhile.
+    Item,
     /// The old value is changed, or read and written.
     Changed,
 }
+
+/// Methods that change a built-in container in one step.
+const ONE_STEP: [&str; 9] =
+    ["add", "append", "appendleft", "clear", "discard", "extend", "pop", "popitem", "popleft"];
 
 fn check(module: &Module, report: &mut Report) {
     if let Some(before) = report.before() {
@@ -87,7 +93,10 @@ fn check(module: &Module, report: &mut Report) {
                 continue;
             }
             let Some(used) = used_on_the_loop(module, write.state, &threaded) else { continue };
-            let Some(confidence) = confidence(&write, it.from) else { continue };
+            let Some(mut confidence) = confidence(&write, it.from) else { continue };
+            if write.how == How::Item && !is_gone_through(module, write.state, &threaded) {
+                confidence = Confidence::Possible;
+            }
             if said.insert((it.function.span().start, write.state)) {
                 state_race(report, &write, used, it.from, confidence);
             }
@@ -151,7 +160,14 @@ fn writes(function: Function<'_>) -> Vec<Write<'_>> {
         for (place, how) in targets(stmt) {
             if let Some(state) = state::of(place) {
                 let exactly = state::named(place) == Some(state);
-                let how = if exactly { how } else { How::Changed };
+                let item = matches!(place.kind(), ExprKind::Subscript { .. })
+                    && !matches!(stmt.kind(), StmtKind::AugAssign { .. });
+                let how = match how {
+                    _ if exactly => how,
+                    How::Replaced if item => How::Item,
+                    _ if item && matches!(stmt.kind(), StmtKind::Delete(_)) => How::Item,
+                    _ => How::Changed,
+                };
                 all.push(Write { place, state, how });
             }
         }
@@ -160,7 +176,9 @@ fn writes(function: Function<'_>) -> Vec<Write<'_>> {
         let changes = call.method().is_some_and(|method| CHANGES.contains(&method));
         let Some(container) = call.receiver().filter(|_| changes) else { continue };
         if let Some(state) = state::named(container) {
-            all.push(Write { place: container, state, how: How::Changed });
+            let item = call.method().is_some_and(|method| ONE_STEP.contains(&method));
+            let how = if item { How::Item } else { How::Changed };
+            all.push(Write { place: container, state, how });
         }
     }
     all.sort_by_key(|write| write.place.span().start);
@@ -239,7 +257,16 @@ fn used_on_the_loop<'m>(
     state: State<'m>,
     threaded: &dyn Fn(Function<'_>) -> bool,
 ) -> Option<Expr<'m>> {
-    module.expressions().find(|expr| {
+    uses_on_the_loop(module, state, threaded).next()
+}
+
+/// The places where code on the event loop uses the state.
+fn uses_on_the_loop<'m>(
+    module: &Module<'m>,
+    state: State<'m>,
+    threaded: &dyn Fn(Function<'_>) -> bool,
+) -> impl Iterator<Item = Expr<'m>> {
+    module.expressions().filter(move |expr| {
         let used = match state {
             // The variable's own function sees it as its own.
             State::Variable(variable) => expr.variable() == Some(variable),
@@ -248,6 +275,25 @@ fn used_on_the_loop<'m>(
         used && expr.context() == Context::Loop
             && expr.function().is_some_and(|it| !threaded(it))
             && !is_first_value(*expr)
+    })
+}
+
+/// Whether code on the event loop goes through the container: over itself, or over its keys and values.
+fn is_gone_through<'m>(
+    module: &Module<'m>,
+    state: State<'m>,
+    threaded: &dyn Fn(Function<'_>) -> bool,
+) -> bool {
+    uses_on_the_loop(module, state, threaded).any(|used| {
+        let views = used
+            .method_call()
+            .filter(|call| matches!(call.method(), Some("items" | "keys" | "values")));
+        let iter = views.map_or(used, Call::expr);
+        let comprehended = iter
+            .parent_expr()
+            .is_some_and(|it| matches!(it.kind(), ExprKind::Comprehension { .. }));
+        comprehended
+            || matches!(iter.stmt().kind(), StmtKind::For { iter: of, .. } if *of == iter.id())
     })
 }
 

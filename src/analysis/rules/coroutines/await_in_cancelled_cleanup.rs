@@ -1,5 +1,5 @@
 use super::cancellation::{Cancellation, Tried, is_cancelled, is_task, named};
-use super::scopes::{Flavour, flavour, is_protected};
+use super::scopes::{Flavour, flavour, is_in_a_scope, is_protected};
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
@@ -88,15 +88,27 @@ fn waits(
         if said.contains(&place)
             || is_protected(awaited, Some(tried.stmt))
             || ends_at_once(awaited, flavour)
+            || is_dealt_with(awaited, tried.stmt)
         {
             continue;
         }
         said.push(place);
-        state(awaited, place, flavour, report);
+        state(awaited, place, flavour, is_in_a_scope(tried.stmt), report);
         if flavour == Flavour::Asyncio {
             break;
         }
     }
+}
+
+/// Whether a `try` between the two catches the cancellation that arrives at the `await`.
+fn is_dealt_with(awaited: Expr<'_>, outermost: Stmt<'_>) -> bool {
+    let module = &awaited.module();
+    let mut around = awaited.stmt().ancestors().take_while(|stmt| *stmt != outermost);
+    around.any(|stmt| {
+        let StmtKind::Try { body, handlers, .. } = stmt.kind() else { return false };
+        body.iter().any(|id| module.stmt(*id).span().contains(awaited.span()))
+            && handlers.iter().any(|it| named(module, it).iter().any(|it| is_cancelled(*it)))
+    })
 }
 
 /// What the block waits for, and where that is shown.
@@ -150,6 +162,8 @@ fn ends_at_once(awaited: Expr<'_>, flavour: Flavour) -> bool {
     match flavour {
         Flavour::Levels => {
             (call.method() == Some("aclose") && bare && call.receiver().is_some())
+                || call.method().is_some_and(|it| it.starts_with("__aexit"))
+                || call.function().is_some_and(only_checks)
                 || call.function().is_some_and(never_waits)
                 || is_shielded_from_here(awaited)
                 || (bare && call.text().contains("lowlevel.cancel_shielded_checkpoint"))
@@ -162,6 +176,16 @@ fn ends_at_once(awaited: Expr<'_>, flavour: Flavour) -> bool {
                 || bare && call.method() == Some("wait_closed")
         }
     }
+}
+
+/// Whether all that the coroutine of the repository waits for is a checkpoint that is shielded.
+fn only_checks(function: Function<'_>) -> bool {
+    let mut awaits = function.expressions().filter_map(|it| match it.kind() {
+        ExprKind::Await(operand) => Some(it.module().expr(*operand)),
+        _ => None,
+    });
+    let shielded = |it: Expr<'_>| it.text().contains("cancel_shielded_checkpoint()");
+    function.is_async() && awaits.next().is_some_and(shielded) && awaits.all(shielded)
 }
 
 /// Whether the coroutine of the repository gives control to the loop nowhere, so that cancellation can't arrive in it.
@@ -206,15 +230,25 @@ fn is_shielded_from_here(awaited: Expr<'_>) -> bool {
     })
 }
 
-fn state(awaited: Expr<'_>, place: Span, flavour: Flavour, report: &mut Report) {
+fn imports_anyio(module: &Module) -> bool {
+    module.statements().any(|stmt| match stmt.kind() {
+        StmtKind::Import(names) => names.iter().any(|alias| alias.name.starts_with("anyio")),
+        StmtKind::ImportFrom { module, level: 0, .. } => module.starts_with("anyio"),
+        _ => false,
+    })
+}
+
+fn state(awaited: Expr<'_>, place: Span, flavour: Flavour, scoped: bool, report: &mut Report) {
     let what = advice::quoted(awaited, "this");
     if flavour == Flavour::Levels {
+        // With asyncio below, cancellation comes from elsewhere as a rule, and once.
+        let sure = scoped || !imports_anyio(&awaited.module());
         report
             .finding(
                 place,
                 format!("In a cancelled scope {what} raises `Cancelled` at once, so this clean-up is not done; put it under a `CancelScope(shield=True)` with a deadline"),
             )
-            .severity(Severity::Medium)
+            .severity(if sure { Severity::Medium } else { Severity::Low })
             .confidence(Confidence::Likely);
         return;
     }

@@ -71,7 +71,7 @@ fn check_handler(
         Outcome::Swallowed(_) if cancellation.expects(tried.function, &tried.awaits()) => {}
         Outcome::Swallowed(_) => {
             let (message, mut confidence) = message(broad, report);
-            if is_raised_around(tried) {
+            if is_raised_around(tried) || speaks_of_it(&tried.stmt.module(), handler) {
                 confidence = Confidence::Possible;
             }
             let finding = report.finding(handler.head, message).confidence(confidence);
@@ -94,6 +94,12 @@ fn is_raised_around(tried: &Tried<'_>) -> bool {
                 && matches!(last, Some(StmtKind::Raise { exception: None, .. }))
         })
     })
+}
+
+/// Whether a comment in the handler speaks of cancellation: its author has thought of it.
+fn speaks_of_it(module: &Module, handler: &Handler) -> bool {
+    let comments = module.slice(handler.span).lines().filter_map(|it| it.split_once('#'));
+    comments.into_iter().any(|(_, comment)| comment.to_lowercase().contains("cancel"))
 }
 
 fn message(broad: &Broad<'_>, report: &Report) -> (String, Confidence) {

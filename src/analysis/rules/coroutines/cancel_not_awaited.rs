@@ -31,7 +31,9 @@ fn check(module: &Module, report: &mut Report) {
     cancels.retain(|cancel| {
         let Some(function) = cancel.expr().function() else { return true };
         let last = *ways.entry(function).or_insert_with(|| last_way(function));
-        last.is_none_or(|start| start <= cancel.span().end) && !is_entry(function)
+        last.is_none_or(|start| start <= cancel.span().end)
+            && !is_entry(function)
+            && !is_timer(*cancel)
     });
     for call in module.calls().filter(|it| it.method() == Some("cancel") && is_told(*it)) {
         if !cancels.contains(&call) && is_awaited_behind(call) {
@@ -44,6 +46,32 @@ fn check(module: &Module, report: &mut Report) {
     for call in module.calls().filter(|call| call.has(Tag::Shields)) {
         shielded(call, report);
     }
+}
+
+/// Whether the task that is cancelled sleeps first and does something once then: cancelled before, it has nothing to clean up.
+fn is_timer(cancel: Call<'_>) -> bool {
+    let Some(task) = cancel.receiver() else { return false };
+    let makes = |call: &Call<'_>| {
+        call.has(Tag::MakesTask)
+            && call.expr().bound_to().iter().any(|target| target.text() == task.text())
+    };
+    let started = cancel.module().calls().filter(makes).filter_map(|it| it.positional(0));
+    let mut started = started.filter_map(Expr::as_call).peekable();
+    started.peek().is_some()
+        && started.all(|call| call.is("asyncio.sleep") || call.function().is_some_and(sleeps_first))
+}
+
+fn sleeps_first(function: Function<'_>) -> bool {
+    let module = function.module();
+    let mut awaits = function.expressions().filter_map(|it| match it.kind() {
+        ExprKind::Await(operand) => Some((it, module.expr(*operand))),
+        _ => None,
+    });
+    awaits.next().is_some_and(|(awaited, operand)| {
+        let alone =
+            awaited.stmt().parent().is_none_or(|it| matches!(it.kind(), StmtKind::Function(_)));
+        alone && operand.as_call().is_some_and(|call| call.is("asyncio.sleep"))
+    })
 }
 
 /// Whether the function waits after the cancellation for what it cancels: the task, or those that the loop around goes through.

@@ -107,8 +107,12 @@ impl<'m> Cancellation<'m> {
     pub(super) fn expects(&self, function: Function<'_>, awaits: &[Expr<'_>]) -> bool {
         let first = awaits.iter().map(|it| it.span().start).min();
         let cancel = self.cancels.get(&function);
+        // How long it waits for them is no matter.
+        let bounds = |it: &Expr<'_>| it.as_call().is_some_and(|call| call.has(Tag::Bounds));
+        let waited = || awaits.iter().filter(|it| !bounds(it) || it.is_awaited());
         first.zip(cancel).is_some_and(|(first, cancel)| *cancel < first)
-            && awaits.iter().all(|it| is_task(*it))
+            && waited().count() > 0
+            && waited().all(|it| is_task(*it))
     }
 }
 
@@ -322,6 +326,7 @@ pub(super) fn outcome(tried: &Tried<'_>, handler: &Handler) -> Outcome {
             ways.leaves.push(id);
         }
     }
+    ways.falls &= !ends_in_a_raise(module, handler);
     if !ways.falls && ways.leaves.is_empty() {
         return Outcome::Raised;
     }
@@ -345,6 +350,24 @@ fn goes_on(tried: &Tried<'_>, handler: &Handler, id: StmtId) -> bool {
             }
             _ => false,
         })
+}
+
+/// Whether some way through the handler raises what was caught: its author has decided when it goes on.
+pub(super) fn raises_sometimes(tried: &Tried<'_>, handler: &Handler) -> bool {
+    let module = &tried.stmt.module();
+    let own = handler.body.iter().flat_map(|id| module.stmt(*id).with_inner());
+    let mut own = own.filter(|it| it.function() == Some(tried.function));
+    own.any(|it| is_reraise(module, handler, it.id()))
+}
+
+/// Whether the last thing that the handler does is to call a function of the repository that never returns.
+fn ends_in_a_raise(module: &Module, handler: &Handler) -> bool {
+    let last = handler.body.last().map(|id| module.stmt(*id).kind());
+    let Some(StmtKind::Expr(id)) = last else { return false };
+    let Some(function) = module.expr(*id).as_call().and_then(Call::function) else { return false };
+    let node = function.node();
+    let says = node.returns.map(|id| function.module().expr(id).last_name());
+    !node.is_async && matches!(says, Some("NoReturn" | "Never"))
 }
 
 /// Whether a statement raises what was caught, or cancellation again.

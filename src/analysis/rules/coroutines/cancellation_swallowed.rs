@@ -2,6 +2,7 @@
 
 use super::cancellation::{
     Cancellation, Outcome, Tried, awaits_within, is_cancelled, is_of_a_test, named, outcome,
+    raises_sometimes,
 };
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Handler, StmtId};
@@ -66,7 +67,8 @@ fn check_handler<'m>(
                 "`CancelledError` is caught and not raised again: the task goes on as if nobody had cancelled it, so \
                  time-outs and shutdown wait for it in vain; clean up, then `raise`"
             };
-            let unsure = Cancellation::waits_for_tasks(&tried.awaits());
+            let unsure =
+                Cancellation::waits_for_tasks(&tried.awaits()) || raises_sometimes(tried, handler);
             let confidence = if unsure { Confidence::Possible } else { Confidence::Likely };
             let ends = cancellation.ends_with(tried, handler, &ways);
             let finding = report.finding(handler.head, message).confidence(confidence);

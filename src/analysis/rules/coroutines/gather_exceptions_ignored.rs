@@ -1,7 +1,8 @@
-use super::gathered::deal_with_failures;
+use super::gathered::{calls_of, deal_with_failures};
 use super::gathers::gathers;
 use super::wait_misused::{leaves_some, made_here};
 use crate::analysis::rules::fate::{Fate, fate};
+use crate::analysis::rules::remarks;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::{Call, Context, Expr, Function, Module};
@@ -38,10 +39,13 @@ fn check(module: &Module, report: &mut Report) {
             continue;
         }
         if drops(call) && !deal_with_failures(call) {
-            report.finding(
+            let draft = report.finding(
                 call.callee(),
                 "With `return_exceptions=True` a failure is only a value in the list, and the list is dropped here, so every failure is silent; look at the results and log or raise what is an exception",
             );
+            if is_seen_elsewhere(call) {
+                draft.confidence(Confidence::Possible);
+            }
         } else if let Some(used) = unchecked(call) {
             let line = module.lines().line(used.span().start);
             let message = format!(
@@ -63,8 +67,23 @@ fn waited(call: Call<'_>, report: &mut Report) {
     let all = !leaves_some(call) && call.args().len() == 1;
     if all && drops(call) && made_here(call) && !waits_for_cancelled(call) {
         let message = "`asyncio.wait` raises nothing: a task that fails keeps its exception, and nobody looks at these tasks again, so every failure is silent; use `asyncio.gather`, or ask each task for its result";
-        report.finding(call.callee(), message).confidence(Confidence::Likely);
+        let unseen = !is_seen_elsewhere(call) && !deal_with_failures(call);
+        let confidence = if unseen { Confidence::Likely } else { Confidence::Possible };
+        report.finding(call.callee(), message).confidence(confidence);
     }
+}
+
+/// Whether somebody else may see the failures: what is gathered was not made here, is looked at by a callback, or a comment
+/// says that it is left to others.
+fn is_seen_elsewhere(call: Call<'_>) -> bool {
+    let given = call.args().into_iter().filter(|arg| arg.keyword.is_none());
+    let watched = |function: Function<'_>| {
+        let mut own = function.expressions().filter_map(Expr::as_call);
+        own.any(|other| other.method() == Some("add_done_callback"))
+    };
+    given.into_iter().any(|arg| calls_of(arg.value, 0).is_empty())
+        || call.expr().function().is_some_and(watched)
+        || remarks::says(call.module(), call.expr().stmt(), &remarks::LETS_FAIL)
 }
 
 /// The place that takes the results for what they should be, if the function asks nowhere whether one is an exception.

@@ -1,7 +1,8 @@
 use super::gathered::deal_with_failures;
 use super::gathers::gathers;
 use crate::analysis::rules::fate::{Fate, fate};
-use crate::analysis::{Category, Item, Report, Rule, Severity};
+use crate::analysis::selection::is_for_people;
+use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{ExprKind, StmtKind, Unpack};
 use crate::python::{Call, Context, Expr, Module, Stmt};
@@ -86,6 +87,48 @@ fn cancels(stmt: Stmt<'_>) -> bool {
     })
 }
 
+/// What is done with the results.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Results {
+    /// Nobody takes them.
+    Dropped,
+    /// One after the other is dealt with: what did not fail would be of use.
+    InTurn,
+    /// All of them are needed, or nobody knows.
+    Together,
+}
+
+fn results(call: Call<'_>) -> Results {
+    let Fate::Awaited(awaited) = fate(call.expr()) else { return Results::Together };
+    match fate(awaited) {
+        Fate::Dropped => Results::Dropped,
+        Fate::Used if is_gone_through(awaited) => Results::InTurn,
+        Fate::Bound(_) => {
+            let uses: Vec<Expr<'_>> = awaited.bound_to().into_iter().flat_map(Expr::uses).collect();
+            let any = uses.into_iter().any(is_gone_through);
+            if any { Results::InTurn } else { Results::Together }
+        }
+        _ => Results::Together,
+    }
+}
+
+/// Whether a loop goes over the results, alone or beside something else: `for item, result in zip(items, results)`.
+fn is_gone_through(results: Expr<'_>) -> bool {
+    let beside = results.parent_expr().and_then(Expr::as_call);
+    let beside = beside.filter(|it| it.is_any(&["builtins.zip", "builtins.enumerate"]));
+    let iter = beside.map_or(results, Call::expr);
+    let comprehended = |it: Expr<'_>| matches!(it.kind(), ExprKind::Comprehension { .. });
+    iter.parent_expr().is_some_and(comprehended)
+        || matches!(iter.stmt().kind(), StmtKind::For { iter: of, .. } if *of == iter.id())
+}
+
+/// Whether failing together seems to be meant: somebody wrote so, needs all the results, or looks on.
+fn is_meant(call: Call<'_>) -> bool {
+    call.keyword("return_exceptions").is_some()
+        || results(call) == Results::Together
+        || is_for_people(call.module().path())
+}
+
 fn state(call: Call<'_>, report: &mut Report) {
     let groups = report.target() >= PythonVersion(3, 11);
     let advice = if is_unpacked(call) {
@@ -99,13 +142,18 @@ fn state(call: Call<'_>, report: &mut Report) {
     } else {
         "pass `return_exceptions=True` and look at every result"
     };
-    let unpacked = is_unpacked(call);
+    let lost = match results(call) {
+        Results::Dropped => "what they raise is lost",
+        Results::InTurn | Results::Together => "their results are lost",
+    };
     let draft = report.finding(
         call.callee(),
-        format!("The first failure leaves this `gather` at once; the other awaitables run on with nobody waiting for them, and their results are lost: {advice}"),
+        format!("The first failure leaves this `gather` at once; the other awaitables run on with nobody waiting for them, and {lost}: {advice}"),
     );
-    if unpacked {
+    if is_unpacked(call) {
         draft.severity(Severity::Low);
+    } else if is_meant(call) {
+        draft.confidence(Confidence::Possible);
     }
 }
 

@@ -11,11 +11,31 @@ pub(super) fn deal_with_failures(gather: Call<'_>) -> bool {
     for arg in given {
         let calls = calls_of(arg.value, 0);
         any |= !calls.is_empty();
-        if calls.is_empty() || !calls.into_iter().all(|it| it.function().is_some_and(is_careful)) {
+        let careful = |it: Call<'_>| never_fails(it) || it.function().is_some_and(is_careful);
+        if calls.is_empty() || !calls.into_iter().all(careful) {
             return false;
         }
     }
     any
+}
+
+/// Whether it only waits for something of this program, which fails in no other way than by being cancelled.
+fn never_fails(call: Call<'_>) -> bool {
+    call.is_any(&[
+        "asyncio.Condition.wait",
+        "asyncio.Event.wait",
+        "asyncio.Lock.acquire",
+        "asyncio.Queue.get",
+        "asyncio.Queue.join",
+        "asyncio.Queue.put",
+        "asyncio.Semaphore.acquire",
+        "asyncio.sleep",
+    ])
+}
+
+/// Whether the call makes a task of what it is given, as far as its name says.
+fn makes_task(call: Call<'_>) -> bool {
+    call.has(Tag::MakesTask) || call.method().is_some_and(|name| name.contains("create_task"))
 }
 
 /// The calls that make what an argument of `gather` holds: `f(x)`, `*[f(x) for x in xs]`, a list under a name. None when
@@ -36,7 +56,7 @@ pub(super) fn calls_of(expr: Expr<'_>, depth: u32) -> Vec<Call<'_>> {
         ExprKind::Comprehension { elements, .. } => all(elements),
         ExprKind::Call { .. } => {
             let Some(call) = expr.as_call() else { return Vec::new() };
-            let task = call.positional(0).filter(|_| call.has(Tag::MakesTask));
+            let task = call.positional(0).filter(|_| makes_task(call));
             task.map_or_else(|| vec![call], |inner| calls_of(inner, depth + 1))
         }
         ExprKind::Name => of_name(expr, depth),
@@ -58,6 +78,7 @@ fn of_name(name: Expr<'_>, depth: u32) -> Vec<Call<'_>> {
             {
                 calls_of(expr, depth + 1)
             }
+            ExprKind::Call { .. } if binds(&expr) => calls_of(expr, depth + 1),
             ExprKind::Call { .. } => {
                 let appends = expr.as_call().filter(|call| {
                     matches!(call.method(), Some("append" | "add"))

@@ -1,3 +1,4 @@
+use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::rules::reach::asks_for_the_loop;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
@@ -88,7 +89,8 @@ fn runs_by_hand(
     };
     let draft = report
         .finding(run.callee(), format!("This loop is run by hand, so {missing}{gone}: {advice}"));
-    draft.severity(if closed { Severity::Low } else { Severity::Medium });
+    let lasts = closed || is_of_others(call);
+    draft.severity(if lasts { Severity::Low } else { Severity::Medium });
     draft.confidence(Confidence::Likely);
     if call.span().start < run.callee().span().start && !run.span().contains(call.span()) {
         draft.related(call.callee(), "the loop comes from here");
@@ -157,6 +159,16 @@ fn surroundings(call: Call<'_>, run: Call<'_>, name: Expr<'_>, uses: &[Call<'_>]
     let replaced = |used: &Expr<'_>| whole.contains(used.span()) && !given.contains(used.span());
     let all_replaced = name.uses().iter().all(replaced);
     (all_replaced && !module.slice(whole).contains('#')).then_some(whole)
+}
+
+/// Whether the loop is not the function's own to close: a method, or a function within another, takes the one that is there;
+/// or the loop is handed on.
+fn is_of_others(call: Call<'_>) -> bool {
+    let inner =
+        call.expr().function().is_some_and(|it| it.class().is_some() || it.outermost() != it);
+    let handed = |used: Expr<'_>| matches!(fate(used), Fate::Returned | Fate::Stored);
+    inner && call.is("asyncio.get_event_loop")
+        || call.expr().bound_to().into_iter().flat_map(Expr::uses).any(handed)
 }
 
 fn at_import(call: Call<'_>, report: &mut Report) {

@@ -1,5 +1,7 @@
+use super::cancellation::is_task;
 use super::idle_timeout;
 use crate::analysis::rules::advice;
+use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{ExprKind, StmtKind};
@@ -44,7 +46,11 @@ fn bounds(call: Call<'_>, report: &mut Report) {
         let message = format!(
             "`{name}` with a time-out of `None` waits for ever; give it a number of seconds"
         );
-        report.finding(call.callee(), message).severity(Severity::Medium);
+        let draft = report.finding(call.callee(), message).severity(Severity::Medium);
+        // Whoever waits for a task of this program, and says so, waits for as long as that takes.
+        if call.positional(0).is_some_and(is_task) {
+            draft.confidence(Confidence::Possible);
+        }
     } else if !endless {
         report.satisfied(call.callee());
     }
@@ -61,7 +67,18 @@ fn switched_off(call: Call<'_>, fact: Fact<'_>, report: &mut Report) {
     let message = format!(
         "With {given} as time-out `{name}` waits for ever for a peer that stopped answering; give it a number of seconds"
     );
-    report.finding(call.callee(), message);
+    let draft = report.finding(call.callee(), message);
+    if streams(call) {
+        draft.confidence(Confidence::Possible);
+    }
+}
+
+/// Whether the response is entered and passed on piece by piece, for as long as the peer sends.
+fn streams(call: Call<'_>) -> bool {
+    let pieces = ["iter_chunked", "iter_any", "iter_chunks", "aiter_", "StreamResponse"];
+    call.expr().entered_by().is_some_and(|stmt| {
+        stmt.expressions().any(|it| pieces.iter().any(|piece| it.last_name().starts_with(piece)))
+    })
 }
 
 /// An operation without a time-out of its own.
@@ -100,6 +117,9 @@ fn waits(call: Call<'_>, fact: Fact<'_>, why: Hangs, report: &mut Report) {
 
 /// What is opened here is this function's to bound; of what comes from elsewhere its owner may know better.
 fn confidence(call: Call<'_>) -> Confidence {
+    if is_for_people(call.module().path()) {
+        return Confidence::Possible;
+    }
     let Some(receiver) = call.receiver() else { return Confidence::Likely };
     let Some(name) = receiver.as_name() else { return Confidence::Possible };
     let Some(function) = receiver.function() else { return Confidence::Possible };

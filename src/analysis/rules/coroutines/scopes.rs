@@ -1,7 +1,7 @@
 //! What protects code from cancellation: shields and time-outs of asyncio, cancel scopes of anyio and trio.
 
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Expr, Function, Module, Stmt, StmtKind as Kind, Tag};
+use crate::python::{Call, Expr, Function, Module, Stmt, StmtKind as Kind, Tag};
 
 /// How cancellation comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,21 @@ const SCOPES: [&str; 10] = [
     "anyio.create_task_group",
 ];
 
+/// Whether the call makes a cancel scope, one of the library's or one that is named like them.
+fn is_scope(call: Call<'_>) -> bool {
+    call.is_any(&SCOPES) || call.method() == Some("CancelScope")
+}
+
+/// Whether a scope of the function itself stands around the statement, so that it may be cancelled there.
+pub(super) fn is_in_a_scope(stmt: Stmt<'_>) -> bool {
+    let function = stmt.function();
+    stmt.ancestors().take_while(|it| it.function() == function).any(|outer| {
+        let Kind::With { items, .. } = outer.kind() else { return false };
+        let mut calls = items.iter().filter_map(|it| outer.module().expr(it.context).as_call());
+        calls.any(is_scope)
+    })
+}
+
 /// Whether something between the expression and the statement around it keeps cancellation off, or bounds the time it takes.
 pub(super) fn is_protected(expr: Expr<'_>, outermost: Option<Stmt<'_>>) -> bool {
     let own = |it: Expr<'_>| {
@@ -64,7 +79,7 @@ pub(super) fn is_protected(expr: Expr<'_>, outermost: Option<Stmt<'_>>) -> bool 
         items.iter().any(|item| {
             let context = stmt.module().expr(item.context);
             let Some(call) = context.as_call() else { return false };
-            if call.is_any(&SCOPES) {
+            if is_scope(call) {
                 let given = call.keyword("shield");
                 let given = given.is_some_and(|it| matches!(it.kind(), ExprKind::Bool(true)));
                 return given || is_shielded_by_name(stmt, item.target, expr);

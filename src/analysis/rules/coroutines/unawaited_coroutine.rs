@@ -30,7 +30,7 @@ fn check(module: &Module, report: &mut Report) {
         {
             if call.expr().is_awaited() {
                 report.satisfied(call.callee());
-            } else {
+            } else if !is_dealt_with(call) {
                 created(call, report);
             }
         }
@@ -51,6 +51,52 @@ fn check(module: &Module, report: &mut Report) {
         let live = module.expressions().filter(|it| it.context() != Context::Never);
         live.for_each(|it| awaitable_object::check(it, report));
     }
+}
+
+/// Questions about what a callable of unknown kind is, or about what it gave.
+const QUESTIONS: [&str; 8] = [
+    "iscoroutinefunction",
+    "isasyncgenfunction",
+    "is_coroutine_function",
+    "is_async_callable",
+    "is_async",
+    "isawaitable",
+    "iscoroutine",
+    "isinstance",
+];
+
+/// Whether the code around asks whether what is called is a coroutine function, or whether its result is one: it may be both.
+/// A decorator that is called on a function is no coroutine function either, whatever its annotation says.
+fn is_dealt_with(call: Call<'_>) -> bool {
+    let declared_only = call.callee().values().iter().any(|it| matches!(it, Value::Callable(_)));
+    let decorates = || {
+        call.callee().as_call().is_some()
+            && call.positional(0).is_some_and(|it| !it.functions().is_empty())
+    };
+    if declared_only && decorates() {
+        return true;
+    }
+    let text = call.callee().text();
+    let named: Vec<&str> = call.expr().bound_to().into_iter().filter_map(Expr::as_name).collect();
+    let asks = |it: Expr<'_>| {
+        let Some(asked) = it.as_call() else { return false };
+        let about = asked.positional(0).map_or("", Expr::text);
+        let of_the_result = named.contains(&about);
+        let of_the_function = declared_only && about == text;
+        (of_the_result || of_the_function)
+            && asked.method().is_some_and(|name| QUESTIONS.contains(&name))
+    };
+    let Some(function) = call.expr().function().map(Function::outermost) else { return false };
+    function.expressions_with_inner().any(asks)
+}
+
+/// Libraries whose methods became coroutines in a version that a project may not have yet.
+const BECAME_ASYNCHRONOUS: [&str; 3] = ["aioesphomeapi.", "pymodbus.", "telegram."];
+
+/// Whether a synchronous function calls a method of such a library: its authors took it for a plain one.
+fn may_be_older(call: Call<'_>) -> bool {
+    let turned = |name: String| BECAME_ASYNCHRONOUS.iter().any(|it| name.starts_with(it));
+    call.name().is_some_and(turned) && !call.expr().function().is_some_and(Function::is_async)
 }
 
 /// Methods that are coroutine functions wherever libraries have them: Django's models and query sets.
@@ -155,11 +201,16 @@ fn state<'r>(
         "await it, or start it with `asyncio.run` or `create_task`".to_owned()
     };
     let draft = report.finding(call.callee(), format!("`{name}` {consequence}; {advice}"));
-    if call.callee().values().iter().any(|it| matches!(it, Value::Callable(_))) {
+    if may_be_older(call) {
+        draft.confidence(Confidence::Possible);
+    } else if call.callee().values().iter().any(|it| matches!(it, Value::Callable(_))) {
         draft.confidence(Confidence::Likely);
     }
     if let Some(said) = said {
-        draft.confidence(Confidence::Likely).related(said, "this wants the result");
+        if !draft.is_unsure() {
+            draft.confidence(Confidence::Likely);
+        }
+        draft.related(said, "this wants the result");
     }
     if let Some(edits) = awaiting(call) {
         draft.fix("Await the coroutine", edits);

@@ -1,5 +1,6 @@
 //! Part of AW702: callbacks that are told of a task's or the loop's failure, and drop it.
 
+use super::exception_swallowed::is_explained;
 use crate::analysis::rules::coroutines::awaits_it;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Confidence, Report};
@@ -42,7 +43,11 @@ fn check_callback(call: Call<'_>, report: &mut Report) {
                     "This callback takes the task's exception and drops it, so that asyncio takes it for handled and reports nothing: \
                      the task fails without a trace; log what `exception()` gives",
                 )
-                .confidence(Confidence::Likely);
+                .confidence(if is_meant(call, function) {
+                    Confidence::Possible
+                } else {
+                    Confidence::Likely
+                });
         }
         Some(Look::Ignores) => {
             report
@@ -54,6 +59,12 @@ fn check_callback(call: Call<'_>, report: &mut Report) {
                 .confidence(Confidence::Possible);
         }
     }
+}
+
+/// Whether a comment in the callback, or beside the call, says why the exception is dropped.
+fn is_meant(call: Call<'_>, function: Function<'_>) -> bool {
+    is_explained(&function.module(), function.span())
+        || is_explained(&call.module(), call.expr().stmt().span())
 }
 
 /// The function or lambda that is handed over.

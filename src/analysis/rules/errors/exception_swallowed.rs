@@ -2,6 +2,7 @@ use super::boundary::{is_broad, is_closing, is_silent, logger};
 use super::done_callbacks;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::coroutines::{awaits_within, is_of_a_test, is_task};
+use crate::analysis::rules::remarks::LETS_FAIL;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Handler, StmtId, StmtKind};
 use crate::python::flow::{Ways, exits};
@@ -64,7 +65,8 @@ fn check_handler(around: &Around<'_>, handler: &Handler, report: &mut Report) {
         .any(|id| matches!(module.stmt(*id).kind(), StmtKind::Continue | StmtKind::Return(_)));
     let known = !goes_round && around.tells_by_a_name(&module);
     let explained = is_explained(&module, handler.span);
-    let unsure = known || explained || is_of_a_test(around.function);
+    let told = awaits.iter().all(|it| tells_itself(*it));
+    let unsure = known || explained || told || is_of_a_test(around.function);
     let head = module.slice(handler.head).trim_end_matches([':', ' ']).to_owned();
     let message = message(&format!("`{head}`"), *first, goes_round);
     let draft = report.finding(handler.head, message);
@@ -177,6 +179,27 @@ impl<'m> Around<'m> {
     }
 }
 
+/// Whether what is awaited is a function of the repository that logs an error before it raises it again.
+fn tells_itself(awaited: Expr<'_>) -> bool {
+    let Some(function) = awaited.as_call().and_then(Call::function) else { return false };
+    let module = function.module();
+    let logs = |id: &StmtId| {
+        let mut calls = module.stmt(*id).expressions().filter_map(Expr::as_call);
+        calls.any(|it| {
+            matches!(it.method(), Some("critical" | "error" | "exception" | "log" | "warning"))
+        })
+    };
+    let raises = |id: &StmtId| matches!(module.stmt(*id).kind(), StmtKind::Raise { .. });
+    function.statements().any(|stmt| match stmt.kind() {
+        StmtKind::Try { handlers, .. } => handlers.iter().any(|handler| {
+            is_broad(&module, handler)
+                && handler.body.iter().any(logs)
+                && handler.body.last().is_some_and(raises)
+        }),
+        _ => false,
+    })
+}
+
 /// Whether it waits for the end of something.
 fn waits(awaited: Expr<'_>) -> bool {
     let sleeps = ["asyncio.sleep", "anyio.sleep", "trio.sleep"];
@@ -184,11 +207,15 @@ fn waits(awaited: Expr<'_>) -> bool {
         || matches!(awaited.kind(), ExprKind::Name)
 }
 
-/// Whether a comment says why nothing is done: one of more than a few words, which are those of linters.
-fn is_explained(module: &Module<'_>, span: Span) -> bool {
+/// Whether a comment says why nothing is done: one of more than a few words, which are those of linters, or one that says that
+/// it does not matter.
+pub(super) fn is_explained(module: &Module<'_>, span: Span) -> bool {
     let end = module.lines().start(module.lines().line(span.end) + 1) as usize;
     let text = &module.text()[span.start as usize..end.max(span.end as usize)];
     text.lines().any(|line| {
-        line.split_once('#').is_some_and(|(_, words)| words.split_whitespace().count() > 2)
+        line.split_once('#').is_some_and(|(_, words)| {
+            let lets = |it: &&str| words.to_lowercase().contains(*it);
+            words.split_whitespace().count() > 2 || LETS_FAIL.iter().any(|it| lets(&it))
+        })
     })
 }

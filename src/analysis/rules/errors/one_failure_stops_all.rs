@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::services::{is_started_at_home, service};
 use crate::analysis::rules::advice;
-use crate::analysis::rules::coroutines::{gathers, is_of_a_test};
+use crate::analysis::rules::coroutines::{gathers, is_of_a_test, named};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
@@ -113,7 +113,7 @@ fn exits(call: Call<'_>, function: Function<'_>, starter: Call<'_>, report: &mut
     } else {
         "raises `SystemExit` through the event loop, which stops in the middle of what all other tasks do"
     };
-    let is_main = function.name().contains("main") || is_child(call);
+    let is_main = function.name().contains("main") || is_child(call) || expects_exit(call.module());
     // In another file it is shown where that one is started.
     let at_home = call.module() == starter.module();
     let draft = report.finding(
@@ -128,6 +128,17 @@ fn exits(call: Call<'_>, function: Function<'_>, starter: Call<'_>, report: &mut
     if !at_home {
         draft.related(call.callee(), "it ends the program here");
     }
+}
+
+/// Whether the file catches `SystemExit` somewhere: who runs the loop takes care of what is left then.
+fn expects_exit(module: Module<'_>) -> bool {
+    module.statements().any(|stmt| match stmt.kind() {
+        StmtKind::Try { handlers, .. } => handlers
+            .iter()
+            .flat_map(|handler| named(&module, handler))
+            .any(|it| it.is("builtins.SystemExit")),
+        _ => false,
+    })
 }
 
 /// Whether it is what a child process does behind `fork`.

@@ -3,11 +3,11 @@
 use super::boundary::{is_broad, tries_around};
 use super::work::asks_outside;
 use crate::analysis::rules::coroutines::{is_cancelled, is_careful, named};
-use crate::python::ast::StmtKind;
+use crate::python::ast::{Handler, StmtKind};
 use crate::python::{Call, Context, Expr, ExprKind, Function, Module, Stmt, Tag};
 
 /// Methods that wait for work, for time or for a sign, or hand it on within the process; and those that only tell.
-const HARMLESS: [&str; 24] = [
+const HARMLESS: [&str; 28] = [
     "sleep",
     "wait",
     "wait_for",
@@ -32,6 +32,10 @@ const HARMLESS: [&str; 24] = [
     "receive",
     "recv",
     "__anext__",
+    "anext",
+    "readexactly",
+    "readline",
+    "readuntil",
 ];
 
 /// An endless loop of a coroutine function.
@@ -85,6 +89,13 @@ fn is_endless(stmt: Stmt<'_>) -> bool {
     let leaves = stmt.with_inner().any(|it| {
         it.function() == stmt.function() && matches!(it.kind(), StmtKind::Return(Some(_)))
     });
+    let expires = |it: Stmt<'_>| match it.kind() {
+        StmtKind::Try { handlers, .. } => {
+            handlers.iter().any(|handler| times_out(&module, handler) && breaks(&module, handler))
+        }
+        _ => false,
+    };
+    let ends = stmt.with_inner().any(|it| it.function() == stmt.function() && expires(it));
     let lasting = match test.kind() {
         ExprKind::Bool(true) => true,
         ExprKind::Number => test.text() != "0",
@@ -96,7 +107,19 @@ fn is_endless(stmt: Stmt<'_>) -> bool {
         }
         _ => false,
     };
-    lasting && !leaves
+    lasting && !leaves && !ends
+}
+
+/// Whether the handler is for a time that is up.
+fn times_out(module: &Module<'_>, handler: &Handler) -> bool {
+    named(module, handler)
+        .iter()
+        .any(|it| it.is_any(&["asyncio.TimeoutError", "builtins.TimeoutError"]))
+}
+
+/// Whether the handler ends the loop around it: nothing came for long enough.
+fn breaks(module: &Module<'_>, handler: &Handler) -> bool {
+    handler.body.iter().any(|id| matches!(module.stmt(*id).kind(), StmtKind::Break))
 }
 
 /// Whether an exception of a turn is stopped before it ends the loop: somebody has thought of errors there.

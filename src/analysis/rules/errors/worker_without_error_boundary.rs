@@ -52,8 +52,11 @@ fn is_watched(call: Call<'_>) -> bool {
         Fate::Returned | Fate::Argument(_) | Fate::Stored | Fate::Bound(_) => true,
         _ => awaits_it(used),
     };
+    let maker = call.expr().function();
     let ends = |used: &Expr<'_>| {
-        used.function().is_some_and(|it| is_closing(&it.qualified_name()) || cancels(it.text()))
+        used.function().is_some_and(|it| {
+            is_closing(&it.qualified_name()) || Some(it) != maker && cancels(it.text())
+        })
     };
     let [target] = call.expr().bound_to()[..] else {
         return match fate(call.expr()) {

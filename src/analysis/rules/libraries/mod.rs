@@ -16,6 +16,7 @@ mod writes_without_transaction;
 pub(super) use aiofiles_without_async_with::RULE as AIOFILES_WITHOUT_ASYNC_WITH;
 pub(super) use connection_per_call::RULE as CONNECTION_PER_CALL;
 pub(super) use connector_without_limits::RULE as CONNECTOR_WITHOUT_LIMITS;
+pub(super) use occasions::is_handler;
 pub(super) use pool_never_closed::RULE as POOL_NEVER_CLOSED;
 pub(super) use repeated_statement_not_prepared::RULE as REPEATED_STATEMENT_NOT_PREPARED;
 pub(super) use response_not_consumed::RULE as RESPONSE_NOT_CONSUMED;

@@ -5,7 +5,7 @@ use crate::python::ast::StmtKind;
 use crate::python::{Call, Expr, Function, Stmt, Tag};
 
 /// Whether a framework calls the function for each request, message or event.
-pub(super) fn is_handler(function: Function<'_>) -> bool {
+pub(in crate::analysis::rules) fn is_handler(function: Function<'_>) -> bool {
     const REQUESTS: &[&str] =
         &["aiohttp.web.Request", "starlette.requests.Request", "starlette.websockets.WebSocket"];
     let module = function.module();
@@ -59,9 +59,11 @@ pub(super) fn runs_once(function: Function<'_>) -> bool {
 /// Whether the function does something that a program does once in a while: it connects, signs in, installs; or it downloads
 /// the one thing that it knows of.
 pub(super) fn is_seldom_called(function: Function<'_>) -> bool {
-    const SELDOM: [&str; 10] = [
+    const SELDOM: [&str; 13] = [
         "authenticate",
         "authorize",
+        "check_latest",
+        "check_version",
         "connect",
         "init",
         "install",
@@ -70,6 +72,7 @@ pub(super) fn is_seldom_called(function: Function<'_>) -> bool {
         "register",
         "sign_in",
         "start_",
+        "validate",
     ];
     let name = function.name().trim_start_matches('_');
     let module = function.module();

@@ -5,6 +5,7 @@ use crate::analysis::rules::libraries::occasions::{
     is_handler, is_loop, is_meant_for_one_turn, is_seldom_called, looped, runs_once,
 };
 use crate::analysis::rules::ownership::{Owner, owner};
+use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::{Call, Context, Expr, Function, Module, Span, Stmt, Tag, TextEdit};
@@ -69,7 +70,9 @@ fn made_here(
             format!("`{name}` is made for each request that `{}` handles, so no connection is ever used again; make it once at start-up and share it", function.name()),
         );
     } else if once && !streams && !runs_once(function) {
-        let seldom = is_seldom_called(function) || is_a_substitute(call);
+        let seldom = is_seldom_called(function)
+            || is_a_substitute(call)
+            || is_for_people(call.module().path());
         report
             .finding(
                 call.callee(),

@@ -148,7 +148,9 @@ impl<'m> Risk<'m> {
         }
         let call = operand.as_call()?;
         let gathers = call.keyword("return_exceptions").is_some();
-        let harmless = gathers || call.is_any(&["asyncio.sleep", "asyncio.wait"]);
+        // What is done behind it depends on what this gives: it is no clean-up itself.
+        let decides = !expr.bound_to().is_empty();
+        let harmless = gathers || decides || call.is_any(&["asyncio.sleep", "asyncio.wait"]);
         (!harmless).then_some(Self { expr: operand, cancelled: false })
     }
 

@@ -189,7 +189,13 @@ fn is_waited_for(source: &Source<'_>, cancelling: Stmt<'_>, function: Function<'
     {
         return true;
     }
-    if cancelling.expressions().any(|it| matches!(it.kind(), ExprKind::Await(_))) {
+    let kept_elsewhere = |it: Expr<'_>| {
+        it.as_call().is_some_and(|call| matches!(call.method(), Some("add" | "append")))
+    };
+    if cancelling
+        .expressions()
+        .any(|it| matches!(it.kind(), ExprKind::Await(_)) || kept_elsewhere(it))
+    {
         return true;
     }
     let mentions = |text: &str| source.texts.iter().any(|it| text.contains(it));

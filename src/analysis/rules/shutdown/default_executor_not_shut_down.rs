@@ -3,7 +3,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::ExprKind;
-use crate::python::{Call, Module, Span};
+use crate::python::{Call, Expr, Module, Span, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW408",
@@ -31,10 +31,17 @@ fn check(module: &Module, report: &mut Report) {
 
 /// Something that is handed to the default executor.
 fn handed_over(module: Module<'_>) -> Option<(Span, String)> {
+    // What runs a loop of its own in a thread is handed over by another loop.
+    let runs_a_loop = |call: &Call<'_>| {
+        call.args().iter().flat_map(|arg| arg.value.functions()).any(|given| {
+            given.expressions().filter_map(Expr::as_call).any(|it| it.has(Tag::RunsLoop))
+        })
+    };
     let to_default = |call: &Call<'_>| {
-        call.is("asyncio.to_thread")
+        (call.is("asyncio.to_thread")
             || call.method() == Some("run_in_executor")
-                && call.positional(0).is_some_and(|it| matches!(it.kind(), ExprKind::None))
+                && call.positional(0).is_some_and(|it| matches!(it.kind(), ExprKind::None)))
+            && !runs_a_loop(call)
     };
     let found = module.calls().find(to_default)?;
     Some((found.callee().span(), advice::name_of(found)))

@@ -4,6 +4,7 @@ use crate::analysis::rules::concurrency::pools::runs_once;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
 use crate::analysis::rules::home::{End, end};
 use crate::analysis::rules::ownership::{Closed, closed, escapes};
+use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::ExprKind;
 use crate::python::library::Names;
@@ -140,7 +141,11 @@ fn opened(call: Call<'_>, handle: &Handle, function: Function<'_>, report: &mut 
                     call.callee(),
                     format!("Nothing closes the {what} `{name}`, so each call of `{}` leaks a socket; {advice}", function.name()),
                 )
-                .confidence(if what == "connection" { Confidence::Certain } else { Confidence::Likely });
+                .confidence(match what {
+                    _ if is_for_people(call.module().path()) => Confidence::Possible,
+                    "connection" => Confidence::Certain,
+                    _ => Confidence::Likely,
+                });
         }
     }
 }
@@ -184,9 +189,21 @@ fn kept(call: Call<'_>, part: Expr<'_>, handle: &Handle, report: &mut Report) {
                     call.callee(),
                     format!("Nothing ever closes the {what} in {name}, so its socket stays open until the process dies; call `{text}.close()` where its owner is closed{wait}"),
                 )
-                .confidence(Confidence::Likely);
+                .confidence(if may_be_a_bases(part) {
+                    Confidence::Possible
+                } else {
+                    Confidence::Likely
+                });
         }
     }
+}
+
+/// Whether the attribute may be one that a base class from outside the repository knows of, and closes.
+fn may_be_a_bases(part: Expr<'_>) -> bool {
+    let class = part.function().and_then(Function::outer_class);
+    let harmless = |base: &String| base.starts_with("builtins.") || base.starts_with("abc.");
+    part.last_name().starts_with('_')
+        && class.is_some_and(|it| !it.external_bases().iter().all(harmless))
 }
 
 /// Parts of a process that may be handed on without the process.

@@ -31,6 +31,13 @@ fn by_hand(call: Call<'_>) -> bool {
         && !call.expr().function().is_some_and(Function::is_async)
 }
 
+/// Whether the function that closes the loop is no method, or runs it as well.
+fn runs_beside(close: Call<'_>) -> bool {
+    let Some(function) = close.expr().function() else { return true };
+    let mut own = function.expressions().filter_map(Expr::as_call);
+    function.class().is_none() || own.any(|call| call.is_any(&RUNS))
+}
+
 /// Something that has to be shut down before a loop is closed.
 pub(super) struct Duty {
     /// The loop's method that does it.
@@ -74,7 +81,9 @@ pub(super) fn check(module: &Module<'_>, report: &mut Report, duty: &Duty) {
         close.callee(),
         format!("This loop is closed by hand, and {otherwise}; call `{step}` before, or let `asyncio.run` do all of that"),
     );
-    draft.confidence(Confidence::Likely);
+    // A method that only closes the loop may do so for those who run it, and what another file has may never be used here.
+    let own = runs_beside(close) && place == *module;
+    draft.confidence(if own { Confidence::Likely } else { Confidence::Possible });
     draft.related(place.site(span), "this needs it");
     if close.expr().is_dropped() {
         let start = close.expr().stmt().span().start;

@@ -1,0 +1,131 @@
+//! Blocking calls of which it is not sure that they matter: nothing else runs meanwhile, or there is nothing to wait for.
+
+use crate::analysis::rules::libraries::is_handler;
+use crate::analysis::selection::is_for_people;
+use crate::python::ast::{ExprKind, StmtKind};
+use crate::python::{Blocks, Call, Expr, Fact, Function, Module, Stmt, Tag};
+
+/// Classes of files whose instances may be in memory as well.
+const FILES_OF_ANY_KIND: [&str; 7] = [
+    "io.BufferedIOBase",
+    "io.IOBase",
+    "io.RawIOBase",
+    "io.TextIOBase",
+    "typing.BinaryIO",
+    "typing.IO",
+    "typing.TextIO",
+];
+
+/// Whether it is not sure that something else waits meanwhile, or that the call waits.
+pub(super) fn is_doubtful(call: Call<'_>, fact: Fact<'_>) -> bool {
+    match fact.blocks {
+        Some(Blocks::Console) => asks_at_the_terminal(call),
+        Some(Blocks::Process) => call.name().is_some_and(|name| name.starts_with("webbrowser.")),
+        Some(Blocks::Thread) => is_over(call) || is_behind_a_wait(call) || is_alone(call),
+        Some(Blocks::File) => {
+            let kind = call.receiver().and_then(Expr::class);
+            kind.is_some_and(|class| FILES_OF_ANY_KIND.contains(&class.as_str()))
+                || is_for_people(call.module().path())
+                    && !call.expr().function().is_some_and(is_handler)
+        }
+        _ => false,
+    }
+}
+
+/// Whether it ends a pool where something else ends with it: that takes long only while jobs are left.
+pub(super) fn is_end_of_a_pool(call: Call<'_>) -> bool {
+    call.method() == Some("shutdown")
+        && call.expr().function().is_some_and(|function| {
+            let name = function.name();
+            ["close", "cleanup", "disconnect", "__aexit__", "shutdown", "stop", "teardown"]
+                .iter()
+                .any(|word| name.contains(word))
+        })
+}
+
+/// Whether it asks a person in a program for the terminal, in which nothing else runs meanwhile, as a rule.
+pub(in crate::analysis::rules) fn asks_at_the_terminal(call: Call<'_>) -> bool {
+    let module = call.module();
+    call.fact().is_some_and(|fact| fact.blocks == Some(Blocks::Console))
+        && (is_for_people(module.path()) || talks(call) && !runs_several_things(module))
+}
+
+/// Whether the function around the call tells people things at the terminal, or is a stand-in for one that is given.
+fn talks(call: Call<'_>) -> bool {
+    let Some(function) = call.expr().function().map(Function::outermost) else { return false };
+    let tells = |it: Expr<'_>| {
+        it.as_call().is_some_and(|call| call.is_any(&["builtins.print", "click.echo"]))
+    };
+    function.expressions_with_inner().any(tells)
+}
+
+/// Whether the file starts tasks, so that something may run beside the rest.
+fn runs_several_things(module: Module<'_>) -> bool {
+    module.calls().any(|call| {
+        call.has(Tag::MakesTask)
+            || call.has(Tag::Gathers)
+            || call.method().is_some_and(|name| name.contains("create_task"))
+    })
+}
+
+/// Whether a thread's future is asked for what it has, not waited for: its exception, or its result where nothing says that
+/// somebody works on it still.
+fn is_over(call: Call<'_>) -> bool {
+    if !call.is_any(&["concurrent.futures.Future.result", "concurrent.futures.Future.exception"])
+        || !call.args().is_empty()
+    {
+        return false;
+    }
+    let Some(future) = call.receiver() else { return false };
+    let Some(function) = call.expr().function() else { return false };
+    let submitted = |it: Expr<'_>| {
+        let made = it
+            .as_call()
+            .filter(|made| matches!(made.method(), Some("submit" | "run_coroutine_threadsafe")));
+        made.is_some_and(|made| {
+            made.expr() == future
+                || made.expr().bound_to().iter().any(|name| name.uses().contains(&future))
+        })
+    };
+    let known = future.as_name().is_none() && future.as_call().is_none()
+        || function.expressions().any(submitted);
+    !known || call.method() == Some("exception") || is_asked_before(call, future, function)
+}
+
+/// Whether the function has awaited the future in some way before, or asked whether it is done.
+fn is_asked_before(call: Call<'_>, future: Expr<'_>, function: Function<'_>) -> bool {
+    let before = |it: &Expr<'_>| it.span().end <= call.span().start;
+    function.expressions().filter(before).any(|it| match it.kind() {
+        ExprKind::Await(operand) => call.module().expr(*operand).text().contains(future.text()),
+        ExprKind::Call { .. } => it.as_call().is_some_and(|asked| {
+            matches!(asked.method(), Some("cancelled" | "done" | "add_done_callback"))
+                && asked.receiver().is_some_and(|it| it.text() == future.text())
+        }),
+        _ => false,
+    })
+}
+
+/// Whether a thread is joined in a `finally` behind an `await`, which has waited for it already.
+fn is_behind_a_wait(call: Call<'_>) -> bool {
+    let function = call.expr().function();
+    let module = call.module();
+    let within = |stmt: Stmt<'_>| stmt.span().contains(call.span());
+    let awaits =
+        |stmt: Stmt<'_>| stmt.expressions().any(|it| matches!(it.kind(), ExprKind::Await(_)));
+    matches!(call.method(), Some("join" | "join_thread"))
+        && call.args().is_empty()
+        && call.expr().stmt().ancestors().take_while(|it| it.function() == function).any(|stmt| {
+            let StmtKind::Try { body, finally: Some(finally), .. } = stmt.kind() else {
+                return false;
+            };
+            finally.iter().any(|id| within(module.stmt(*id)))
+                && body.iter().any(|id| awaits(module.stmt(*id)))
+        })
+}
+
+/// Whether the loop that it holds up is that of a thread of its own, or a program's in which nothing else runs.
+fn is_alone(call: Call<'_>) -> bool {
+    let class = call.expr().function().and_then(Function::outer_class);
+    is_for_people(call.module().path())
+        || class.is_some_and(|it| it.external_bases().iter().any(|base| base == "threading.Thread"))
+}

@@ -1,0 +1,31 @@
+"""Timers that are cancelled before they have done anything."""
+
+import asyncio
+
+
+class Session:
+    def __init__(self):
+        self.timer = None
+        self.worker = None
+
+    async def open(self):
+        self.timer = asyncio.create_task(self.expire())
+        self.worker = asyncio.create_task(self.work())
+
+    async def expire(self):
+        await asyncio.sleep(60)
+        print("expired")
+
+    async def work(self):
+        while True:
+            await asyncio.sleep(1)
+            await self.flush()
+
+    async def flush(self):
+        await asyncio.sleep(0)
+
+    async def close(self):
+        self.timer.cancel()
+
+    async def shutdown(self):
+        self.worker.cancel()  # finding: AW215
