@@ -100,7 +100,7 @@ const WATCHED: [&str; 24] = [
 pub(super) fn is_for_people(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     folders.split('/').any(|segment| WATCHED.contains(&segment))
-        || matches!(name, "__main__.py" | "cli.py" | "_cli.py")
+        || matches!(name, "__main__.py" | "cli.py" | "_cli.py" | "commands.py")
 }
 
 /// Whether a rule may find something in a file: not without any of these words. A file that is no plain text is

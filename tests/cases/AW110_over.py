@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Union
 
 pool = ThreadPoolExecutor(max_workers=1)
 
@@ -30,6 +31,11 @@ async def has_asked():
 
 async def asks_how_it_ended(future: Future):
     return future.exception()  # doubtful: AW110
+
+
+async def asks_either(ready: Union[Future, asyncio.Future]):
+    if ready.exception():  # doubtful: AW110
+        raise ready.exception()  # doubtful: AW110
 
 
 async def runs(loop, work):

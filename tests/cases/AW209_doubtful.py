@@ -49,3 +49,21 @@ async def only_waits(events):
 
 async def event_set(event):
     await event.wait()
+
+
+async def each_says_itself(items):
+    results = await asyncio.gather(*[fetch(item) for item in items])  # doubtful: AW209
+    for success, row in results:
+        print(success, row)
+
+
+async def of_others(tasks):
+    await asyncio.gather(*tasks)  # doubtful: AW209
+
+
+class Closing:
+    def __init__(self):
+        self.tasks = []
+
+    async def close(self):
+        await asyncio.gather(*self.tasks)  # finding: AW209

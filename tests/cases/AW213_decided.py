@@ -32,3 +32,16 @@ async def ends(task):
             await task
     except asyncio.CancelledError:
         pass
+
+
+class Connection:
+    def __init__(self):
+        self.task = asyncio.create_task(asyncio.sleep(10))
+
+    async def close(self):
+        try:
+            async with asyncio.timeout(5):
+                await self.task
+        except (asyncio.TimeoutError, asyncio.CancelledError):  # doubtful: AW213
+            pass
+        await asyncio.sleep(0)

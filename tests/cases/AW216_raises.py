@@ -28,3 +28,25 @@ class Socket:
         except BaseException as error:  # doubtful: AW216
             # Who cancels this has noted the reason already.
             errors.setdefault("error", str(error))
+
+
+def get_cancelled_exc_class() -> type[BaseException]:
+    return BaseException
+
+
+async def call(function, future):
+    try:
+        await function()
+    except get_cancelled_exc_class():
+        future.cancel()
+
+
+class Cycle:
+    def start(self, loop, app):
+        self.task = loop.create_task(self.run(app))
+
+    async def run(self, app):
+        try:
+            await app()
+        except BaseException as error:  # doubtful: AW216
+            print("failed", error)

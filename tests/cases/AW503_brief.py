@@ -24,3 +24,14 @@ async def contents(path: Path):
 async def save(file, data):
     if isinstance(file, io.BufferedIOBase):
         file.write(data)  # doubtful: AW503
+
+
+async def walks(path: Path, in_thread):
+    entries = path.iterdir()  # doubtful: AW503
+    return await in_thread(next, entries)
+
+
+async def walks_itself(path: Path):
+    entries = path.iterdir()  # finding: AW503
+    for entry in entries:
+        print(entry)

@@ -81,7 +81,7 @@ pub(super) const FACTS: Groups = facts! {
     "glob" { glob: DISK; iglob: DISK; escape: function(); }
     "tempfile" {
         NamedTemporaryFile TemporaryFile: OPEN.gives("io.BufferedRandom").instead("`aiofiles.tempfile`");
-        SpooledTemporaryFile: OPEN.gives("io.BytesIO").instead("`aiofiles.tempfile`");
+        SpooledTemporaryFile: function().gives("io.BytesIO");
         TemporaryDirectory: DISK.enters("builtins.str").instead("`aiofiles.tempfile.TemporaryDirectory`");
         mkstemp mkdtemp: DISK;
         gettempdir mktemp: function();

@@ -30,6 +30,20 @@ pub(super) fn link(expr: Expr<'_>) -> String {
     name(place(expr))
 }
 
+/// Most steps of a call chain that a message names.
+const MOST_STEPS: usize = 6;
+
+/// A call chain as a message shows it, the middle of a long one left out: `handler → load → requests.get`.
+pub(super) fn chain(steps: &[String]) -> String {
+    match steps.len().checked_sub(MOST_STEPS) {
+        None | Some(0) => steps.join(" → "),
+        Some(_) => {
+            let (first, last) = (&steps[..3], &steps[steps.len() - 2..]);
+            format!("{} → … → {}", first.join(" → "), last.join(" → "))
+        }
+    }
+}
+
 /// Where a link of a call chain is shown.
 pub(super) fn place(expr: Expr<'_>) -> Expr<'_> {
     expr.as_call().map_or(expr, Call::callee)

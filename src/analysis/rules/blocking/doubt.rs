@@ -1,5 +1,6 @@
 //! Blocking calls of which it is not sure that they matter: nothing else runs meanwhile, or there is nothing to wait for.
 
+use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::rules::libraries::is_handler;
 use crate::analysis::selection::is_for_people;
 use crate::python::ast::{ExprKind, StmtKind};
@@ -20,16 +21,38 @@ const FILES_OF_ANY_KIND: [&str; 7] = [
 pub(super) fn is_doubtful(call: Call<'_>, fact: Fact<'_>) -> bool {
     match fact.blocks {
         Some(Blocks::Console) => asks_at_the_terminal(call),
-        Some(Blocks::Process) => call.name().is_some_and(|name| name.starts_with("webbrowser.")),
+        Some(Blocks::Process) => {
+            call.name().is_some_and(|name| name.starts_with("webbrowser."))
+                || is_for_people(call.module().path())
+        }
         Some(Blocks::Thread) => is_over(call) || is_behind_a_wait(call) || is_alone(call),
         Some(Blocks::File) => {
             let kind = call.receiver().and_then(Expr::class);
             kind.is_some_and(|class| FILES_OF_ANY_KIND.contains(&class.as_str()))
+                || is_gone_through_later(call)
                 || is_for_people(call.module().path())
                     && !call.expr().function().is_some_and(is_handler)
         }
         _ => false,
     }
+}
+
+/// Calls that give what asks the disk only when somebody goes through it.
+const LAZY: [&str; 6] = [
+    "glob.iglob",
+    "os.walk",
+    "pathlib.Path.glob",
+    "pathlib.Path.iterdir",
+    "pathlib.Path.rglob",
+    "pathlib.Path.walk",
+];
+
+/// Whether such a call's result is only kept here, for a thread to go through, say.
+fn is_gone_through_later(call: Call<'_>) -> bool {
+    let goes_through = |used: Expr<'_>| matches!(fate(used), Fate::Used);
+    call.is_any(&LAZY)
+        && matches!(fate(call.expr()), Fate::Bound(_))
+        && !call.expr().bound_to().into_iter().flat_map(Expr::uses).any(goes_through)
 }
 
 /// Whether it ends a pool where something else ends with it: that takes long only while jobs are left.
@@ -50,13 +73,14 @@ pub(in crate::analysis::rules) fn asks_at_the_terminal(call: Call<'_>) -> bool {
         && (is_for_people(module.path()) || talks(call) && !runs_several_things(module))
 }
 
-/// Whether the function around the call tells people things at the terminal, or is a stand-in for one that is given.
+/// Whether the function around the call tells people things at the terminal, or is a stand-in for one that may be given.
 fn talks(call: Call<'_>) -> bool {
-    let Some(function) = call.expr().function().map(Function::outermost) else { return false };
+    let Some(own) = call.expr().function() else { return false };
+    let function = own.outermost();
     let tells = |it: Expr<'_>| {
         it.as_call().is_some_and(|call| call.is_any(&["builtins.print", "click.echo"]))
     };
-    function.expressions_with_inner().any(tells)
+    function != own || function.expressions_with_inner().any(tells)
 }
 
 /// Whether the file starts tasks, so that something may run beside the rest.
@@ -71,9 +95,8 @@ fn runs_several_things(module: Module<'_>) -> bool {
 /// Whether a thread's future is asked for what it has, not waited for: its exception, or its result where nothing says that
 /// somebody works on it still.
 fn is_over(call: Call<'_>) -> bool {
-    if !call.is_any(&["concurrent.futures.Future.result", "concurrent.futures.Future.exception"])
-        || !call.args().is_empty()
-    {
+    let of_a_future = call.name().is_some_and(|it| it.starts_with("concurrent.futures.Future."));
+    if !of_a_future || !call.args().is_empty() {
         return false;
     }
     let Some(future) = call.receiver() else { return false };

@@ -15,7 +15,7 @@ pub(super) fn waits(call: Call<'_>, with: Blocks) -> bool {
         Blocks::Network => !(is_nonblocking_socket(call) || is_ready(call) || asks_nobody(call)),
         Blocks::File => !(is_in_memory(call) || is_ready(call) || is_null_device(call)),
         Blocks::Legacy => !is_nonblocking_port(call),
-        Blocks::Process => !has_ended(call),
+        Blocks::Process => !(has_ended(call) || only_asks(call)),
         // It sleeps for the interval that it measures, and only if there is one.
         Blocks::Sleep if call.method() != Some("sleep") => call
             .argument(0, "interval")
@@ -92,6 +92,11 @@ const TRANSFERS: [&str; 14] = [
 /// Whether a transfer is made when the loop has said that it can be, or is told by an exception that it can't yet.
 fn is_ready(call: Call<'_>) -> bool {
     call.is_any(&TRANSFERS) && (is_refused_instead(call) || is_in_a_watcher(call))
+}
+
+/// `os.waitpid(pid, os.WNOHANG)`
+fn only_asks(call: Call<'_>) -> bool {
+    call.args().iter().any(|arg| arg.value.text().contains("WNOHANG"))
 }
 
 /// Whether a process is waited for that the function has polled in a loop until it ended.

@@ -6,7 +6,7 @@ use crate::analysis::rules::reach::{self, Chain};
 use crate::analysis::rules::{advice, earlier};
 use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Draft, Item, Report, Rule, Severity};
-use crate::python::{Blocks, Call, Expr, ExprKind, Module, Stmt, StmtKind};
+use crate::python::{Blocks, Call, Expr, ExprKind, Function, Module, Stmt, StmtKind};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW113",
@@ -66,8 +66,8 @@ fn is_asked_of_what_blocks(expr: Expr<'_>) -> bool {
 /// States the chain. `places` says from how many places of the file the same way is entered, 0 if that has been said.
 fn state<'r>(report: &'r mut Report, chain: &Chain<'_>, places: usize) -> &'r mut Draft {
     let all = || chain.links.iter().copied().chain([chain.end.expr()]);
-    let path =
-        all().map(|link| format!("`{}`", advice::link(link))).collect::<Vec<_>>().join(" → ");
+    let steps: Vec<String> = all().map(|link| format!("`{}`", advice::link(link))).collect();
+    let path = advice::chain(&steps);
     let entry = advice::link(chain.links[0]);
     let thread = advice::thread(report.target());
     let also = match places {
@@ -97,13 +97,14 @@ fn confidence(chain: &Chain<'_>) -> Confidence {
     let longest = if file { 1 } else { 3 };
     let blocks = |with| chain.end.fact().is_some_and(|fact| fact.blocks == Some(with));
     let asks = calls::asks_at_the_terminal(chain.end)
-        || ((blocks(Blocks::Console) || file) && is_for_people(chain.links[0].module().path()));
+        || ((blocks(Blocks::Console) || blocks(Blocks::Database) || file)
+            && is_for_people(chain.links[0].module().path()));
     if links > longest
         || asks
         || chain.is_conditional()
         || reach::is_chosen(chain.end.expr())
         || is_handed_over_otherwise(chain.links[0])
-        || (blocks(Blocks::Thread) && ends_something(chain))
+        || (blocks(Blocks::Thread) && (ends_something(chain) || asks_whether_empty(chain)))
         || chain.links.iter().any(|link| happens_once(*link))
     {
         Confidence::Possible
@@ -128,11 +129,19 @@ fn is_handed_over_otherwise(link: Expr<'_>) -> bool {
     around.any(|stmt| matches!(stmt.kind(), StmtKind::If { .. }) && stmt.expressions().any(handed))
 }
 
+/// Whether the code on the loop has asked the queue, or whatever it is, whether it is empty.
+fn asks_whether_empty(chain: &Chain<'_>) -> bool {
+    let asks = |it: Expr<'_>| {
+        it.as_call().is_some_and(|call| matches!(call.method(), Some("empty" | "qsize")))
+    };
+    chain.links[0].function().is_some_and(|it| it.expressions().any(asks))
+}
+
 /// Whether the chain waits for a thread where something ends, which the thread has been told, too.
 fn ends_something(chain: &Chain<'_>) -> bool {
     let around = chain.links.iter().filter_map(|it| it.function());
     let called = chain.links.iter().filter_map(|it| it.as_call().and_then(Call::method));
-    let names = around.map(|it| it.name()).chain(called);
+    let names = around.map(Function::name).chain(called);
     names.into_iter().any(|name| {
         ["close", "exit", "shutdown", "stop", "teardown"].iter().any(|word| name.contains(word))
     })

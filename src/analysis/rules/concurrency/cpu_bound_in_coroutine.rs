@@ -1,5 +1,6 @@
 use super::heavy::{self, Heavy, MANY};
 use crate::analysis::rules::advice;
+use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::{Call, Context, Expr, Module};
 
@@ -65,12 +66,14 @@ fn described(found: Heavy<'_>) -> (String, Confidence) {
             (format!("`{name}` computes"), size_matters(call))
         }
         Heavy::Rounds(turns, rounds) => {
-            let confidence =
-                if rounds >= 10 * MANY { Confidence::Certain } else { Confidence::Likely };
-            {
-                let turns = advice::quoted(turns, "what it iterates over");
-                (format!("The loop over {turns} goes round {} times", grouped(rounds)), confidence)
-            }
+            let confidence = match rounds {
+                // A benchmark, or a script, has nothing else to do meanwhile.
+                _ if is_for_people(turns.module().path()) => Confidence::Possible,
+                rounds if rounds >= 10 * MANY => Confidence::Certain,
+                _ => Confidence::Likely,
+            };
+            let turns = advice::quoted(turns, "what it iterates over");
+            (format!("The loop over {turns} goes round {} times", grouped(rounds)), confidence)
         }
         Heavy::Doubles(call) => {
             let name = advice::name_of(call);
@@ -131,7 +134,7 @@ fn through(report: &mut Report, entry: Expr<'_>, way: &heavy::Way<'_>) {
         path.push(format!("`{}`", advice::name_of(call)));
     }
     let first = path[0].clone();
-    let chain = if path.len() > 1 { format!(" ({})", path.join(" → ")) } else { String::new() };
+    let chain = if path.len() > 1 { format!(" ({})", advice::chain(&path)) } else { String::new() };
     let (what, confidence) = described(way.end);
     let elsewhere = elsewhere(way.end, report);
     let draft = report.finding(

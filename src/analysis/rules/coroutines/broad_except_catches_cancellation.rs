@@ -49,6 +49,8 @@ fn broad<'m>(module: &Module<'m>, handler: &Handler, report: &Report) -> Option<
         return Some(Broad::Bare);
     }
     let named = named(module, handler);
+    // What a function gives is not known to be that class itself, whatever it is declared to give.
+    let named: Vec<Expr<'_>> = named.into_iter().filter(|it| it.as_call().is_none()).collect();
     if let Some(base) = named.iter().find(|it| it.is("builtins.BaseException")) {
         return Some(Broad::Base(*base));
     }
@@ -69,9 +71,11 @@ fn check_handler(
         Outcome::Raised => report.satisfied(handler.head),
         Outcome::Considered => {}
         Outcome::Swallowed(_) if cancellation.expects(tried.function, &tried.awaits()) => {}
-        Outcome::Swallowed(_) => {
+        Outcome::Swallowed(ways) => {
             let (message, mut confidence) = message(broad, report);
-            if is_raised_around(tried) || speaks_of_it(&tried.stmt.module(), handler) {
+            // A task of its own that ends with the handler has nothing left that could be cancelled.
+            let ends = cancellation.ends_with(tried, handler, &ways);
+            if ends || is_raised_around(tried) || speaks_of_it(&tried.stmt.module(), handler) {
                 confidence = Confidence::Possible;
             }
             let finding = report.finding(handler.head, message).confidence(confidence);

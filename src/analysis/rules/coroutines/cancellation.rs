@@ -99,7 +99,7 @@ impl<'m> Cancellation<'m> {
 
     /// Whether what is waited for runs by itself, so that it may be the one that was cancelled.
     pub(super) fn waits_for_tasks(awaits: &[Expr<'_>]) -> bool {
-        awaits.iter().all(|it| is_task(*it))
+        awaits.iter().all(|it| is_task(*it) || only_bounds(*it))
     }
 
     /// Whether these are all tasks (not calls of coroutine functions) that the function cancels before it waits for them:
@@ -107,9 +107,7 @@ impl<'m> Cancellation<'m> {
     pub(super) fn expects(&self, function: Function<'_>, awaits: &[Expr<'_>]) -> bool {
         let first = awaits.iter().map(|it| it.span().start).min();
         let cancel = self.cancels.get(&function);
-        // How long it waits for them is no matter.
-        let bounds = |it: &Expr<'_>| it.as_call().is_some_and(|call| call.has(Tag::Bounds));
-        let waited = || awaits.iter().filter(|it| !bounds(it) || it.is_awaited());
+        let waited = || awaits.iter().filter(|it| !only_bounds(**it));
         first.zip(cancel).is_some_and(|(first, cancel)| *cancel < first)
             && waited().count() > 0
             && waited().all(|it| is_task(*it))
@@ -182,12 +180,18 @@ fn expressions_within<'m>(
     all.filter(move |expr| expr.function() == Some(function))
 }
 
+/// Whether it is a time limit around what is waited for: how long that is is no matter.
+fn only_bounds(expr: Expr<'_>) -> bool {
+    !expr.is_awaited() && expr.as_call().is_some_and(|call| call.has(Tag::Bounds))
+}
+
 /// Whether an awaited expression is something that runs by itself, or waits for such things.
 pub(in crate::analysis::rules) fn is_task(expr: Expr<'_>) -> bool {
     match expr.kind() {
         ExprKind::Name | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => true,
         ExprKind::Call { .. } => expr.as_call().is_some_and(|call| {
             let waits = call.is_any(&["asyncio.wait", "asyncio.wait_for", "asyncio.shield"])
+                || call.callee().as_name() == Some("wait_for")
                 || call.has(Tag::Gathers);
             let arguments = call.args();
             waits
@@ -231,7 +235,9 @@ pub(in crate::analysis::rules) fn is_cancelled(expr: Expr<'_>) -> bool {
 
 /// The library whose cancelled coroutines end with the exception of this class.
 fn cancels_in(expr: Expr<'_>) -> Option<&'static str> {
-    let asked = |call: Call<'_>| call.is("anyio.get_cancelled_exc_class") && call.args().is_empty();
+    let asked = |call: Call<'_>| {
+        call.method() == Some("get_cancelled_exc_class") && call.args().is_empty()
+    };
     if expr.as_call().is_some_and(asked) {
         return Some("anyio");
     }
@@ -326,7 +332,7 @@ pub(super) fn outcome(tried: &Tried<'_>, handler: &Handler) -> Outcome {
             ways.leaves.push(id);
         }
     }
-    ways.falls &= !ends_in_a_raise(module, handler);
+    ways.falls &= !(ends_in_a_raise(module, handler) || raises_at_the_next_await(tried, handler));
     if !ways.falls && ways.leaves.is_empty() {
         return Outcome::Raised;
     }
@@ -358,6 +364,15 @@ pub(super) fn raises_sometimes(tried: &Tried<'_>, handler: &Handler) -> bool {
     let own = handler.body.iter().flat_map(|id| module.stmt(*id).with_inner());
     let mut own = own.filter(|it| it.function() == Some(tried.function));
     own.any(|it| is_reraise(module, handler, it.id()))
+}
+
+/// Whether trio raises the cancellation again at an `await` of the handler, as it does at each in a cancelled scope.
+fn raises_at_the_next_await(tried: &Tried<'_>, handler: &Handler) -> bool {
+    let module = &tried.stmt.module();
+    named(module, handler).iter().any(|it| it.is("trio.Cancelled"))
+        && awaits_within(tried.function, &handler.body)
+            .iter()
+            .any(|it| it.as_call().is_some_and(|call| call.is("trio.aclose_forcefully")))
 }
 
 /// Whether the last thing that the handler does is to call a function of the repository that never returns.

@@ -1,11 +1,11 @@
-use super::gathered::deal_with_failures;
+use super::gathered::{calls_of, deal_with_failures};
 use super::gathers::gathers;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{ExprKind, StmtKind, Unpack};
-use crate::python::{Call, Context, Expr, Module, Stmt};
+use crate::python::{Call, Context, Expr, Function, Module, Stmt};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW209",
@@ -118,18 +118,51 @@ fn is_gone_through(results: Expr<'_>) -> bool {
     let beside = beside.filter(|it| it.is_any(&["builtins.zip", "builtins.enumerate"]));
     let iter = beside.map_or(results, Call::expr);
     let comprehended = |it: Expr<'_>| matches!(it.kind(), ExprKind::Comprehension { .. });
-    iter.parent_expr().is_some_and(comprehended)
-        || matches!(iter.stmt().kind(), StmtKind::For { iter: of, .. } if *of == iter.id())
+    match iter.stmt().kind() {
+        // `for success, result in results`: each says itself how it went.
+        StmtKind::For { iter: of, target, .. } if *of == iter.id() => {
+            beside.is_some() || iter.module().expr(*target).as_name().is_some()
+        }
+        _ => {
+            matches!(results.kind(), ExprKind::Await(_))
+                && iter.parent_expr().is_some_and(comprehended)
+        }
+    }
+}
+
+/// Whether nothing of what is gathered is made here, or kept by the object: whoever made it waits for it, or looks after it.
+fn is_of_others(call: Call<'_>) -> bool {
+    let given = call.args().into_iter().filter(|arg| arg.keyword.is_none());
+    given.into_iter().all(|arg| {
+        let text = arg.value.text().trim_start_matches('*');
+        calls_of(arg.value, 0).is_empty() && !text.starts_with("self.")
+    })
 }
 
 /// Whether failing together seems to be meant: somebody wrote so, needs all the results, or looks on.
 fn is_meant(call: Call<'_>) -> bool {
     call.keyword("return_exceptions").is_some()
         || results(call) == Results::Together
+        || is_of_others(call)
         || is_for_people(call.module().path())
 }
 
+/// Whether the function had a `gather` that lets all of them end before the change that is reviewed.
+fn settled_before(call: Call<'_>, report: &Report<'_>) -> bool {
+    let name = call.expr().function().map(Function::qualified_name);
+    report.before().is_some_and(|before| {
+        before.calls().any(|it| {
+            gathers(it)
+                && it.expr().function().map(Function::qualified_name) == name
+                && it
+                    .keyword("return_exceptions")
+                    .is_some_and(|value| matches!(value.kind(), ExprKind::Bool(true)))
+        })
+    })
+}
+
 fn state(call: Call<'_>, report: &mut Report) {
+    let settled = settled_before(call, report);
     let groups = report.target() >= PythonVersion(3, 11);
     let advice = if is_unpacked(call) {
         if groups {
@@ -152,7 +185,7 @@ fn state(call: Call<'_>, report: &mut Report) {
     );
     if is_unpacked(call) {
         draft.severity(Severity::Low);
-    } else if is_meant(call) {
+    } else if !settled && is_meant(call) {
         draft.confidence(Confidence::Possible);
     }
 }

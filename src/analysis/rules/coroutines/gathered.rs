@@ -30,7 +30,14 @@ fn never_fails(call: Call<'_>) -> bool {
         "asyncio.Queue.put",
         "asyncio.Semaphore.acquire",
         "asyncio.sleep",
-    ])
+    ]) || is_of_an_event(call)
+}
+
+/// `widget.mounted_event.wait()`
+fn is_of_an_event(call: Call<'_>) -> bool {
+    call.method() == Some("wait")
+        && call.args().is_empty()
+        && call.receiver().is_some_and(|it| it.last_name().to_lowercase().contains("event"))
 }
 
 /// Whether the call makes a task of what it is given, as far as its name says.

@@ -3,6 +3,7 @@
 use super::exception_swallowed::is_explained;
 use crate::analysis::rules::coroutines::awaits_it;
 use crate::analysis::rules::fate::{Fate, fate};
+use crate::analysis::rules::remarks;
 use crate::analysis::{Confidence, Report};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::{Call, Context, Expr, Function, Module};
@@ -65,6 +66,7 @@ fn check_callback(call: Call<'_>, report: &mut Report) {
 fn is_meant(call: Call<'_>, function: Function<'_>) -> bool {
     is_explained(&function.module(), function.span())
         || is_explained(&call.module(), call.expr().stmt().span())
+        || remarks::explains(call.module(), call.expr().stmt())
 }
 
 /// The function or lambda that is handed over.

@@ -214,8 +214,8 @@ pub(super) fn is_explained(module: &Module<'_>, span: Span) -> bool {
     let text = &module.text()[span.start as usize..end.max(span.end as usize)];
     text.lines().any(|line| {
         line.split_once('#').is_some_and(|(_, words)| {
-            let lets = |it: &&str| words.to_lowercase().contains(*it);
-            words.split_whitespace().count() > 2 || LETS_FAIL.iter().any(|it| lets(&it))
+            let words = words.to_lowercase();
+            words.split_whitespace().count() > 2 || LETS_FAIL.iter().any(|it| words.contains(it))
         })
     })
 }

@@ -226,8 +226,8 @@ fn state(fan: &Fan<'_>, size: Size, report: &mut Report) {
         "all of them run at once, each with what it holds"
     };
     let message = format!(
-        "`{starter}` starts `{work}` for every item of {items} at once, and nothing says how many that may be: with thousands {effect}; let each hold an \
-         `asyncio.Semaphore` (`async with limit: await {work}(…)`), or feed a few workers by a queue"
+        "`{starter}` starts `{work}` for every item of {items} at once, however many there are: with thousands {effect}; let each hold an \
+         `asyncio.Semaphore`, or feed a few workers by a queue"
     );
     let draft = report.finding(fan.starter.callee(), message);
     draft.confidence(if unsure { Confidence::Possible } else { Confidence::Likely });

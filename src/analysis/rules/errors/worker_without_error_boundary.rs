@@ -55,7 +55,8 @@ fn is_watched(call: Call<'_>) -> bool {
     let maker = call.expr().function();
     let ends = |used: &Expr<'_>| {
         used.function().is_some_and(|it| {
-            is_closing(&it.qualified_name()) || Some(it) != maker && cancels(it.text())
+            is_closing(&it.qualified_name())
+                || cancels(it.text()) && !(Some(it) == maker && is_looked_at(*used))
         })
     };
     let [target] = call.expr().bound_to()[..] else {
@@ -74,6 +75,12 @@ fn is_watched(call: Call<'_>) -> bool {
         _ => false,
     };
     uses.into_iter().filter(|it| !ends(it) && !added(it)).any(told)
+}
+
+/// Whether the task is one of those that the first to end of is waited for: how it ended is asked then.
+fn is_looked_at(used: Expr<'_>) -> bool {
+    let mut around = used.ancestors().filter_map(Expr::as_call);
+    around.any(|call| call.is_any(&["asyncio.wait", "asyncio.as_completed"]))
 }
 
 fn cancels(text: &str) -> bool {
