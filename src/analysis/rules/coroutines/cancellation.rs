@@ -235,9 +235,8 @@ pub(in crate::analysis::rules) fn is_cancelled(expr: Expr<'_>) -> bool {
 
 /// The library whose cancelled coroutines end with the exception of this class.
 fn cancels_in(expr: Expr<'_>) -> Option<&'static str> {
-    let asked = |call: Call<'_>| {
-        call.method() == Some("get_cancelled_exc_class") && call.args().is_empty()
-    };
+    let asked =
+        |call: Call<'_>| call.method() == Some("get_cancelled_exc_class") && call.args().is_empty();
     if expr.as_call().is_some_and(asked) {
         return Some("anyio");
     }
