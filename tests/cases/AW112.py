@@ -97,3 +97,36 @@ async def events(event: asyncio.Event, condition: asyncio.Condition):
 async def other_sleeps(driver):
     while not ready:
         await driver.sleep(1)
+
+
+class Feed:
+    ready = False
+
+    async def until_ready(self):
+        while True:  # finding: AW112
+            if not self.ready:
+                await asyncio.sleep(1)
+                continue
+            else:
+                return
+
+    async def until_closed(self, connection):
+        while connection.is_open():  # finding: AW112
+            attempts = 0
+            await asyncio.sleep(0)
+        return attempts
+
+    async def polls(self, connection):
+        while True:
+            if await connection.is_open():
+                await asyncio.sleep(1)
+            else:
+                return
+
+    async def works(self, connection):
+        while True:
+            if not self.ready:
+                await connection.beat()
+                await asyncio.sleep(1)
+            else:
+                return

@@ -6,6 +6,7 @@ from asyncio import run
 
 import anyio
 import nest_asyncio
+import somewhere
 
 
 async def work():
@@ -143,3 +144,32 @@ class EitherWay:
 
     async def start_anyway(self):
         return self.call(work())  # finding: AW204
+
+
+class Meter:
+    """A class with coroutines that offers plain methods as well."""
+
+    async def read(self):
+        return await somewhere.read(self)
+
+    @property
+    def now(self):
+        return asyncio.run(self.read())  # finding: AW204
+
+    def text(self, other):
+        return str(asyncio.get_event_loop().run_until_complete(other.read()))  # finding: AW204
+
+    def main(self):
+        asyncio.run(self.read())
+
+    def either(self):
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return asyncio.run(self.read())
+        return None
+
+
+class Command:
+    def handle(self):
+        return asyncio.run(self.client.read())

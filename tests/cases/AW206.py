@@ -243,3 +243,14 @@ class Track:
 def from_a_thread(track, loop, frame):
     asyncio.run_coroutine_threadsafe(track.frames.put(frame), loop)
     asyncio.run_coroutine_threadsafe(track.bounded.put(frame), loop)  # finding: AW206
+
+
+class Bot:
+    def dispatch(self, event, mixin):
+        coroutine = mixin.run_event(event)
+        asyncio.ensure_future(coroutine)  # finding: AW206
+
+    def dispatch_and_keep(self, event, mixin):
+        future = mixin.run_event(event)
+        asyncio.ensure_future(future)
+        self.running = future

@@ -162,3 +162,21 @@ async def joins(tasks):
 
 async def two(session: aiohttp.ClientSession, one, other):
     return await asyncio.gather(fetch(session, one), fetch(session, other))
+
+
+async def everything_stored(session: aiohttp.ClientSession, settings):
+    connections = settings.load()
+    await asyncio.gather(*[session.get(it) for it in connections])  # finding: AW705
+
+
+async def all_batches(session: aiohttp.ClientSession, batches):
+    await asyncio.gather(*[session.get(batch) for batch in batches])  # finding: AW705
+
+
+async def one_batch(session: aiohttp.ClientSession, next_batch):
+    await asyncio.gather(*[session.get(url) for url in next_batch])
+
+
+async def batch_by_batch(session: aiohttp.ClientSession, batches):
+    for batch in batches:
+        await asyncio.gather(*[session.get(url) for url in batch])

@@ -58,6 +58,7 @@ pub const RULES: &[&Rule] = &[
     &coroutines::GET_EVENT_LOOP_IN_COROUTINE,
     &coroutines::AWAIT_IN_CANCELLED_CLEANUP,
     &coroutines::TIMEOUT_SWALLOWS_CANCEL,
+    &coroutines::CLEANUP_SKIPS_CANCELLATION,
     &resources::RESOURCE_WITHOUT_ASYNC_WITH,
     &resources::BROKEN_ASYNC_CONTEXT_MANAGER,
     &resources::HAND_WRITTEN_CONTEXT_MANAGER,

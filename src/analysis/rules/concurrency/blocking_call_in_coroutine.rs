@@ -4,7 +4,7 @@ use super::thread_lock_across_await::is_primitive;
 use crate::analysis::rules::blocking::calls;
 use crate::analysis::rules::{advice, earlier, reach};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::{Blocks, Call, Expr, Fact, Module, Runner};
+use crate::python::{Blocks, Call, Context, Expr, Fact, Function, Module, Runner};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW104",
@@ -26,12 +26,40 @@ fn check(module: &Module, report: &mut Report) {
         |call| !is_primitive(call),
     );
     taken_out(module, report);
+    made_synchronous(module, report);
     for call in module.calls_on_the_loop() {
         let hands =
             call.fact().is_some_and(|fact| fact.hands.iter().any(|hand| hand.to == Runner::Thread));
         if hands && call.fact().is_some_and(Fact::is_awaitable) {
             report.satisfied(call.callee());
         }
+    }
+}
+
+/// States what blocks in functions that were coroutine functions before the change: who awaited them calls them now. One place
+/// for each function.
+fn made_synchronous(module: &Module, report: &mut Report) {
+    let Some(before) = report.before().filter(|it| it.text() != module.text()) else { return };
+    let names = |module: &Module, asynchronous: bool| -> HashSet<String> {
+        let those = module.functions().filter(|it| it.is_async() == asynchronous);
+        those.map(Function::qualified_name).collect()
+    };
+    let earlier = names(&before, true);
+    let mut said = HashSet::new();
+    for call in module.calls().filter(|it| calls::blocks(*it) && !calls::is_brief(*it)) {
+        let Some(function) = call.expr().function() else { continue };
+        let name = function.qualified_name();
+        let unclear = !function.is_async() && function.context() == Context::Unknown;
+        if !unclear || !earlier.contains(&name) || !said.insert(name) {
+            continue;
+        }
+        report
+            .finding(
+                call.callee(),
+                format!("`{}` was a coroutine function before this change; called from where it was awaited, `{}` stops every task on the event loop", function.name(), advice::name_of(call)),
+            )
+            .severity(Severity::High)
+            .confidence(Confidence::Possible);
     }
 }
 

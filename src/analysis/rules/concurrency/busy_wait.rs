@@ -80,13 +80,19 @@ fn awaited_condition<'m>(
     body: &[StmtId],
 ) -> Option<Option<Expr<'m>>> {
     let statements: Vec<Stmt<'m>> = body.iter().map(|id| module.stmt(*id)).collect();
+    let statements: Vec<Stmt<'m>> = statements.into_iter().filter(|it| !is_idle(*it)).collect();
+    if let [only] = statements[..]
+        && is_endless(test)
+        && let Some(condition) = sleeps_under(only)
+    {
+        return Some(Some(condition));
+    }
     let sleeps = statements.iter().filter(|stmt| is_sleep(**stmt)).count();
     if sleeps != 1 {
         return None;
     }
     let rest: Vec<Stmt<'m>> = statements.into_iter().filter(|stmt| !is_sleep(*stmt)).collect();
-    let endless = matches!(test.kind(), ExprKind::Bool(true))
-        || matches!(test.kind(), ExprKind::Number if test.text() != "0");
+    let endless = is_endless(test);
     match rest[..] {
         [] => Some((!endless).then_some(test)),
         [only] if endless => Some(Some(leaves_under(only)?)),
@@ -94,6 +100,35 @@ fn awaited_condition<'m>(
         [only] if resets(only, test) => Some(Some(test)),
         _ => None,
     }
+}
+
+fn is_endless(test: Expr<'_>) -> bool {
+    matches!(test.kind(), ExprKind::Bool(true))
+        || matches!(test.kind(), ExprKind::Number if test.text() != "0")
+}
+
+/// Whether the statement does nothing but to set a local name to a constant, in each turn the same.
+fn is_idle(stmt: Stmt<'_>) -> bool {
+    let StmtKind::Assign { targets, value } = stmt.kind() else { return false };
+    let module = stmt.module();
+    let local = |id: &_| module.expr(*id).as_name().is_some() && !module.expr(*id).is_global();
+    matches!(module.expr(*value).kind(), ExprKind::Number) && targets.iter().all(local)
+}
+
+/// The condition of `if condition: await sleep(…)` that is left otherwise.
+fn sleeps_under(stmt: Stmt<'_>) -> Option<Expr<'_>> {
+    let StmtKind::If { branches, otherwise } = stmt.kind() else { return None };
+    let [(test, block)] = &branches[..] else { return None };
+    let module = stmt.module();
+    let goes_on = |id: &StmtId| matches!(module.stmt(*id).kind(), StmtKind::Continue);
+    let waits = match &block[..] {
+        [sleep] => is_sleep(module.stmt(*sleep)),
+        [sleep, next] => is_sleep(module.stmt(*sleep)) && goes_on(next),
+        _ => false,
+    };
+    let [only] = otherwise[..] else { return None };
+    let leaves = matches!(module.stmt(only).kind(), StmtKind::Break | StmtKind::Return(None));
+    (waits && leaves).then(|| module.expr(*test))
 }
 
 fn is_sleep(stmt: Stmt<'_>) -> bool {

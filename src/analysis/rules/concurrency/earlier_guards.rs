@@ -74,7 +74,8 @@ fn told(stmt: Stmt<'_>) -> Option<String> {
 }
 
 fn is_lock(context: Expr<'_>) -> bool {
-    let last = context.text().rsplit('.').next().unwrap_or_default().to_lowercase();
+    let named = context.as_call().map_or(context, Call::callee);
+    let last = named.text().rsplit('.').next().unwrap_or_default().to_lowercase();
     last.contains("lock") && !last.contains("block") && !last.contains("clock")
         || last.contains("mutex")
 }

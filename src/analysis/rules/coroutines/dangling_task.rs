@@ -36,7 +36,10 @@ fn check(module: &Module, report: &mut Report) {
 /// How sure it is that the call makes a task that only its result refers to.
 fn makes_task(call: Call<'_>) -> Option<Confidence> {
     if call.has(Tag::MakesTask) && !call.has(Tag::KeepsTask) {
-        return (!may_be_a_task_already(call)).then_some(Confidence::Certain);
+        return match may_be_a_task_already(call) {
+            false => Some(Confidence::Certain),
+            true => is_made_for_it(call).then_some(Confidence::Possible),
+        };
     }
     if call.function().is_some_and(gives_its_task) {
         return Some(Confidence::Likely);
@@ -77,6 +80,19 @@ fn gives_its_task(function: Function<'_>) -> bool {
 fn may_be_a_task_already(call: Call<'_>) -> bool {
     let given = call.positional(0).filter(|_| call.is("asyncio.ensure_future"));
     given.is_some_and(|given| given.as_call().is_none() && !is_coroutine(given))
+}
+
+/// Whether the argument is a local name of what a call gives, and used for nothing else: if that is a coroutine, its task is lost.
+fn is_made_for_it(call: Call<'_>) -> bool {
+    let Some(given) = call.positional(0).filter(|it| it.as_name().is_some()) else { return false };
+    let own = given.function().into_iter().flat_map(Function::expressions);
+    let mut made = own.filter(|it| it.bound_to().iter().any(|to| to.uses().contains(&given)));
+    let (Some(only), None) = (made.next(), made.next()) else { return false };
+    let unknown =
+        || only.as_call().is_some_and(|it| it.fact().is_none() && it.function().is_none());
+    only.as_call().is_some_and(|it| !it.has(Tag::MakesTask))
+        && unknown()
+        && only.bound_to().iter().all(|to| to.uses().len() == 1)
 }
 
 /// How the task is lost.

@@ -1,5 +1,8 @@
+use std::collections::BTreeSet;
+
 use super::unnamed_task::task_name;
 use crate::analysis::rules::advice;
+use crate::analysis::rules::earlier::written;
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::python::ast::StmtKind;
 use crate::python::{Call, Context, Expr, Module, TextEdit};
@@ -16,6 +19,8 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
+    let before = report.before();
+    let started = before.map(|before| started(&before)).unwrap_or_default();
     for call in module.calls() {
         if call.is_any(&[
             "asyncio.create_task",
@@ -27,7 +32,8 @@ fn check(module: &Module, report: &mut Report) {
         if !call.is("asyncio.ensure_future") || call.expr().context() == Context::Never {
             continue;
         }
-        let Some(given) = call.positional(0).filter(|given| is_coroutine(*given)) else { continue };
+        let is_one = |given: &Expr<'_>| is_coroutine(*given) || started.contains(&thing(*given));
+        let Some(given) = call.positional(0).filter(is_one) else { continue };
         let what = advice::quoted(given, "a coroutine");
         let draft = report.finding(
             call.callee(),
@@ -42,6 +48,17 @@ fn check(module: &Module, report: &mut Report) {
             draft.fix("Use `asyncio.create_task`", edits);
         }
     }
+}
+
+/// How the thing that is started is written: a call by what it calls.
+fn thing(given: Expr<'_>) -> String {
+    written(given.as_call().map_or(given, Call::callee))
+}
+
+/// What `create_task` was given, which takes nothing but coroutines.
+fn started(before: &Module<'_>) -> BTreeSet<String> {
+    let starts = before.calls().filter(|it| it.method() == Some("create_task"));
+    starts.filter_map(|it| it.positional(0)).map(thing).collect()
 }
 
 /// Whether it is a call that makes a coroutine, or a name that is bound to such a call and nothing else.

@@ -1,6 +1,7 @@
 use super::cancellation::is_task;
 use super::idle_timeout;
 use crate::analysis::rules::advice;
+use crate::analysis::rules::earlier::{self, Unwrapped};
 use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
@@ -36,6 +37,50 @@ fn check(module: &Module, report: &mut Report) {
     for stmt in module.statements().filter(|stmt| stmt.context() != Context::Never) {
         idle_timeout::check(stmt, report);
     }
+    if let Some(before) = report.before() {
+        for it in earlier::unwrapped(module, &before, bounds_time) {
+            no_longer(&it, report);
+        }
+    }
+}
+
+/// Names of what bounds the time of something, whoever offers it.
+const BOUNDING: [&str; 8] = [
+    "wait_for",
+    "timeout",
+    "timeout_at",
+    "timeout_after",
+    "with_timeout",
+    "fail_after",
+    "move_on_after",
+    "ceil_timeout",
+];
+
+/// Whether the call bounds the time of what it is given, or of what it is entered for.
+fn bounds_time(expr: Expr<'_>) -> bool {
+    let Some(call) = expr.as_call() else { return false };
+    let unknown = || {
+        call.fact().is_none()
+            && call.function().is_none()
+            && call.method().is_some_and(|name| BOUNDING.contains(&name.trim_start_matches('_')))
+    };
+    (call.has(Tag::Bounds) || unknown()) && !call.args().iter().any(|it| is_none(it.value))
+}
+
+/// States what had a time-out before the change.
+fn no_longer(it: &Unwrapped<'_>, report: &mut Report) {
+    if it.what.is_time_bound() {
+        return;
+    }
+    let name = advice::quoted(it.what.as_call().map_or(it.what, Call::callee), "This");
+    let by = it.by.split('(').next().unwrap_or_default();
+    report
+        .finding(
+            it.what.as_call().map_or(it.what, Call::callee),
+            format!("{name} stood under `{by}` before this change and waits without a limit now, so a peer that stopped answering holds this task for ever; keep the time-out"),
+        )
+        .severity(Severity::Medium)
+        .confidence(Confidence::Likely);
 }
 
 /// `wait_for(…, None)` and its like bound nothing.

@@ -8,6 +8,7 @@ mod called_by_python;
 mod cancel_not_awaited;
 mod cancellation;
 mod cancellation_swallowed;
+mod cleanup_skips_cancellation;
 mod dangling_task;
 mod ensure_future_for_coroutine;
 mod entered_wrongly;
@@ -38,6 +39,7 @@ pub(super) use broad_except_catches_cancellation::RULE as BROAD_EXCEPT_CATCHES_C
 pub(super) use cancel_not_awaited::RULE as CANCEL_NOT_AWAITED;
 pub(super) use cancellation::{awaits_within, is_cancelled, is_of_a_test, is_task, named};
 pub(super) use cancellation_swallowed::RULE as CANCELLATION_SWALLOWED;
+pub(super) use cleanup_skips_cancellation::RULE as CLEANUP_SKIPS_CANCELLATION;
 pub(super) use dangling_task::RULE as DANGLING_TASK;
 pub(super) use ensure_future_for_coroutine::RULE as ENSURE_FUTURE_FOR_COROUTINE;
 pub(super) use gather_exceptions_ignored::RULE as GATHER_EXCEPTIONS_IGNORED;

@@ -26,12 +26,40 @@ fn check(module: &Module, report: &mut Report) {
     {
         through_helper(chain, report);
     }
+    for call in module.calls().filter(runs).filter(|it| is_in_a_method(*it)) {
+        let name = advice::name_of(call);
+        report
+            .finding(
+                call.callee(),
+                format!("This class has coroutines, so whoever uses it has a loop running, and `{name}` raises `RuntimeError` there; offer a coroutine instead"),
+            )
+            .severity(Severity::Low)
+            .confidence(Confidence::Possible);
+    }
     let entered = |call: &Call<'_>| call.is("asyncio.run");
     for call in module.calls().filter(entered) {
         if !matches!(call.expr().context(), Context::Loop | Context::Never) {
             report.satisfied(call.callee());
         }
     }
+}
+
+/// Names of methods that are a program's entry.
+const ENTRIES: [&str; 8] = ["main", "run", "start", "serve", "cli", "execute", "call", "command"];
+
+/// Whether a plain method runs a loop for a coroutine, where its class has coroutines of its own.
+fn is_in_a_method(call: Call<'_>) -> bool {
+    let Some(function) = call.expr().function().filter(|it| !it.is_async()) else { return false };
+    let Some(class) = function.class() else { return false };
+    let name = function.name().trim_matches('_');
+    let entry = ENTRIES.iter().any(|it| name.split('_').any(|part| part == *it));
+    let given = call.positional(0).and_then(Expr::as_call);
+    let of_an_object = given.is_some_and(|it| it.receiver().is_some());
+    call.expr().context() == Context::Unknown
+        && of_an_object
+        && !entry
+        && !reach::asks_for_the_loop(function)
+        && class.methods().iter().any(|it| it.is_async() && !it.name().starts_with("__"))
 }
 
 /// Whether it runs an event loop until something is done. Nothing but event loops has a `run_until_complete`.

@@ -1,5 +1,5 @@
 use super::reads::{changes_its_object, reads, shares};
-use crate::analysis::rules::advice;
+use crate::analysis::rules::{advice, earlier};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{Clause, ComprehensionKind, ExprId, ExprKind, StmtId, StmtKind};
@@ -44,6 +44,16 @@ fn check(module: &Module, report: &mut Report) {
     }
     for call in module.calls().filter(|call| call.has(Tag::Gathers)) {
         report.satisfied(call.callee());
+    }
+    if let Some(before) = report.before() {
+        for call in earlier::no_longer_together(module, &before) {
+            report
+                .finding(
+                    call.callee(),
+                    format!("`{}` ran together with others before this change and waits for its turn now, so the caller waits for the sum of their times; {}", advice::name_of(call), together(report.target())),
+                )
+                .confidence(Confidence::Likely);
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 use super::awaitable_object;
 use super::misuse::{Use, attribute_name, is_of_a_coroutine, is_plain, use_of};
 use super::uncalled_coroutine;
-use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
 use crate::analysis::rules::reach::asks_for_the_loop;
+use crate::analysis::rules::{advice, earlier};
 use crate::analysis::{Category, Confidence, Draft, Item, Report, Rule, Severity};
 use crate::python::ast::{ComprehensionKind, ExprKind, StmtKind};
 use crate::python::flow::may_pass_by;
@@ -50,6 +50,31 @@ fn check(module: &Module, report: &mut Report) {
     if module.text().contains("__await__") {
         let live = module.expressions().filter(|it| it.context() != Context::Never);
         live.for_each(|it| awaitable_object::check(it, report));
+    }
+    if let Some(before) = report.before() {
+        for call in earlier::no_longer_awaited(module, &before) {
+            no_longer(call, report);
+        }
+    }
+}
+
+/// States a call whose result was waited for before the change.
+fn no_longer(call: Call<'_>, report: &mut Report) {
+    let consequence = match fate(call.expr()) {
+        Fate::Dropped => {
+            "was awaited before this change and is not any more, so what it makes is dropped and never runs"
+        }
+        Fate::Tested => {
+            "was awaited before this change; without `await` it is always true, and never runs"
+        }
+        _ => {
+            "was awaited before this change; now a coroutine stands where its result did, and never runs"
+        }
+    };
+    let sure = call.is_coroutine();
+    let draft = state(call, &advice::name_of(call), consequence, None, report);
+    if !sure {
+        draft.confidence(Confidence::Likely);
     }
 }
 

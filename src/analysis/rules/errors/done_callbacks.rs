@@ -16,6 +16,32 @@ pub(super) fn check(module: &Module<'_>, report: &mut Report) {
             _ => {}
         }
     }
+    if let Some(before) = report.before() {
+        no_longer_looking(module, &before, report);
+    }
+}
+
+/// States callbacks that looked at the exception before the change.
+fn no_longer_looking(module: &Module<'_>, before: &Module<'_>, report: &mut Report) {
+    let looked = |function: &Function<'_>| {
+        let name = function.qualified_name();
+        let mut earlier = before.functions().filter(|it| it.qualified_name() == name);
+        earlier.any(|it| matches!(look(it), Some(Look::Looks)))
+    };
+    for call in module.calls().filter(|it| it.method() == Some("add_done_callback")) {
+        let Some(function) = call.positional(0).and_then(callable) else { continue };
+        let blind = matches!(look(function), Some(Look::Drops | Look::Ignores));
+        if blind && function.module() == *module && !function.name().is_empty() && looked(&function)
+        {
+            report
+                .finding(
+                    function.name_span(),
+                    "This callback looked at the task's exception before this change and does not any more, so that the task fails without a trace; \
+                     log what `exception()` gives",
+                )
+                .confidence(Confidence::Likely);
+        }
+    }
 }
 
 /// What a callback does with the exception of the task that it is given.

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::boundary::is_closing;
 use super::fans::{Fan, fans};
 use super::work::{is_limited, is_limiting, leaves_process};
@@ -22,18 +24,53 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 const PARTS: [&str; 6] = ["chunk", "batch", "page", "window", "slice", "partition"];
 
 fn check(module: &Module, report: &mut Report) {
+    let before = report.before();
+    let limited = before.map(|before| limited_before(module, &before)).unwrap_or_default();
     for fan in fans(module) {
         if fan.starter.expr().context() == Context::Never {
             continue;
         }
+        let function = fan.starter.expr().function().map(Function::outermost);
         if is_bounded(&fan) {
             report.satisfied(fan.starter.callee());
+        } else if function.is_some_and(|it| limited.contains(&it)) {
+            no_longer(&fan, report);
         } else if let Some(size) = size(fan.items, 0)
             && is_work(&fan)
         {
             state(&fan, size, report);
         }
     }
+}
+
+/// Functions that spoke of a limit before the change, and do not any more.
+fn limited_before<'m>(module: &Module<'m>, before: &Module<'_>) -> HashSet<Function<'m>> {
+    let limiting = |module: &Module<'_>| -> HashSet<String> {
+        let outer = module.functions().filter(|it| speaks_of_a_limit(*it)).map(Function::outermost);
+        outer.map(Function::qualified_name).collect()
+    };
+    if before.text() == module.text() {
+        return HashSet::new();
+    }
+    let (earlier, now) = (limiting(before), limiting(module));
+    let gone = |it: &Function<'_>| {
+        let name = it.qualified_name();
+        earlier.contains(&name) && !now.contains(&name)
+    };
+    module.functions().filter(|it| it.outermost() == *it).filter(gone).collect()
+}
+
+/// States what was limited before the change.
+fn no_longer(fan: &Fan<'_>, report: &mut Report) {
+    report
+        .finding(
+            fan.starter.callee(),
+            format!(
+                "before this change something limited how many of `{}` run at once; now all are started together, however many there are; keep the limit, an `asyncio.Semaphore` for instance",
+                advice::name_of(fan.work)
+            ),
+        )
+        .confidence(Confidence::Likely);
 }
 
 /// What is known of how many items there are.
@@ -83,6 +120,9 @@ const PASSING: [&str; 9] = [
     "builtins.frozenset",
 ];
 
+/// First words of the names of what gives all that is stored somewhere.
+const ASKING: [&str; 7] = ["discover", "fetch", "load", "query", "scan", "search", "select"];
+
 fn size_of_call(call: Call<'_>, depth: u32) -> Option<Size> {
     if call.is("builtins.filter") {
         return size(call.positional(1)?, depth + 1);
@@ -111,7 +151,11 @@ fn size_of_call(call: Call<'_>, depth: u32) -> Option<Size> {
             "split" | "splitlines" | "readlines" | "json" | "loads" | "fetchall" | "all" | "glob"
             | "rglob" | "iterdir" | "scandir" | "listdir" | "findall" | "finditer",
         ) => Some(Size::Unknown),
-        _ => None,
+        Some(name) => {
+            let word = name.trim_start_matches('_').split('_').next().unwrap_or_default();
+            ASKING.contains(&word).then_some(Size::Unknown)
+        }
+        None => None,
     }
 }
 
@@ -152,11 +196,20 @@ fn is_work(fan: &Fan<'_>) -> bool {
         && fan.item.is_none_or(|it| it.text() != "_")
 }
 
+/// Whether the name is one of a part: `chunk`, `next_batch`. There may be any number of `batches`.
+fn is_part(text: &str) -> bool {
+    let part = |word: &&str| {
+        text.match_indices(*word).any(|(at, _)| {
+            let rest = &text[at + word.len()..];
+            !rest.starts_with('s') && !rest.starts_with("es")
+        })
+    };
+    PARTS.iter().any(|word| part(&word))
+}
+
 /// Whether something limits how many run at once, as far as is seen.
 fn is_bounded(fan: &Fan<'_>) -> bool {
-    let items = fan.items.text().to_ascii_lowercase();
-    let cut = |text: &str| PARTS.iter().any(|word| text.contains(word));
-    cut(&items)
+    is_part(&fan.items.text().to_ascii_lowercase())
         || is_limited(fan.work)
         || fan.work.args().iter().any(|it| it.value.as_call().is_some_and(is_limited))
         || is_limiting(fan.starter.text())
@@ -168,8 +221,11 @@ fn is_bounded(fan: &Fan<'_>) -> bool {
 
 /// Whether the function speaks of a limit: a semaphore, a connector with one.
 fn limits_itself(function: Function<'_>) -> bool {
-    let outer = function.outermost();
-    outer.expressions().any(|it| match it.kind() {
+    speaks_of_a_limit(function.outermost())
+}
+
+fn speaks_of_a_limit(function: Function<'_>) -> bool {
+    function.expressions().any(|it| match it.kind() {
         ExprKind::Name | ExprKind::Attribute { .. } => is_limiting(it.text()),
         // `TCPConnector(limit=10)`
         ExprKind::Call { .. } => it

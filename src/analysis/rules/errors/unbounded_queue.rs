@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::{Call, Context, Expr, ExprKind, Module, Stmt, StmtKind, TextEdit};
+use crate::python::{Call, Context, Expr, ExprKind, Function, Module, Stmt, StmtKind, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW706",
@@ -19,15 +21,46 @@ const QUEUES: [&str; 3] = ["asyncio.Queue", "asyncio.LifoQueue", "asyncio.Priori
 const SIZE: u32 = 100;
 
 fn check(module: &Module, report: &mut Report) {
+    let before = report.before();
+    let bounded = before.map(|before| bounded(&before)).unwrap_or_default();
     for call in module.calls() {
         if !call.is_any(&QUEUES) || call.unpacks() || call.expr().context() == Context::Never {
             continue;
         }
         match call.argument(0, "maxsize") {
             Some(size) if !size.is_zero() => report.satisfied(call.callee()),
+            _ if kept_in(call).is_some_and(|it| bounded.contains(&it)) => no_longer(call, report),
             size => unbounded(call, size, report),
         }
     }
+}
+
+/// What keeps a queue: the name or attribute, and the class or function that it is of.
+fn kept_in(call: Call<'_>) -> Option<String> {
+    let [target] = call.expr().bound_to()[..] else { return None };
+    let function = target.function();
+    let of = match function.and_then(Function::outer_class) {
+        Some(class) if target.as_name().is_none() => class.name().to_owned(),
+        _ => function.map(Function::qualified_name).unwrap_or_default(),
+    };
+    Some(format!("{of} {}", target.text()))
+}
+
+/// What kept the queues that had a bound.
+fn bounded(before: &Module<'_>) -> BTreeSet<String> {
+    let has_bound = |call: &Call<'_>| {
+        call.is_any(&QUEUES) && call.argument(0, "maxsize").is_some_and(|it| !it.is_zero())
+    };
+    before.calls().filter(has_bound).filter_map(kept_in).collect()
+}
+
+fn no_longer(call: Call<'_>, report: &mut Report) {
+    report
+        .finding(
+            call.callee(),
+            "This queue had a `maxsize` before this change; without one it grows until memory runs out while its consumer is slower than what fills it",
+        )
+        .confidence(Confidence::Likely);
 }
 
 fn unbounded(call: Call<'_>, size: Option<Expr<'_>>, report: &mut Report) {
@@ -94,7 +127,7 @@ fn goes_on(put: Call<'_>) -> bool {
 }
 
 /// Whether a function is called whenever something arrives.
-fn is_called_per_message(function: crate::python::Function<'_>) -> bool {
+fn is_called_per_message(function: Function<'_>) -> bool {
     const NAMES: [&str; 8] = [
         "data_received",
         "datagram_received",

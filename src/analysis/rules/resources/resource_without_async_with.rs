@@ -1,6 +1,5 @@
-use crate::analysis::rules::advice;
 use crate::analysis::rules::ownership::{Closed, Owner, closed, owner};
-use crate::analysis::rules::wrapping;
+use crate::analysis::rules::{advice, earlier, wrapping};
 use crate::analysis::{Category, Confidence, Draft, Item, Report, Rule, Severity};
 use crate::python::{Call, Context, Expr, Fact, Kind, Module, Resource};
 
@@ -18,6 +17,17 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 fn check(module: &Module, report: &mut Report) {
     // Files of aiofiles have a rule of their own.
     check_those(module, report, |fact| !is_of_aiofiles(fact));
+    if let Some(before) = report.before() {
+        for call in earlier::no_longer_entered(module, &before) {
+            report
+                .finding(
+                    call.callee(),
+                    format!("`{}` was entered with `async with` before this change; now nothing closes what it gives when the code behind it raises or is cancelled", advice::name_of(call)),
+                )
+                .severity(Severity::High)
+                .confidence(Confidence::Likely);
+        }
+    }
 }
 
 /// Whether it opens a file with aiofiles.

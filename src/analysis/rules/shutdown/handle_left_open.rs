@@ -1,6 +1,7 @@
 use super::plain_handles;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::concurrency::pools::runs_once;
+use crate::analysis::rules::earlier::{self, NotEnded};
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
 use crate::analysis::rules::home::{End, end};
 use crate::analysis::rules::ownership::{Closed, closed, escapes};
@@ -68,6 +69,11 @@ const HANDLES: [Handle; 3] = [
 const PROCESSES: [&str; 2] = ["asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"];
 
 fn check(module: &Module, report: &mut Report) {
+    if let Some(before) = report.before() {
+        for it in earlier::no_longer_ended(module, &before) {
+            no_longer(&it, report);
+        }
+    }
     for call in module.calls() {
         let Some(function) = call.expr().function().filter(|it| it.is_async()) else { continue };
         if call.expr().context() == Context::Never {
@@ -148,6 +154,22 @@ fn opened(call: Call<'_>, handle: &Handle, function: Function<'_>, report: &mut 
                 });
         }
     }
+}
+
+/// States what was ended before the change.
+fn no_longer(it: &NotEnded<'_>, report: &mut Report) {
+    let NotEnded { name, method, .. } = it;
+    let message = if it.is_told {
+        format!(
+            "`close` only starts to close `{name}`, and before this change `{method}` waited until it was done; without that its last data may be lost, and its socket is still open when this returns"
+        )
+    } else {
+        format!(
+            "`{name}.{method}()` ended this before the change, and nothing ends it any more, so it stays open; end it where its owner ends, or in a `finally`"
+        )
+    };
+    let confidence = if it.is_told { Confidence::Likely } else { Confidence::Possible };
+    report.finding(it.at, message).severity(Severity::High).confidence(confidence);
 }
 
 /// Whether a protocol of the file closes its transport itself.

@@ -1,8 +1,8 @@
-//! What a file did before the change that is reviewed: where code of today can't be resolved, what its authors did with it
-//! yesterday says what they know of it. A call that was made in a thread is one that blocks.
+//! What a file handed to threads before the change: a call that was made in a thread is one that blocks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{ASKS, home, written};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::index::is_stdlib;
 use crate::python::{Call, Context, Expr, Fact, Function, Module, Runner, Stmt};
@@ -14,13 +14,13 @@ const THREADS: [&str; 5] = ["thread", "executor", "sync_to_async", "_bound", "su
 const MOST: usize = 200;
 
 /// A call on the event loop that was made in a thread before the change.
-pub(super) struct TakenOut<'m> {
-    pub(super) call: Call<'m>,
+pub(in crate::analysis::rules) struct TakenOut<'m> {
+    pub(in crate::analysis::rules) call: Call<'m>,
     /// Whether the thread was given just what is called now, and not a function around it.
-    pub(super) itself: bool,
+    pub(in crate::analysis::rules) itself: bool,
     /// Whether the event loop is sure to run it: the function around it was asynchronous before, but may be handed to a
     /// thread by others now.
-    pub(super) surely: bool,
+    pub(in crate::analysis::rules) surely: bool,
 }
 
 /// What a function handed to threads, and what it called on the event loop.
@@ -41,7 +41,10 @@ struct Handed {
 }
 
 /// Calls that a change took out of threads: made on the event loop now, and before it by the same function in a thread.
-pub(super) fn taken_out<'m>(module: &Module<'m>, before: &Module<'_>) -> Vec<TakenOut<'m>> {
+pub(in crate::analysis::rules) fn taken_out<'m>(
+    module: &Module<'m>,
+    before: &Module<'_>,
+) -> Vec<TakenOut<'m>> {
     let threads = |text: &str| THREADS.iter().map(|word| text.matches(word).count()).sum::<usize>();
     if threads(before.text()) <= threads(module.text()) {
         return Vec::new();
@@ -220,7 +223,7 @@ fn may_wait(call: Call<'_>) -> bool {
 }
 
 /// Whether the call's value is waited for, or handed on to what does: then what is called is asynchronous by now.
-fn is_waited_for(expr: Expr<'_>) -> bool {
+pub(super) fn is_waited_for(expr: Expr<'_>) -> bool {
     let with = |it: Expr<'_>| {
         let stmt = it.stmt();
         matches!(
@@ -240,7 +243,7 @@ fn waits_for_arguments(expr: Expr<'_>) -> bool {
 }
 
 /// Whether it is awaited, and not just when it turns out to be something to await.
-fn is_surely_awaited(expr: Expr<'_>) -> bool {
+pub(super) fn is_surely_awaited(expr: Expr<'_>) -> bool {
     let asks = |outer: Stmt<'_>| {
         let heads = outer.head_expressions();
         matches!(outer.kind(), StmtKind::If { .. })
@@ -248,17 +251,4 @@ fn is_surely_awaited(expr: Expr<'_>) -> bool {
     };
     let awaited = expr.is_awaited() || expr.parent_expr().is_some_and(waits_for_arguments);
     awaited && !expr.stmt().ancestors().any(asks)
-}
-
-/// Questions whether something is to be awaited.
-const ASKS: [&str; 3] = ["iscoroutine", "isawaitable", "Awaitable"];
-
-/// The qualified name of the outermost function that the expression is in.
-fn home(expr: Expr<'_>) -> Option<String> {
-    Some(expr.function()?.outermost().qualified_name())
-}
-
-/// The text of an expression without the white space that says nothing.
-pub(super) fn written(expr: Expr<'_>) -> String {
-    expr.text().split_whitespace().collect()
 }

@@ -1,0 +1,21 @@
+import asyncio
+
+LIMIT = 4
+SEMAPHORE = asyncio.Semaphore(LIMIT)
+
+
+class Feed:
+    def __init__(self, store):
+        self.store = store
+        self.waiting = asyncio.Queue(maxsize=100)
+        self.answers = asyncio.Queue(maxsize=LIMIT)
+
+    async def embed(self, batches):
+        async def one(batch):
+            async with SEMAPHORE:
+                return await self.store.embed(batch)
+
+        return await asyncio.gather(*[one(batch) for batch in batches])
+
+    async def close(self, parts):
+        await asyncio.gather(*[self.store.close(part) for part in parts])
