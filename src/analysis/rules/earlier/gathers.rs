@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{home, written};
 use crate::analysis::rules::coroutines::gathers;
 use crate::python::ast::ExprKind;
-use crate::python::{Call, Context, Expr, Module, Tag};
+use crate::python::{Call, Context, Expr, Function, Module, Tag};
 
 /// Calls that were awaited together with others of their function before, and are awaited one after the other now: for each
 /// function the last, or one in a loop.
@@ -78,7 +78,7 @@ fn collect(given: Expr<'_>, depth: u32, names: &mut Vec<String>) {
             elements.iter().for_each(|id| collect(module.expr(*id), depth + 1, names));
         }
         ExprKind::Name => {
-            let own = given.function().into_iter().flat_map(|it| it.expressions());
+            let own = given.function().into_iter().flat_map(Function::expressions);
             for made in own.filter(|it| it.bound_to().iter().any(|to| to.uses().contains(&given))) {
                 collect(made, depth + 1, names);
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{home, written};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Context, Expr, Module};
+use crate::python::{Call, Context, Expr, Module};
 
 /// Something that is waited for without what was around it.
 pub(in crate::analysis::rules) struct Unwrapped<'m> {
@@ -57,7 +57,7 @@ fn waits<'m>(
     for expr in module.expressions().filter(|it| it.context() != Context::Never) {
         let Some((thing, wrapper)) = waited(expr, wraps) else { continue };
         let Some(home) = home(expr) else { continue };
-        let name = thing.as_call().map_or(thing, |call| call.callee());
+        let name = thing.as_call().map_or(thing, Call::callee);
         let waits = found.entry((home, written(name))).or_default();
         match wrapper.or_else(|| around(expr, wraps)) {
             Some(wrapper) => waits.wrapped.push(wrapper),

@@ -198,13 +198,13 @@ fn is_work(fan: &Fan<'_>) -> bool {
 
 /// Whether the name is one of a part: `chunk`, `next_batch`. There may be any number of `batches`.
 fn is_part(text: &str) -> bool {
-    let part = |word: &&str| {
-        text.match_indices(*word).any(|(at, _)| {
+    let part = |word: &str| {
+        text.match_indices(word).any(|(at, _)| {
             let rest = &text[at + word.len()..];
             !rest.starts_with('s') && !rest.starts_with("es")
         })
     };
-    PARTS.iter().any(|word| part(&word))
+    PARTS.iter().any(|word| part(word))
 }
 
 /// Whether something limits how many run at once, as far as is seen.

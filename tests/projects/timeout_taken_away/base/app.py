@@ -30,7 +30,7 @@ class Watchdog:
 
     async def stop(self):
         await asyncio.wait_for(self.process.stop(), 5)
-        await self.process.gone()
+        await asyncio.wait_for(self.process.gone(), 5)
 
     async def reload(self):
         await asyncio.wait_for(self.page.reload(), 5)
