@@ -44,7 +44,8 @@ fn made_synchronous(module: &Module, report: &mut Report) {
         let those = module.functions().filter(|it| it.is_async() == asynchronous);
         those.map(Function::qualified_name).collect()
     };
-    let earlier = names(&before, true);
+    let earlier: HashSet<String> =
+        names(&before, true).difference(&names(&before, false)).cloned().collect();
     let mut said = HashSet::new();
     for call in module.calls().filter(|it| calls::blocks(*it) && !calls::is_brief(*it)) {
         let Some(function) = call.expr().function() else { continue };

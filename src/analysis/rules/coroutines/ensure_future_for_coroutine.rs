@@ -55,10 +55,13 @@ fn thing(given: Expr<'_>) -> String {
     written(given.as_call().map_or(given, Call::callee))
 }
 
-/// What `create_task` was given, which takes nothing but coroutines.
+/// What `create_task` was given, which takes nothing but coroutines, and `ensure_future` was not.
 fn started(before: &Module<'_>) -> BTreeSet<String> {
-    let starts = before.calls().filter(|it| it.method() == Some("create_task"));
-    starts.filter_map(|it| it.positional(0)).map(thing).collect()
+    let given = |method: &str| -> BTreeSet<String> {
+        let starts = before.calls().filter(|it| it.method() == Some(method));
+        starts.filter_map(|it| it.positional(0)).map(thing).collect()
+    };
+    given("create_task").difference(&given("ensure_future")).cloned().collect()
 }
 
 /// Whether it is a call that makes a coroutine, or a name that is bound to such a call and nothing else.

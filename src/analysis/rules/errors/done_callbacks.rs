@@ -25,8 +25,9 @@ pub(super) fn check(module: &Module<'_>, report: &mut Report) {
 fn no_longer_looking(module: &Module<'_>, before: &Module<'_>, report: &mut Report) {
     let looked = |function: &Function<'_>| {
         let name = function.qualified_name();
-        let mut earlier = before.functions().filter(|it| it.qualified_name() == name);
-        earlier.any(|it| matches!(look(it), Some(Look::Looks)))
+        let own = before.functions().filter(|it| it.qualified_name() == name);
+        let mut earlier = own.peekable();
+        earlier.peek().is_some() && earlier.all(|it| matches!(look(it), Some(Look::Looks)))
     };
     for call in module.calls().filter(|it| it.method() == Some("add_done_callback")) {
         let Some(function) = call.positional(0).and_then(callable) else { continue };

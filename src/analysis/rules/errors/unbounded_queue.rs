@@ -46,12 +46,13 @@ fn kept_in(call: Call<'_>) -> Option<String> {
     Some(format!("{of} {}", target.text()))
 }
 
-/// What kept the queues that had a bound.
+/// What kept queues that had a bound, and none without.
 fn bounded(before: &Module<'_>) -> BTreeSet<String> {
-    let has_bound = |call: &Call<'_>| {
-        call.is_any(&QUEUES) && call.argument(0, "maxsize").is_some_and(|it| !it.is_zero())
-    };
-    before.calls().filter(has_bound).filter_map(kept_in).collect()
+    let has_bound = |call: &Call<'_>| call.argument(0, "maxsize").is_some_and(|it| !it.is_zero());
+    let queues = before.calls().filter(|it| it.is_any(&QUEUES));
+    let (with, without): (Vec<_>, Vec<_>) = queues.partition(has_bound);
+    let without: BTreeSet<String> = without.into_iter().filter_map(kept_in).collect();
+    with.into_iter().filter_map(kept_in).filter(|it| !without.contains(it)).collect()
 }
 
 fn no_longer(call: Call<'_>, report: &mut Report) {
