@@ -8,6 +8,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::affected::{self, Sides};
 use super::baseline::{self, Pair, caused, new_only};
+use super::fixes::Tallies;
+use super::focus::{Focus, Looks};
 use super::observe::Sighting;
 use super::placing::{self, Placing};
 use super::rules::ABOUT_THE_REPOSITORY;
@@ -42,10 +44,25 @@ pub fn analyse(request: &Request<'_>) -> Analysis {
 
 /// [`analyse`] with some of the rules only.
 pub fn analyse_with(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
-    in_pool(|| analyse_here(request, rules))
+    in_pool(|| analyse_here(request, rules, Depth::Focused))
 }
 
-fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
+/// [`analyse`], with all functions of the changed files looked at, those too in which the change can make no difference. To
+/// check that it makes none.
+pub fn analyse_thoroughly(request: &Request<'_>) -> Analysis {
+    in_pool(|| analyse_here(request, RULES, Depth::Thorough))
+}
+
+/// How much of the changed files is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    /// What the change can make different.
+    Focused,
+    /// Everything.
+    Thorough,
+}
+
+fn analyse_here(request: &Request<'_>, rules: &[&'static Rule], depth: Depth) -> Analysis {
     let Request { change, policy, .. } = *request;
     let head = match request.known {
         Some(known) => Files::knowing(request.head, Arc::clone(known)),
@@ -56,9 +73,17 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
     changes.sort_by(|a, b| a.path.cmp(&b.path));
     let library = catalogue::library_with(&policy.known);
     let sides = Sides { base: &base, head: &head, library: &library, changes: &changes };
+    let looks = Looks::of(&sides);
+    let reach = affected::reach(&sides, &looks, policy, rules);
+    let focuses = match depth {
+        Depth::Focused => looks.settle(&reach.names),
+        Depth::Thorough => changes.iter().map(|_| Focus::All).collect(),
+    };
+    let files: Vec<Changed<'_>> =
+        changes.iter().zip(&focuses).map(|(change, focus)| Changed { change, focus }).collect();
     let news: Vec<Side> =
-        changes.par_iter().map(|change| new_side(&sides, change, policy, rules)).collect();
-    let olds = old_sides(&sides, &news, policy, rules);
+        files.par_iter().map(|file| new_side(&sides, *file, policy, rules)).collect();
+    let olds = old_sides(&sides, &files, &news, policy, rules);
 
     let mut analysis = Analysis::default();
     let mut pairs = Vec::new();
@@ -95,7 +120,6 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
         });
     }
 
-    let reach = affected::reach(&sides, policy, rules);
     analysis.notes = reach.notes;
     for (path, affected) in &reach.files {
         let mut head = affected.head.clone();
@@ -110,7 +134,7 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
     let placing = Placing::new(&changes, head.tree);
     let fresh = caused(pairs);
     let sightings: Vec<&Sighting> = fresh.iter().map(|it| &it.sighting).collect();
-    let fixes = fixes::sound(&sightings, &head, policy, rules);
+    let fixes = fixes::sound(&sightings, &head, &Tallies::new(), policy, rules);
     let (mut here, mut elsewhere) = (Vec::new(), Vec::new());
     for (fresh, fix) in fresh.into_iter().zip(fixes) {
         let untouched = fresh.change.is_none();
@@ -128,19 +152,27 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule]) -> Analysis {
     finish(analysis, here, suppressed, satisfied)
 }
 
+/// A changed file, and what is looked at in it.
+#[derive(Clone, Copy)]
+struct Changed<'a> {
+    change: &'a FileChange,
+    focus: &'a Focus,
+}
+
 /// A changed file as it is in the head.
 fn new_side(
     sides: &Sides<'_>,
-    change: &FileChange,
+    file: Changed<'_>,
     policy: &Policy,
     rules: &[&'static Rule],
 ) -> Side {
+    let Changed { change, focus } = file;
     if policy.choice.is_excluded(&change.path) || change.kind == FileChangeKind::Deleted {
         return Side::default();
     }
     let rules = selection::rules_for(&change.path, policy, rules);
     let before = old_path(change).map(|path| (sides.base, path));
-    Side::read_after(before, sides.head, &change.path, policy, &rules)
+    Side::read_after(before, sides.head, &change.path, focus, policy, &rules)
 }
 
 /// What was found in a changed file as it was in the base.
@@ -155,35 +187,36 @@ struct Old {
 /// found something in the head's version, or if it found something new anywhere, which may have moved from there.
 fn old_sides(
     sides: &Sides<'_>,
+    files: &[Changed<'_>],
     news: &[Side],
     policy: &Policy,
     rules: &[&'static Rule],
 ) -> Vec<Old> {
-    let files: Vec<(&FileChange, &Side)> = sides.changes.iter().copied().zip(news).collect();
+    let files: Vec<(Changed<'_>, &Side)> = files.iter().copied().zip(news).collect();
     let own = |side: &Side| {
         let found = side.observed.iter().flat_map(|it| &it.findings);
         found.map(|it| it.rule.code).collect::<BTreeSet<_>>()
     };
-    let of = |(change, side): &(&FileChange, &Side)| {
-        old_findings(sides, change, policy, &asked(rules, &own(side)))
+    let of = |(file, side): &(Changed<'_>, &Side)| {
+        old_findings(sides, *file, policy, &asked(rules, &own(side)))
     };
     let mut olds: Vec<Old> = files.par_iter().map(of).collect();
 
-    let new = |((change, side), old): (&(&FileChange, &Side), &Old)| {
+    let new = |((file, side), old): (&(Changed<'_>, &Side), &Old)| {
         let head = side.observed.as_ref().map(|it| it.findings.as_slice()).unwrap_or_default();
-        baseline::new_in(change, &old.findings, head)
+        baseline::new_in(file.change, &old.findings, head)
     };
     let moved: BTreeSet<&str> = files.iter().zip(&olds).flat_map(new).collect();
     if !moved.is_empty() {
         let asked = asked(rules, &moved);
-        olds.par_iter_mut().zip(&files).for_each(|(old, (change, side))| {
+        olds.par_iter_mut().zip(&files).for_each(|(old, (file, side))| {
             let known = own(side);
             if known.contains(suppression::RULE.code) {
                 return;
             }
             let others: Vec<&'static Rule> =
                 asked.iter().copied().filter(|rule| !known.contains(rule.code)).collect();
-            let found = old_findings(sides, change, policy, &others);
+            let found = old_findings(sides, *file, policy, &others);
             old.partial |= found.partial;
             let others = found.findings.into_iter();
             old.findings.extend(others.filter(|it| !known.contains(it.rule.code)));
@@ -206,16 +239,17 @@ fn asked(rules: &[&'static Rule], codes: &BTreeSet<&str>) -> Vec<&'static Rule> 
 /// What rules find in a changed file as it was in the base.
 fn old_findings(
     sides: &Sides<'_>,
-    change: &FileChange,
+    file: Changed<'_>,
     policy: &Policy,
     rules: &[&'static Rule],
 ) -> Old {
+    let Changed { change, focus } = file;
     // What the repository wants for the new path counts for the old one, too: moving a file causes nothing.
     let rules = selection::rules_for(&change.path, policy, rules);
     match old_path(change).filter(|_| !rules.is_empty() && !policy.choice.is_excluded(&change.path))
     {
         Some(path) => {
-            let side = Side::read(sides.base, path, policy, &rules);
+            let side = Side::read(sides.base, path, focus, policy, &rules);
             let observed = side.observed.unwrap_or_default();
             Old { findings: observed.findings, partial: observed.partial }
         }
@@ -265,6 +299,8 @@ fn check_here(
             Side::of_source(&files, path, policy, &rules)
         })
         .collect();
+    let tallied = |it: &Side| Some((it.path.clone(), fixes::tally(it.observed.as_ref()?)));
+    let tallies: Tallies = sides.iter().filter_map(tallied).collect();
     let mut analysis = Analysis::default();
     let (mut found, mut suppressed, mut satisfied) = (Vec::new(), Vec::new(), Vec::new());
     for side in sides {
@@ -279,7 +315,7 @@ fn check_here(
         suppressed.extend(observed.suppressed);
         satisfied.extend(observed.satisfied);
     }
-    let fixes = fixes::sound(&found.iter().collect::<Vec<_>>(), &files, policy, rules);
+    let fixes = fixes::sound(&found.iter().collect::<Vec<_>>(), &files, &tallies, policy, rules);
     let found = found.into_iter().zip(fixes).collect();
     finish(analysis, found, suppressed, satisfied)
 }

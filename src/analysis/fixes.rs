@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::edits::replaced;
+use super::focus::Focus;
 use super::observe::{Observed, Sighting, Version, observe};
 use super::side::Files;
 use super::{Edit, Finding, Fix, Place, Rule, Severity, selection};
@@ -21,11 +22,15 @@ const MOST_LOOKS: usize = 24;
 /// Largest file in which repairs are tried, in bytes.
 const LARGEST: usize = 512 * 1024;
 
+/// What is known of files as they are, by path.
+pub(super) type Tallies = HashMap<String, Tally>;
+
 /// For each finding its repair if that is sound: the repaired file has no new syntax errors, one finding of the rule fewer,
 /// and no more of any other. Repairs of one file that are sound together are taken to be sound.
 pub(super) fn sound(
     found: &[&Sighting],
     files: &Files<'_>,
+    known: &Tallies,
     policy: &Policy,
     rules: &[&'static Rule],
 ) -> Vec<Option<Fix>> {
@@ -36,7 +41,10 @@ pub(super) fn sound(
     let by_file: Vec<_> = by_file.into_iter().collect();
     let tried: Vec<(usize, Fix)> = by_file
         .into_par_iter()
-        .flat_map_iter(|(path, indices)| in_file(path, &indices, found, files, policy, rules))
+        .flat_map_iter(|(path, indices)| {
+            let known = known.get(path);
+            in_file(path, &indices, found, files, known, policy, rules)
+        })
         .collect();
     let mut fixes = vec![None; found.len()];
     for (index, fix) in tried {
@@ -50,6 +58,7 @@ fn in_file(
     indices: &[usize],
     found: &[&Sighting],
     files: &Files<'_>,
+    known: Option<&Tally>,
     policy: &Policy,
     rules: &[&'static Rule],
 ) -> Vec<(usize, Fix)> {
@@ -59,10 +68,24 @@ fn in_file(
     let rules = &selection::rules_for(path, policy, rules);
     let observe = |bytes: &[u8], edited: bool| {
         let source = || if edited { None } else { files.parsed(path) };
-        let version = Version { index: &files.index, path, bytes, source: &source, before: None };
+        let version = Version {
+            index: &files.index,
+            path,
+            bytes,
+            source: &source,
+            before: None,
+            focus: &Focus::All,
+        };
         tally(&observe(&version, policy, rules))
     };
-    let before = observe(&bytes, false);
+    let own;
+    let before = match known {
+        Some(known) => known,
+        None => {
+            own = observe(&bytes, false);
+            &own
+        }
+    };
     // All together first: as a rule they are sound, and one look tells so.
     let mut groups: Vec<&[usize]> = vec![&indices[..indices.len().min(MOST_REPAIRS)]];
     let mut fixes = Vec::new();
@@ -76,7 +99,7 @@ fn in_file(
         edits.dedup();
         let after = repaired(&bytes, &edits).map(|bytes| observe(&bytes, true));
         let repaired: Vec<&Sighting> = group.iter().map(|index| found[*index]).collect();
-        if after.is_some_and(|after| is_better(&before, &after, &repaired)) {
+        if after.is_some_and(|after| is_better(before, &after, &repaired)) {
             let fix = |index: &usize| {
                 let (title, edits) = found[*index].fix.as_ref()?;
                 Some((*index, fix_of(path, &bytes, title, edits)?))
@@ -91,12 +114,12 @@ fn in_file(
 }
 
 /// How many findings of each rule a file has, how bad the worst of each is, and how many syntax errors there are.
-struct Tally {
+pub(super) struct Tally {
     errors: usize,
     rules: HashMap<&'static str, (usize, Severity)>,
 }
 
-fn tally(observed: &Observed) -> Tally {
+pub(super) fn tally(observed: &Observed) -> Tally {
     let mut rules: HashMap<_, (usize, Severity)> = HashMap::new();
     for sighting in observed.findings.iter().chain(&observed.suppressed) {
         let (count, worst) = rules.entry(sighting.rule.code).or_insert((0, sighting.severity));

@@ -9,6 +9,7 @@ mod engine;
 mod finding;
 mod fingerprint;
 mod fixes;
+mod focus;
 mod observe;
 mod page;
 mod place;
@@ -23,7 +24,7 @@ mod verdicts;
 
 pub use checklist::{CHECKLIST, Item, Pass, Row};
 pub use edits::replaced;
-pub use engine::{analyse, analyse_with, check_tree, check_tree_with};
+pub use engine::{analyse, analyse_thoroughly, analyse_with, check_tree, check_tree_with};
 pub use finding::{
     Category, Confidence, Edit, Finding, Fingerprint, Fix, Place, Related, Severity,
 };

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::fingerprint::{Key, normalise};
+use super::focus::Focus;
 use super::suppression::{self, Suppressions, lines_of};
 use super::{
     Category, Confidence, Draft, Item, Place, Related, Report, Rule, Severity, catalogue, selection,
@@ -75,6 +76,8 @@ pub(super) struct Version<'a> {
     pub(super) source: &'a (dyn Fn() -> Option<Arc<Source>> + Sync),
     /// The file before the change, for the head of a changed one.
     pub(super) before: Option<(&'a Index<'a>, Arc<Source>)>,
+    /// What is looked at in both.
+    pub(super) focus: &'a Focus,
 }
 
 /// A file before the change, as rules see it that look at it after the change.
@@ -113,18 +116,21 @@ fn observe_unguarded(file: &Version<'_>, policy: &Policy, rules: &[&'static Rule
     observed.notes = source.notes().iter().map(Note::to_string).collect();
     observed.errors = source.errors();
     let project = Project::new(file.index, catalogue::library_with(&policy.known), source);
+    file.focus.apply(&project);
     // Worked out when the first rule asks.
     let session = OnceCell::new();
     let before = file.before.as_ref().map(|(index, source)| {
         let made = || {
             let library = catalogue::library_with(&policy.known);
-            Project::new(index, library, Arc::clone(source))
+            let project = Project::new(index, library, Arc::clone(source));
+            file.focus.apply(&project);
+            project
         };
         let session: &OnceCell<Project<'_>> = &session;
         move || session.get_or_init(made).module()
     });
     let before = before.as_ref().map(|it| it as &Before<'_>);
-    run(&project.module(), before, policy, rules, &mut observed);
+    run(&project.module(), before, file.focus, policy, rules, &mut observed);
     observed.partial = project.is_exhausted();
     if observed.partial {
         observed.notes.push("leads to too much code, and was only partly analysed".to_owned());
@@ -135,6 +141,7 @@ fn observe_unguarded(file: &Version<'_>, policy: &Policy, rules: &[&'static Rule
 fn run<'m>(
     module: &Module,
     before: Option<&'m Before<'m>>,
+    focus: &Focus,
     policy: &'m Policy,
     rules: &[&'static Rule],
     observed: &mut Observed,
@@ -178,7 +185,7 @@ fn run<'m>(
     }
     if let Some(rule) = rules.iter().find(|rule| rule.code == suppression::RULE.code) {
         let mut report = Report::of(rule, policy, module);
-        suppressions.unused(rules, &mut report);
+        suppressions.unused(rules, |it| focus.leaves_out(module, it), &mut report);
         let (found, _) = report.into_parts();
         observed.findings.extend(found.into_iter().map(|draft| sighting(module, draft)));
     }

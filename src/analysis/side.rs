@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::focus::Focus;
 use super::observe::{Observed, Version, observe};
 use super::{Rule, SkippedFile, selection};
 use crate::change::{Tree, is_python};
@@ -54,10 +55,11 @@ impl Side {
     pub(super) fn read(
         files: &Files<'_>,
         path: &str,
+        focus: &Focus,
         policy: &Policy,
         rules: &[&'static Rule],
     ) -> Self {
-        Self::read_after(None, files, path, policy, rules)
+        Self::read_after(None, files, path, focus, policy, rules)
     }
 
     /// Looks at a file of the head that the change made of one of the base.
@@ -65,11 +67,12 @@ impl Side {
         before: Option<(&Files<'_>, &str)>,
         files: &Files<'_>,
         path: &str,
+        focus: &Focus,
         policy: &Policy,
         rules: &[&'static Rule],
     ) -> Self {
         if is_python(path) {
-            Self::of(before, files, path, policy, rules)
+            Self::of(before, files, path, focus, policy, rules)
         } else {
             Self { path: path.to_owned(), ..Self::default() }
         }
@@ -82,13 +85,14 @@ impl Side {
         policy: &Policy,
         rules: &[&'static Rule],
     ) -> Self {
-        Self::of(None, files, path, policy, rules)
+        Self::of(None, files, path, &Focus::All, policy, rules)
     }
 
     fn of(
         before: Option<(&Files<'_>, &str)>,
         files: &Files<'_>,
         path: &str,
+        focus: &Focus,
         policy: &Policy,
         rules: &[&'static Rule],
     ) -> Self {
@@ -106,7 +110,9 @@ impl Side {
                 let before =
                     before.and_then(|(base, path)| Some((&base.index, base.parsed(path)?)));
                 let index = &files.index;
-                let version = Version { index, path, bytes: &bytes, source: &source, before };
+                let version =
+                    Version { index, path, bytes: &bytes, source: &source, before, focus };
+                let rules = if matches!(focus, Focus::Nothing) { &[] } else { rules };
                 Self { observed: Some(observe(&version, policy, rules)), ..side }
             }
         }

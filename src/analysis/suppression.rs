@@ -92,9 +92,17 @@ impl Suppressions {
         suppressed
     }
 
-    /// States what is unused, as far as the rules that ran can tell.
-    pub(super) fn unused(&self, ran: &[&Rule], report: &mut Report) {
+    /// States what is unused, as far as the rules that ran can tell about what they looked at.
+    pub(super) fn unused(
+        &self,
+        ran: &[&Rule],
+        left_out: impl Fn(Option<Span>) -> bool,
+        report: &mut Report,
+    ) {
         for it in self.all.iter().filter(|it| it.ours && !it.used.get()) {
+            if left_out(it.line.map(|_| it.span)) {
+                continue;
+            }
             let message = match &it.codes {
                 Codes::Unknown(name) => format!("no rule is called `{name}`; remove it"),
                 Codes::These(codes)

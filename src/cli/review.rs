@@ -9,7 +9,7 @@ use super::Outcome;
 use super::local::{self, Cache, Change, Counted, Git, user_folder};
 use super::output::{OutputArgs, Report};
 use super::repair::Repairing;
-use crate::analysis::{Request, analyse};
+use crate::analysis::{Request, analyse, analyse_thoroughly};
 use crate::policy::Policy;
 
 /// What the command takes.
@@ -41,6 +41,9 @@ pub struct Args {
     /// Keep nothing, and use nothing that was kept.
     #[arg(long)]
     no_cache: bool,
+    /// Look at all functions of the changed files, also where the change can make no difference: a check of ourselves.
+    #[arg(long, hide = true)]
+    thorough: bool,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -65,7 +68,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         policy: &policy,
         known: cache.as_ref().map(Cache::contents),
     };
-    let analysis = analyse(&request);
+    let analysis = if args.thorough { analyse_thoroughly(&request) } else { analyse(&request) };
     drop(head);
     if let Some(cache) = cache {
         cache.save();

@@ -146,6 +146,18 @@ impl Contexts {
     }
 }
 
+impl Function<'_> {
+    /// Whether nothing in its file says where it runs: it is called by its name there, and neither handed to anybody nor
+    /// decorated. Cheap, where [`Contexts`] ask what every argument of the file is.
+    pub(super) fn is_only_called(self) -> bool {
+        let node = self.node();
+        node.stmt.is_some()
+            && node.decorators.is_empty()
+            && !PROTOCOL_METHODS.contains(&self.name())
+            && !self.module().source().gives(self.name())
+    }
+}
+
 fn is_called(expr: Expr<'_>) -> bool {
     expr.parent_expr().is_some_and(
         |parent| matches!(parent.kind(), ExprKind::Call { callee, .. } if *callee == expr.id()),

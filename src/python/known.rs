@@ -33,6 +33,10 @@ pub(super) struct Known {
     /// Control flow of functions, by number, and last that of the module's own code.
     pub(super) flows: OnceCell<Vec<OnceCell<Graph>>>,
     pub(super) contexts: OnceCell<Contexts>,
+    /// See [`super::Module::calls_in_focus`].
+    pub(super) calls_in_focus: OnceCell<Vec<ExprId>>,
+    /// See [`super::Module::calls_on_the_loop`].
+    pub(super) calls_on_the_loop: OnceCell<Vec<ExprId>>,
     pub(super) calls: OnceCell<CallGraph>,
     /// What calls hand over.
     pub(super) hands: Memo<ExprId, Rc<[(ExprId, Runner)]>>,

@@ -86,12 +86,11 @@ impl<'m> Module<'m> {
 
     /// All calls, in the order of the file.
     pub fn calls(self) -> impl Iterator<Item = Call<'m>> {
-        self.expressions().filter_map(Expr::as_call)
-    }
-
-    /// All calls that run on the event loop (see [`super::Context::Loop`]), in the order of the file.
-    pub fn calls_on_the_loop(self) -> impl Iterator<Item = Call<'m>> {
-        self.calls().filter(|call| call.expr().runs_on_the_loop())
+        let all: &'m [ExprId] = self.source().calls.get_or_init(|| {
+            let calls = self.expressions();
+            calls.filter(|it| matches!(it.kind(), ExprKind::Call { .. })).map(Expr::id).collect()
+        });
+        all.iter().filter_map(move |id| self.expr(*id).as_call())
     }
 
     /// All expressions, in the order in which they begin.

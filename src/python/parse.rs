@@ -88,8 +88,21 @@ pub fn parse(path: &str, bytes: &[u8]) -> Source {
     }
     let names = bind::bind(&syntax, &text);
     let (path, errors) = (path.to_owned(), broken.len());
-    let (order, calls_by_name) = Default::default();
-    Source { path, text, lines, syntax, names, notes, errors, order, calls_by_name }
+    let (order, given, stmts, calls, calls_by_name) = Default::default();
+    Source {
+        path,
+        text,
+        lines,
+        syntax,
+        names,
+        notes,
+        errors,
+        order,
+        given,
+        stmts,
+        calls,
+        calls_by_name,
+    }
 }
 
 /// The syntax of a text, and where the parser could not make sense of it; `None` when it takes too many steps. The quick

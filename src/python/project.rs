@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::answers::Answers;
 use super::ast::{ClassId, FunctionId};
 use super::effort::Effort;
+use super::focus::Focus;
 use super::index::{FileId, Index};
 use super::known::Known;
 use super::{Class, Function, Library, Module, Source, Span};
@@ -46,6 +47,12 @@ pub(super) struct File {
     pub(super) known: Known,
 }
 
+/// Files whose numbers follow each other.
+type Drawer = Box<[OnceCell<Option<Box<File>>>]>;
+
+/// How many files share a drawer: most sessions open few files of many.
+const DRAWER: usize = 64;
+
 /// One session of inference over a repository: what is asked about a file leads on to other files, and nothing is worked out
 /// twice. It is made for one file (so that what is found in it does not depend on what was asked about others), used by one
 /// thread, and dropped.
@@ -53,9 +60,11 @@ pub struct Project<'i> {
     index: &'i Index<'i>,
     library: Arc<dyn Library>,
     root: File,
-    /// The other files, by number; made when something leads there.
-    others: Vec<OnceCell<Option<Box<File>>>>,
+    /// The other files, by number, in drawers of [`DRAWER`]; made when something leads there.
+    others: Vec<OnceCell<Drawer>>,
     pub(super) answers: Answers,
+    /// What part of the file is looked at; all of it unless somebody says so.
+    pub(super) focus: OnceCell<Focus>,
     /// Files that mention names.
     pub(super) mentions: RefCell<HashMap<String, Rc<[FileId]>>>,
     /// Classes that derive from classes.
@@ -68,9 +77,9 @@ impl<'i> Project<'i> {
         let count = index.files().len();
         let id = index.file(source.path()).unwrap_or(FileId(count as u32));
         let root = File { id, source, known: Known::default() };
-        let others = (0..count).map(|_| OnceCell::new()).collect();
-        let (answers, mentions, subclasses) = Default::default();
-        Self { index, library, root, others, answers, mentions, subclasses }
+        let others = (0..count.div_ceil(DRAWER)).map(|_| OnceCell::new()).collect();
+        let (answers, focus, mentions, subclasses) = Default::default();
+        Self { index, library, root, others, answers, focus, mentions, subclasses }
     }
 
     /// The file that the session was made for.
@@ -88,7 +97,10 @@ impl<'i> Project<'i> {
             self.answers.effort.read(source.text());
             Some(Box::new(File { id, source, known: Known::default() }))
         };
-        let file = self.others.get(id.0 as usize)?.get_or_init(read).as_deref()?;
+        let (drawer, place) = (id.0 as usize / DRAWER, id.0 as usize % DRAWER);
+        let empty = || (0..DRAWER).map(|_| OnceCell::new()).collect();
+        let file =
+            self.others.get(drawer)?.get_or_init(empty)[place].get_or_init(read).as_deref()?;
         Some(Module { project: self, file })
     }
 

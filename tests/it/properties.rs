@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use asyncwarden::analysis::{Analysis, Request, analyse, check_tree};
+use asyncwarden::analysis::{Analysis, Request, analyse, analyse_thoroughly, check_tree};
 use asyncwarden::change::{ChangeSet, FileChange, FileChangeKind, MemoryTree, hunks_between};
 use asyncwarden::policy::Policy;
 
@@ -34,6 +34,10 @@ fn check(files: &[(&str, &str)]) -> Analysis {
 }
 
 fn review(old: &str, new: &str) -> Analysis {
+    reviewed(old, new, analyse)
+}
+
+fn reviewed(old: &str, new: &str, analyse: impl Fn(&Request<'_>) -> Analysis) -> Analysis {
     let base: MemoryTree = [("app.py", old.as_bytes().to_vec())].into_iter().collect();
     let head: MemoryTree = [("app.py", new.as_bytes().to_vec())].into_iter().collect();
     let change = ChangeSet {
@@ -246,6 +250,29 @@ proptest! {
         for (old, new) in [(&before, &after), (&after, &before)] {
             let analysis = review(old, new);
             prop_assert!(analysis.findings.is_empty(), "{:?}\n{new}", places(&analysis));
+        }
+    }
+
+    #[test]
+    fn looking_at_all_functions_finds_nothing_more(
+        code in seed(),
+        at in any::<Index>(),
+        other in any::<Index>(),
+        kind in 0..4,
+    ) {
+        let lines: Vec<&str> = code.lines().collect();
+        let (at, other) = (at.index(lines.len()), other.index(lines.len()));
+        let mut changed = lines.clone();
+        match kind {
+            0 => drop(changed.remove(at)),
+            1 => changed.swap(at, other),
+            2 => changed.insert(at, lines[other]),
+            _ => changed[at] = lines[other],
+        }
+        let changed = changed.join("\n") + "\n";
+        for (old, new) in [(&code, &changed), (&changed, &code)] {
+            let (focused, thorough) = (review(old, new), reviewed(old, new, analyse_thoroughly));
+            prop_assert_eq!(places(&focused), places(&thorough), "{}", new);
         }
     }
 

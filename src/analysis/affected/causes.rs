@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Sides;
-use super::shifts::{Shift, identifiers};
+use super::shifts::Shift;
 use crate::analysis::Place;
+use crate::analysis::focus::identifiers;
 use crate::analysis::place::{Shown, whole_line};
 use crate::change::FileChangeKind;
 

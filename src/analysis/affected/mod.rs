@@ -11,18 +11,20 @@ mod causes;
 mod shifts;
 mod users;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::focus::{self, Looks};
 use super::observe::{Observed, Version, observe};
 use super::side::Files;
 use super::{Rule, selection, suppression};
 use crate::change::{FileChange, FileChangeKind, is_python};
 use crate::policy::Policy;
 use crate::python::index::hash;
-use crate::python::{FileId, Library};
+use crate::python::{FileId, Library, Project};
 
 pub(super) use causes::Causes;
 use shifts::Shift;
@@ -81,6 +83,8 @@ pub(super) struct Reach {
     pub(super) files: BTreeMap<String, Affected>,
     /// Which changes are behind the names that mean something else now.
     pub(super) causes: Causes,
+    /// Names of all that means something else to its users, here or elsewhere.
+    pub(super) names: BTreeSet<String>,
     /// What was not looked at, each a sentence.
     pub(super) notes: Vec<String>,
 }
@@ -95,53 +99,65 @@ pub(super) struct Affected {
 }
 
 /// Finds the unchanged files that a change reaches, and analyses them.
-pub(super) fn reach(sides: &Sides<'_>, policy: &Policy, rules: &[&'static Rule]) -> Reach {
+pub(super) fn reach(
+    sides: &Sides<'_>,
+    looks: &Looks,
+    policy: &Policy,
+    rules: &[&'static Rule],
+) -> Reach {
     let mut reach = Reach::default();
-    let mut wave = shifts::of_changes(sides);
+    let mut wave = shifts::of_changes(sides, looks);
     reach.causes = Causes::of(sides, &wave);
+    reach.names.extend(wave.iter().map(|it| it.used_as.clone()));
     if !sides.have_others() {
         return reach;
     }
     let rules: Vec<&'static Rule> =
         rules.iter().copied().filter(|rule| rule.code != suppression::RULE.code).collect();
     let mut search = Search::default();
+    let mut users: BTreeMap<String, User> = BTreeMap::new();
     for _ in 0..MOST_WAVES {
         wave.retain(|shift| search.shifted.insert((shift.path.clone(), shift.name.clone())));
         if wave.is_empty() {
             break;
         }
         let candidates = search.candidates(sides, &wave);
-        let users: Vec<User> =
+        let found: Vec<User> =
             candidates.into_par_iter().filter_map(|id| users::look(sides, id, &wave)).collect();
-        let new: Vec<&User> =
-            users.iter().filter(|user| !reach.files.contains_key(&user.path)).collect();
-        let analysed: Vec<(String, Affected)> = new
-            .into_par_iter()
-            .map(|user| (user.path.clone(), analysed(sides, user, policy, &rules)))
-            .collect();
-        reach.files.extend(analysed);
         wave = Vec::new();
-        for user in users {
+        for mut user in found {
             for (alias, name) in &user.aliases {
                 reach.causes.inherit(alias, &BTreeSet::from([name.clone()]));
             }
             for shift in &user.shifts {
                 reach.causes.inherit(&shift.used_as, &user.names);
             }
-            let affected = reach.files.entry(user.path).or_default();
-            affected.names.extend(user.names);
-            wave.extend(user.shifts);
+            wave.append(&mut user.shifts);
+            reach.names.extend(user.names.iter().cloned());
+            match users.entry(user.path.clone()) {
+                Entry::Occupied(mut known) => known.get_mut().names.extend(user.names),
+                Entry::Vacant(place) => {
+                    place.insert(user);
+                }
+            }
         }
+        reach.names.extend(wave.iter().map(|it| it.used_as.clone()));
     }
+    let analysed =
+        users.into_par_iter().map(|(path, user)| (path, analysed(sides, user, policy, &rules)));
+    reach.files = analysed.collect();
     reach.notes.extend(search.note(!wave.is_empty()));
     reach
 }
 
 /// The unchanged file on both sides.
-fn analysed(sides: &Sides<'_>, user: &User, policy: &Policy, rules: &[&'static Rule]) -> Affected {
+fn analysed(sides: &Sides<'_>, user: User, policy: &Policy, rules: &[&'static Rule]) -> Affected {
     if policy.choice.is_excluded(&user.path) || selection::is_generated(&user.bytes) {
-        return Affected::default();
+        return Affected { names: user.names, ..Affected::default() };
     }
+    let project =
+        Project::new(&sides.head.index, Arc::clone(sides.library), Arc::clone(&user.source));
+    let focus = focus::of_unchanged(project.module(), &user.names);
     let rules = selection::rules_for(&user.path, policy, rules);
     let source = || Some(Arc::clone(&user.source));
     let observed = |files: &Files<'_>, rules: &[&'static Rule]| {
@@ -151,6 +167,7 @@ fn analysed(sides: &Sides<'_>, user: &User, policy: &Policy, rules: &[&'static R
             bytes: &user.bytes,
             source: &source,
             before: None,
+            focus: &focus,
         };
         observe(&version, policy, rules)
     };
@@ -165,7 +182,7 @@ fn analysed(sides: &Sides<'_>, user: &User, policy: &Policy, rules: &[&'static R
         // What was not found before may have been there.
         (head.findings, head.suppressed) = Default::default();
     }
-    Affected { base, head, names: BTreeSet::new() }
+    Affected { base, head, names: user.names }
 }
 
 /// Whether a file may be affected without being changed. Findings in tests are not worth the time: who changes something

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Sides;
+use crate::analysis::focus::{Looks, hashes};
 use crate::analysis::selection;
 use crate::change::{FileChange, FileChangeKind, is_python};
+use crate::python::index::hash;
 use crate::python::{Definition, FileId, Index, Library, Module, Named, Project};
 
 /// A definition that means something else to its users than before.
@@ -40,7 +42,8 @@ struct Written {
     used_as: String,
     /// The texts differ, or one side has none.
     differs: bool,
-    words: BTreeSet<String>,
+    /// The hashes of the words of both texts.
+    words: Vec<u32>,
 }
 
 /// The definitions of one changed file, by name.
@@ -50,15 +53,16 @@ type Page = BTreeMap<String, Written>;
 const MOST_ROUNDS: usize = 8;
 
 /// What differs in the changed files.
-pub(super) fn of_changes(sides: &Sides<'_>) -> Vec<Shift> {
+pub(super) fn of_changes(sides: &Sides<'_>, looks: &Looks) -> Vec<Shift> {
+    let loud = sides.changes.iter().enumerate().filter(|(at, _)| !looks.is_quiet(*at));
     let files: Vec<&FileChange> =
-        sides.changes.iter().copied().filter(|it| is_followed(it)).collect();
+        loud.map(|(_, change)| *change).filter(|it| is_followed(it)).collect();
     let mut pages: Vec<Page> = files
         .par_iter()
         .map(|change| in_both(sides, change, |pair: &Pair<'_, '_>| pair.page()))
         .collect();
     let differing = pages.iter().flat_map(BTreeMap::values).filter(|it| it.differs);
-    let mut names: BTreeSet<String> = differing.map(|it| it.used_as.clone()).collect();
+    let mut names: Names = differing.map(|it| it.used_as.clone()).collect();
     spread(&pages, &mut names);
     let shifts: Vec<Vec<Shift>> = files
         .par_iter()
@@ -77,21 +81,50 @@ pub(super) fn of_user(
 ) -> Vec<Shift> {
     let pair = Pair { base: Some(base), head: Some(head), path: head.path() };
     let page = pair.page();
-    let mut names = names.clone();
+    let mut names: Names = names.iter().cloned().collect();
     spread(std::slice::from_ref(&page), &mut names);
     pair.shifts(sides, &page, &names)
 }
 
+/// Names, with their hashes.
+#[derive(Default)]
+struct Names(BTreeMap<u32, String>);
+
+impl Names {
+    fn has(&self, name: &str) -> bool {
+        self.0.contains_key(&hash(name.as_bytes()))
+    }
+
+    /// Whether a definition mentions one of them.
+    fn meet(&self, written: &Written) -> bool {
+        written.words.iter().any(|it| self.0.contains_key(it))
+    }
+
+    fn mentioned_by(&self, written: &Written) -> BTreeSet<String> {
+        written.words.iter().filter_map(|it| self.0.get(it)).cloned().collect()
+    }
+
+    fn insert(&mut self, name: String) {
+        self.0.insert(hash(name.as_bytes()), name);
+    }
+}
+
+impl FromIterator<String> for Names {
+    fn from_iter<T: IntoIterator<Item = String>>(names: T) -> Self {
+        Self(names.into_iter().map(|it| (hash(it.as_bytes()), it)).collect())
+    }
+}
+
 /// Adds the names of definitions that mention others, until there are no more.
-fn spread(pages: &[Page], names: &mut BTreeSet<String>) {
+fn spread(pages: &[Page], names: &mut Names) {
     for _ in 0..MOST_ROUNDS {
-        let before = names.len();
+        let before = names.0.len();
         for written in pages.iter().flat_map(BTreeMap::values) {
-            if !names.contains(&written.used_as) && !written.words.is_disjoint(names) {
+            if !names.has(&written.used_as) && names.meet(written) {
                 names.insert(written.used_as.clone());
             }
         }
-        if names.len() == before {
+        if names.0.len() == before {
             break;
         }
     }
@@ -153,20 +186,21 @@ impl<'m> Pair<'_, 'm> {
         let written = |(base, head): Both<'_>| {
             let used_as = base.as_ref().or(head.as_ref())?.used_as().to_owned();
             let (base, head) = (base.map(|it| it.text()), head.map(|it| it.text()));
-            let mut words = BTreeSet::new();
-            for text in [&base, &head].into_iter().flatten() {
-                words.extend(identifiers(text).map(str::to_owned));
+            let differs = base != head;
+            let mut words = head.map(|it| hashes(&it)).unwrap_or_default();
+            if differs {
+                words.extend(base.iter().flat_map(|it| hashes(it)));
             }
             // A definition does not mention itself by having a name.
-            words.remove(&used_as);
-            Some(Written { used_as, differs: base != head, words })
+            words.retain(|it| *it != hash(used_as.as_bytes()));
+            Some(Written { used_as, differs, words })
         };
         let all = self.definitions().into_iter();
         all.filter_map(|(name, both)| Some((name, written(both)?))).collect()
     }
 
     /// The definitions that mean something else, among those that differ or mention one of the names.
-    fn shifts(&self, sides: &Sides<'_>, page: &Page, names: &BTreeSet<String>) -> Vec<Shift> {
+    fn shifts(&self, sides: &Sides<'_>, page: &Page, names: &Names) -> Vec<Shift> {
         let base_path = |id: FileId| sides.base_path(id);
         let head_path = |id: FileId| sides.head_path(id);
         let mut shifts = Vec::new();
@@ -181,7 +215,7 @@ impl<'m> Pair<'_, 'm> {
             {
                 continue;
             }
-            let concerned = written.differs || !written.words.is_disjoint(names);
+            let concerned = written.differs || names.meet(written);
             let facets =
                 |it: &Option<Definition<'_>>, path_of| it.as_ref().map(|it| it.facets(path_of));
             if !concerned || facets(&base, &base_path) == facets(&head, &head_path) {
@@ -192,24 +226,20 @@ impl<'m> Pair<'_, 'm> {
                 Some((module.lines().line(it.span.start), module.lines().line(it.span.end)))
             };
             let lines = lines(self.head, &head).or_else(|| lines(self.base, &base));
-            let because = written.words.intersection(names).filter(|_| !written.differs);
             shifts.push(Shift {
                 path: self.path.to_owned(),
                 name,
                 used_as: written.used_as.clone(),
                 lines: lines.unwrap_or((1, 1)),
-                because: because.cloned().collect(),
+                because: if written.differs {
+                    BTreeSet::new()
+                } else {
+                    names.mentioned_by(written)
+                },
                 base: base.iter().flat_map(Definition::named).collect(),
                 head: head.iter().flat_map(Definition::named).collect(),
             });
         }
         shifts
     }
-}
-
-/// The names and keywords in a text, those in strings and comments included.
-pub(super) fn identifiers(text: &str) -> impl Iterator<Item = &str> {
-    let inside = |c: char| c == '_' || c.is_alphanumeric();
-    text.split(move |c| !inside(c))
-        .filter(|word| !word.is_empty() && !word.starts_with(|c: char| c.is_ascii_digit()))
 }

@@ -28,7 +28,7 @@ const ENDINGS: [&str; 14] = [
 /// Reports the resources of a kind that live on and that nothing in the repository gives back; and states where one is given
 /// back.
 pub(super) fn check(module: &Module<'_>, report: &mut Report, wanted: fn(&Fact<'_>) -> bool) {
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         if is_entered(call, wanted) {
             report.satisfied(call.callee());
             continue;

@@ -179,7 +179,7 @@ pub(super) fn chains<'m>(
 /// Where code of the module that runs on the event loop runs a synchronous function, or hands one of another file to the loop.
 fn entries<'m>(module: &Module<'m>) -> Vec<(Expr<'m>, Runs<'m>)> {
     let mut entries = Vec::new();
-    for expr in module.expressions() {
+    for expr in module.expressions_in_focus() {
         if expr.context() == Context::Loop {
             entries.push((expr, expr.may_run()));
         }

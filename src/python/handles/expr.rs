@@ -64,13 +64,7 @@ impl<'m> Expr<'m> {
     }
     /// The statement it is a part of.
     pub fn stmt(self) -> Stmt<'m> {
-        let mut parent = self.parent();
-        loop {
-            match parent {
-                Parent::Stmt(id) => return self.module.stmt(id),
-                Parent::Expr(id) => parent = self.module.expr(id).parent(),
-            }
-        }
+        self.module.stmt(self.module.source().stmt_of(self.id))
     }
     /// The expressions directly within it.
     pub fn children(self) -> Vec<Expr<'m>> {

@@ -121,7 +121,10 @@ impl<'m> Function<'m> {
     }
     /// Where its body runs.
     pub fn context(self) -> Context {
-        self.module.contexts().of(self.id)
+        if self.is_async() {
+            return Context::Loop;
+        }
+        if self.is_only_called() { Context::Unknown } else { self.module.contexts().of(self.id) }
     }
     /// How the event loop comes to run a synchronous function of this file: the calls (or reads of properties) that lead
     /// there, the one in asynchronous code first. `None` when it is not called from there, or is asynchronous itself.

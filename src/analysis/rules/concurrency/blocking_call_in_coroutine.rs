@@ -47,7 +47,7 @@ fn made_synchronous(module: &Module, report: &mut Report) {
     let earlier: HashSet<String> =
         names(&before, true).difference(&names(&before, false)).cloned().collect();
     let mut said = HashSet::new();
-    for call in module.calls().filter(|it| calls::blocks(*it) && !calls::is_brief(*it)) {
+    for call in module.calls_in_focus().filter(|it| calls::blocks(*it) && !calls::is_brief(*it)) {
         let Some(function) = call.expr().function() else { continue };
         let name = function.qualified_name();
         let unclear = !function.is_async() && function.context() == Context::Unknown;

@@ -25,7 +25,7 @@ const SLEEPS: [&str; 8] = [
 ];
 
 fn check(module: &Module, report: &mut Report) {
-    for stmt in module.statements() {
+    for stmt in module.statements_in_focus() {
         let StmtKind::While { test, body, .. } = stmt.kind() else { continue };
         if stmt.context() == Context::Never {
             continue;

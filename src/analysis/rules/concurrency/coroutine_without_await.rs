@@ -15,7 +15,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    let idle = module.functions().filter(|it| it.is_async() && !it.node().is_generator);
+    let idle = module.functions_in_focus().filter(|it| it.is_async() && !it.node().is_generator);
     for function in idle.filter(|it| !uses_the_loop(*it)) {
         if is_stub(module, &function.node().body) || must_be_async(function) {
             continue;

@@ -16,7 +16,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for function in module.functions().filter(|it| it.context() == Context::Loop) {
+    for function in module.functions_in_focus().filter(|it| it.context() == Context::Loop) {
         for found in heavy::in_function(function) {
             if found.place().context() == Context::Loop {
                 state(report, found);
@@ -27,7 +27,7 @@ fn check(module: &Module, report: &mut Report) {
         }
     }
     let mut known = heavy::Known::new();
-    for expr in module.expressions().filter(|expr| expr.runs_on_the_loop()) {
+    for expr in module.expressions_in_focus().filter(|expr| expr.runs_on_the_loop()) {
         if expr.runs().is_empty() || expr.is_awaited() {
             continue;
         }

@@ -57,7 +57,7 @@ fn check(module: &Module, report: &mut Report) {
                 .confidence(Confidence::Likely);
         }
     }
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let safe =
             ["asyncio.AbstractEventLoop.call_soon_threadsafe", "asyncio.run_coroutine_threadsafe"];
         if call.is_any(&safe) {

@@ -20,7 +20,7 @@ fn check(module: &Module, report: &mut Report) {
     let own = |stmt: &Stmt<'_>| {
         stmt.context() == Context::Loop && stmt.function().is_some_and(Function::is_async)
     };
-    for stmt in module.statements().filter(own) {
+    for stmt in module.statements_in_focus().filter(own) {
         let race = in_one_statement(stmt)
             .or_else(|| check_then_act(stmt))
             .or_else(|| through_a_local(stmt));

@@ -17,7 +17,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls().filter(|call| call.is("threading.Thread")) {
+    for call in module.calls_in_focus().filter(|call| call.is("threading.Thread")) {
         let context = call.expr().context();
         let Some(target) = call.argument(1, "target") else { continue };
         if context == Context::Never {

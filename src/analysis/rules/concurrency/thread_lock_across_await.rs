@@ -26,7 +26,7 @@ const LOCKS: [&str; 6] = [
 ];
 
 fn check(module: &Module, report: &mut Report) {
-    for stmt in module.statements() {
+    for stmt in module.statements_in_focus() {
         let StmtKind::With { is_async: false, items, body } = stmt.kind() else { continue };
         let Some(function) = stmt.function().filter(|it| it.is_async()) else { continue };
         if stmt.context() != Context::Loop {

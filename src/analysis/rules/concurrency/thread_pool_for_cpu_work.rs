@@ -36,7 +36,7 @@ fn check(module: &Module, report: &mut Report) {
             report.finding(it.callable, message).confidence(Confidence::Likely);
         }
     }
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         if call.is(super::pools::PROCESSES) {
             report.satisfied(call.callee());
         }

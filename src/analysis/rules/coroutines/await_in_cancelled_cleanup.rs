@@ -21,7 +21,7 @@ fn check(module: &Module, report: &mut Report) {
     let flavour = flavour(module);
     let cancellation = Cancellation::of(module);
     let mut said = Vec::new();
-    for stmt in module.statements() {
+    for stmt in module.statements_in_focus() {
         let StmtKind::Try { handlers, finally, body, .. } = stmt.kind() else { continue };
         let Some(function) = cancellation.coroutine_of(stmt) else { continue };
         let tried = Tried { stmt, function, body, handlers, finally: finally.as_deref() };
@@ -41,7 +41,7 @@ fn check(module: &Module, report: &mut Report) {
             }
         }
     }
-    let exits = module.functions().filter(|it| it.is_async() && it.name() == "__aexit__");
+    let exits = module.functions_in_focus().filter(|it| it.is_async() && it.name() == "__aexit__");
     if flavour == Flavour::Levels {
         exits.for_each(|it| leaving(it, &said, report));
     }

@@ -35,7 +35,7 @@ fn check(module: &Module, report: &mut Report) {
             && !is_entry(function)
             && !is_timer(*cancel)
     });
-    for call in module.calls().filter(|it| it.method() == Some("cancel") && is_told(*it)) {
+    for call in module.calls_in_focus().filter(|it| it.method() == Some("cancel") && is_told(*it)) {
         if !cancels.contains(&call) && is_awaited_behind(call) {
             report.satisfied(call.callee());
         }
@@ -43,7 +43,7 @@ fn check(module: &Module, report: &mut Report) {
     for together in cancels.chunk_by(|a, b| a.expr().function() == b.expr().function()) {
         state(together, report);
     }
-    for call in module.calls().filter(|call| call.has(Tag::Shields)) {
+    for call in module.calls_in_focus().filter(|call| call.has(Tag::Shields)) {
         shielded(call, report);
     }
 }
@@ -200,7 +200,7 @@ fn cancelled_in_loop(used: Expr<'_>) -> Option<Call<'_>> {
 /// `self.task.cancel()` in a class no method of which waits for the task; also by the name of a loop over such attributes.
 fn attributes<'m>(module: &Module<'m>) -> Vec<Call<'m>> {
     let mut found = Vec::new();
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let cancels = call.method() == Some("cancel") && is_told(call) && shuts_down(call);
         let Some(receiver) = call.receiver().filter(|_| cancels) else { continue };
         let held = match receiver.kind() {

@@ -68,7 +68,7 @@ impl<'m> Cancellation<'m> {
 
     /// All `try` statements of coroutines whose body awaits something, that may run.
     pub(super) fn tries(&self) -> impl Iterator<Item = Tried<'m>> {
-        self.module.statements().filter_map(|stmt| {
+        self.module.statements_in_focus().filter_map(|stmt| {
             let StmtKind::Try { body, handlers, finally, .. } = stmt.kind() else { return None };
             let function = self.coroutine_of(stmt)?;
             let finally = finally.as_deref();

@@ -125,7 +125,7 @@ fn check_finally(module: &Module, finally: &[StmtId], report: &mut Report) {
 
 /// `with contextlib.suppress(CancelledError)` around an await.
 fn check_suppressed(module: &Module, cancellation: &Cancellation<'_>, report: &mut Report) {
-    for stmt in module.statements() {
+    for stmt in module.statements_in_focus() {
         let StmtKind::With { items, body, .. } = stmt.kind() else { continue };
         let Some(function) = cancellation.coroutine_of(stmt) else { continue };
         let swallows = |call: &Call<'_>| {

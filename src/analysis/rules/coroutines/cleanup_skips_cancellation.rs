@@ -18,7 +18,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 fn check(module: &Module, report: &mut Report) {
     let before = report.before();
     let earlier = before.as_ref().map(on_cancellation).unwrap_or_default();
-    for stmt in module.statements().filter(|it| it.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|it| it.context() != Context::Never) {
         let StmtKind::Try { body, handlers, finally, .. } = stmt.kind() else { continue };
         let Some(function) = stmt.function().filter(|it| it.is_async()) else { continue };
         if finally.is_some() && handlers.is_empty() || !waits(function, body) {

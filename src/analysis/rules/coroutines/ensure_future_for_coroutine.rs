@@ -21,7 +21,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 fn check(module: &Module, report: &mut Report) {
     let before = report.before();
     let started = before.map(|before| started(&before)).unwrap_or_default();
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         if call.is_any(&[
             "asyncio.create_task",
             "asyncio.AbstractEventLoop.create_task",

@@ -19,7 +19,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls().filter(|call| call.expr().context() != Context::Never) {
+    for call in module.calls_in_focus().filter(|call| call.expr().context() != Context::Never) {
         if call.is("asyncio.wait") {
             waited(call, report);
             continue;

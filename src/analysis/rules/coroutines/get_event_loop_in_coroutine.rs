@@ -51,7 +51,7 @@ fn no_longer(module: &Module, before: &Module, report: &mut Report) {
         found
     };
     let (was, is) = (homes(before, RUNNING), homes(module, RUNNING));
-    for call in module.calls().filter(|it| it.is("asyncio.get_event_loop")) {
+    for call in module.calls_in_focus().filter(|it| it.is("asyncio.get_event_loop")) {
         let Some(function) = call.expr().function().filter(|it| !it.is_async()) else { continue };
         let name = function.qualified_name();
         let count = |it: &BTreeMap<String, usize>| it.get(&name).copied().unwrap_or_default();

@@ -45,7 +45,7 @@ const NOT_AWAITED: [&str; 24] = [
 ];
 
 fn check(module: &Module, report: &mut Report) {
-    for expr in module.expressions() {
+    for expr in module.expressions_in_focus() {
         match expr.kind() {
             ExprKind::Await(_) if !in_coroutine(expr) => {
                 outside(expr, "`await`", Span::from(expr), report);
@@ -58,7 +58,7 @@ fn check(module: &Module, report: &mut Report) {
             _ => {}
         }
     }
-    for stmt in module.statements().filter(|stmt| stmt.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|stmt| stmt.context() != Context::Never) {
         if let Some(word) = asynchronous(stmt) {
             if stmt.function().is_some_and(Function::is_async) {
                 report.satisfied(head(stmt));
@@ -69,7 +69,7 @@ fn check(module: &Module, report: &mut Report) {
         }
         entered_wrongly::check(stmt, report);
     }
-    for function in module.functions() {
+    for function in module.functions_in_focus() {
         called_by_python::check(function, report);
         definition(function, report);
     }

@@ -21,7 +21,7 @@ const LOOPS: [&str; 3] =
     ["asyncio.get_event_loop", "asyncio.new_event_loop", "uvloop.new_event_loop"];
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         if call.is_any(&["asyncio.run", "asyncio.Runner"]) {
             report.satisfied(call.callee());
         }

@@ -20,7 +20,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         if call.expr().context() == Context::Never {
             continue;
         }
@@ -34,7 +34,7 @@ fn check(module: &Module, report: &mut Report) {
             }
         }
     }
-    for stmt in module.statements().filter(|stmt| stmt.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|stmt| stmt.context() != Context::Never) {
         idle_timeout::check(stmt, report);
     }
     if let Some(before) = report.before() {

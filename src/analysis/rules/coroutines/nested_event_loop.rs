@@ -26,7 +26,7 @@ fn check(module: &Module, report: &mut Report) {
     {
         through_helper(chain, report);
     }
-    for call in module.calls().filter(runs).filter(|it| is_in_a_method(*it)) {
+    for call in module.calls_in_focus().filter(runs).filter(|it| is_in_a_method(*it)) {
         let name = advice::name_of(call);
         report
             .finding(
@@ -37,7 +37,7 @@ fn check(module: &Module, report: &mut Report) {
             .confidence(Confidence::Possible);
     }
     let entered = |call: &Call<'_>| call.is("asyncio.run");
-    for call in module.calls().filter(entered) {
+    for call in module.calls_in_focus().filter(entered) {
         if !matches!(call.expr().context(), Context::Loop | Context::Never) {
             report.satisfied(call.callee());
         }

@@ -17,7 +17,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for function in module.functions().filter(|it| it.is_async()) {
+    for function in module.functions_in_focus().filter(|it| it.is_async()) {
         let body: Vec<StmtId> = function.body().map(Stmt::id).collect();
         in_block(module, &body, report);
         for stmt in function.statements().filter(|stmt| stmt.context() != Context::Never) {
@@ -42,7 +42,7 @@ fn check(module: &Module, report: &mut Report) {
             in_comprehension(expr, report);
         }
     }
-    for call in module.calls().filter(|call| call.has(Tag::Gathers)) {
+    for call in module.calls_in_focus().filter(|call| call.has(Tag::Gathers)) {
         report.satisfied(call.callee());
     }
     if let Some(before) = report.before() {

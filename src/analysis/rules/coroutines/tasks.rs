@@ -20,7 +20,7 @@ pub(super) fn made_tasks<'m>(module: &Module<'m>) -> Vec<Made<'m>> {
             && call.expr().context() != Context::Never
     };
     let mut all = Vec::new();
-    for call in module.calls().filter(makes) {
+    for call in module.calls_in_focus().filter(makes) {
         if let Some(uses) = held(call.expr()) {
             all.push(Made::Local(uses));
         } else if let Some(uses) = container(call.expr()).and_then(held) {

@@ -21,7 +21,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         if call.expr().context() == Context::Never {
             continue;
         }
@@ -48,7 +48,7 @@ fn check(module: &Module, report: &mut Report) {
     }
     // Of other files' classes of this kind type checkers tell; to ask here what every object is would take too long.
     if module.text().contains("__await__") {
-        let live = module.expressions().filter(|it| it.context() != Context::Never);
+        let live = module.expressions_in_focus().filter(|it| it.context() != Context::Never);
         live.for_each(|it| awaitable_object::check(it, report));
     }
     if let Some(before) = report.before() {

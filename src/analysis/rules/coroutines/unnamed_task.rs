@@ -21,7 +21,7 @@ const NAMING: [&str; 3] = [
 ];
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls().filter(|call| call.is_any(&NAMING)) {
+    for call in module.calls_in_focus().filter(|call| call.is_any(&NAMING)) {
         if call.expr().context() == Context::Never || call.unpacks() {
             continue;
         }

@@ -19,7 +19,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls().filter(|call| call.is("asyncio.wait")) {
+    for call in module.calls_in_focus().filter(|call| call.is("asyncio.wait")) {
         if call.expr().context() == Context::Never {
             continue;
         }
@@ -32,7 +32,7 @@ fn check(module: &Module, report: &mut Report) {
             report.satisfied(call.callee());
         }
     }
-    for stmt in module.statements().filter(|stmt| stmt.context() == Context::Loop) {
+    for stmt in module.statements_in_focus().filter(|stmt| stmt.context() == Context::Loop) {
         polled(stmt, report);
     }
 }

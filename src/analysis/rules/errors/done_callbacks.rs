@@ -9,7 +9,7 @@ use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::{Call, Context, Expr, Function, Module};
 
 pub(super) fn check(module: &Module<'_>, report: &mut Report) {
-    for call in module.calls().filter(|it| it.expr().context() != Context::Never) {
+    for call in module.calls_in_focus().filter(|it| it.expr().context() != Context::Never) {
         match call.method() {
             Some("add_done_callback") => check_callback(call, report),
             Some("set_exception_handler") => check_handler(call, report),
@@ -29,7 +29,7 @@ fn no_longer_looking(module: &Module<'_>, before: &Module<'_>, report: &mut Repo
         let mut earlier = own.peekable();
         earlier.peek().is_some() && earlier.all(|it| matches!(look(it), Some(Look::Looks)))
     };
-    for call in module.calls().filter(|it| it.method() == Some("add_done_callback")) {
+    for call in module.calls_in_focus().filter(|it| it.method() == Some("add_done_callback")) {
         let Some(function) = call.positional(0).and_then(callable) else { continue };
         let blind = matches!(look(function), Some(Look::Drops | Look::Ignores));
         if blind && function.module() == *module && !function.name().is_empty() && looked(&function)

@@ -20,7 +20,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for stmt in module.statements() {
+    for stmt in module.statements_in_focus() {
         let Some(function) = stmt.function().filter(|it| it.is_async()) else { continue };
         match stmt.kind() {
             StmtKind::Try { body, handlers, .. } if stmt.context() != Context::Never => {

@@ -22,7 +22,7 @@ pub(super) struct Fan<'m> {
 /// All of them in a module.
 pub(super) fn fans<'m>(module: &Module<'m>) -> Vec<Fan<'m>> {
     let mut found = Vec::new();
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         if call.has(Tag::MakesTask) {
             found.extend(started_in_turns(call));
         } else if takes_all(call) {

@@ -22,12 +22,12 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 const EXITS: [&str; 5] = ["sys.exit", "os._exit", "builtins.exit", "builtins.quit", "os.abort"];
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls().filter(|it| it.expr().context() != Context::Never) {
+    for call in module.calls_in_focus().filter(|it| it.expr().context() != Context::Never) {
         if gathers(call) && call.keyword("return_exceptions").is_none() {
             together(call.callee(), "gather", &gathered(call), report);
         }
     }
-    for stmt in module.statements().filter(|it| it.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|it| it.context() != Context::Never) {
         if let Some((group, started)) = grouped(stmt) {
             together(group, "task group", &started, report);
         }

@@ -30,7 +30,7 @@ const POOLS: [(&str, &str); 9] = [
 const ABSURD: u32 = 1000;
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let Some((_, keyword)) = POOLS.iter().find(|(name, _)| call.is(name)) else { continue };
         if call.unpacks() || call.expr().context() == Context::Never || has_no_pool(call) {
             continue;

@@ -16,7 +16,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for stmt in module.statements() {
+    for stmt in module.statements_in_focus() {
         for retry in retries(stmt) {
             match retry.delay() {
                 Delay::None => at_once(&retry, report),

@@ -23,7 +23,7 @@ const SIZE: u32 = 100;
 fn check(module: &Module, report: &mut Report) {
     let before = report.before();
     let bounded = before.map(|before| bounded(&before)).unwrap_or_default();
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         if !call.is_any(&QUEUES) || call.unpacks() || call.expr().context() == Context::Never {
             continue;
         }

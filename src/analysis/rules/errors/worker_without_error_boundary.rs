@@ -21,13 +21,13 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for service in module.functions().filter_map(service).filter(|it| it.is_guarded) {
+    for service in module.functions_in_focus().filter_map(service).filter(|it| it.is_guarded) {
         if let StmtKind::While { test, .. } = service.turns.kind() {
             report.satisfied(module.expr(*test));
         }
     }
     let mut seen = HashSet::new();
-    for call in module.calls().filter(|it| it.expr().context() != Context::Never) {
+    for call in module.calls_in_focus().filter(|it| it.expr().context() != Context::Never) {
         if !call.has(Tag::MakesTask) || call.has(Tag::KeepsTask) {
             continue;
         }

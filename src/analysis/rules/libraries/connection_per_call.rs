@@ -29,7 +29,7 @@ const CONNECTS: [(&str, &str); 6] = [
 ];
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let Some(function) = call.expr().function() else { continue };
         if call.expr().context() == Context::Never {
             continue;

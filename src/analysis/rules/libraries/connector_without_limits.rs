@@ -23,7 +23,7 @@ const LIMITS: [(&str, usize, &str, bool); 3] = [
 ];
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let Some((_, at, keyword, zero)) = LIMITS.iter().find(|it| call.is(it.0)) else { continue };
         if call.expr().context() == Context::Never {
             continue;

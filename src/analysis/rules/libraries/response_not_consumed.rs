@@ -77,7 +77,7 @@ impl Client {
 }
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let Some(client) = Client::of(call) else { continue };
         let asynchronous = call.expr().function().is_some_and(Function::is_async);
         if !asynchronous || call.expr().context() == Context::Never {

@@ -50,7 +50,7 @@ pub(in crate::analysis::rules) fn beside_aiofiles<'m>(
     module: &Module<'m>,
 ) -> impl Fn(Call<'m>) -> bool + use<'m> {
     let uses = module.text().contains("aiofiles")
-        && module.calls_on_the_loop().any(|call| {
+        && module.calls().filter(|it| it.expr().runs_on_the_loop()).any(|call| {
             call.expr().is_awaited() && call.name().is_some_and(|it| it.starts_with("aiofiles.os."))
         });
     move |call| {

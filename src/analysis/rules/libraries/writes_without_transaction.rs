@@ -21,7 +21,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let entered = || matches!(fate(call.expr()), Fate::Entered(_));
         if call.method() == Some("transaction")
             && entered()
@@ -30,7 +30,7 @@ fn check(module: &Module, report: &mut Report) {
             report.satisfied(call.callee());
         }
     }
-    for function in module.functions().filter(|it| it.is_async()) {
+    for function in module.functions_in_focus().filter(|it| it.is_async()) {
         if function.context() == Context::Never {
             continue;
         }

@@ -19,12 +19,12 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 const LONGEST: usize = 96;
 
 fn check(module: &Module, report: &mut Report) {
-    for stmt in module.statements().filter(|stmt| stmt.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|stmt| stmt.context() != Context::Never) {
         if matches!(stmt.kind(), StmtKind::For { is_async: true, .. }) {
             filled(stmt, report);
         }
     }
-    for expr in module.expressions() {
+    for expr in module.expressions_in_focus() {
         if let ExprKind::Comprehension { clauses, .. } = expr.kind()
             && clauses.iter().any(|it| matches!(it, Clause::For { is_async: true, .. }))
         {

@@ -21,12 +21,12 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for stmt in module.statements().filter(|stmt| stmt.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|stmt| stmt.context() != Context::Never) {
         if let StmtKind::For { is_async: true, iter, body, .. } = stmt.kind() {
             left(module, module.expr(*iter), body, report);
         }
     }
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let closes = call.is_any(&["contextlib.aclosing", "async_generator.aclosing"])
             || call.method() == Some("aclose")
                 && call.receiver().is_some_and(|it| made(it).is_some());
@@ -34,7 +34,7 @@ fn check(module: &Module, report: &mut Report) {
             report.satisfied(call.callee());
         }
     }
-    for function in module.functions().filter(|it| it.node().is_generator) {
+    for function in module.functions_in_focus().filter(|it| it.node().is_generator) {
         yields_within::check(function, report);
     }
 }

@@ -30,10 +30,10 @@ fn check(module: &Module, report: &mut Report) {
             exits::check(class, exit, report);
         }
     }
-    for function in module.functions() {
+    for function in module.functions_in_focus() {
         generated_contexts::check(function, report);
     }
-    for stmt in module.statements() {
+    for stmt in module.statements_in_focus() {
         if let StmtKind::With { is_async: true, items, .. } = stmt.kind() {
             items.iter().for_each(|item| bound_to_nothing(module, item, report));
         }

@@ -29,7 +29,7 @@ fn check(module: &Module, report: &mut Report) {
                 .confidence(Confidence::Likely);
         }
     }
-    for function in module.functions().filter(|it| it.is_async()) {
+    for function in module.functions_in_focus().filter(|it| it.is_async()) {
         if let Some(decorator) =
             function.decorators().find(|it| it.is("contextlib.asynccontextmanager"))
         {

@@ -41,7 +41,7 @@ pub(in crate::analysis::rules) fn check_those(
     report: &mut Report,
     wanted: fn(&Fact<'_>) -> bool,
 ) {
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let Some(resource) = opens(call, wanted) else { continue };
         match owner(call) {
             Owner::With(_) => report.satisfied(call.callee()),

@@ -37,7 +37,7 @@ const CONSUMERS: [&str; 15] = [
 ];
 
 fn check(module: &Module, report: &mut Report) {
-    for stmt in module.statements().filter(|stmt| stmt.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|stmt| stmt.context() != Context::Never) {
         match stmt.kind() {
             StmtKind::For { is_async: false, iter, .. } => looped(stmt, module.expr(*iter), report),
             StmtKind::For { is_async: true, iter, .. } => report.satisfied(module.expr(*iter)),
@@ -45,7 +45,7 @@ fn check(module: &Module, report: &mut Report) {
             _ => {}
         }
     }
-    for expr in module.expressions() {
+    for expr in module.expressions_in_focus() {
         match expr.kind() {
             ExprKind::Comprehension { clauses, .. } if expr.context() != Context::Never => {
                 for clause in clauses {

@@ -74,7 +74,7 @@ fn check(module: &Module, report: &mut Report) {
             no_longer(&it, report);
         }
     }
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let Some(function) = call.expr().function().filter(|it| it.is_async()) else { continue };
         if call.expr().context() == Context::Never {
             continue;

@@ -18,10 +18,10 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 const MADE_BY: [&str; 2] = ["asyncio.new_event_loop", "uvloop.new_event_loop"];
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls().filter(|call| call.is_any(&loops::RUNNERS)) {
+    for call in module.calls_in_focus().filter(|call| call.is_any(&loops::RUNNERS)) {
         report.satisfied(call.callee());
     }
-    for call in module.calls().filter(|call| call.is_any(&MADE_BY)) {
+    for call in module.calls_in_focus().filter(|call| call.is_any(&MADE_BY)) {
         let Some(function) = call.expr().function().filter(|it| !it.is_async()) else { continue };
         let [name] = call.expr().bound_to()[..] else { continue };
         if call.expr().context() == Context::Never

@@ -50,7 +50,7 @@ pub(super) struct Duty {
 
 /// Reports the `close` of a loop in front of which a duty is forgotten.
 pub(super) fn check(module: &Module<'_>, report: &mut Report, duty: &Duty) {
-    for call in module.calls().filter(|call| call.is_any(&RUNNERS)) {
+    for call in module.calls_in_focus().filter(|call| call.is_any(&RUNNERS)) {
         report.satisfied(call.callee());
     }
     let done = module.calls().any(|call| call.method() == Some(duty.method));

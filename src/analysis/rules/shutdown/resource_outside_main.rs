@@ -36,7 +36,7 @@ const TOOK_THE_LOOP: [&str; 8] = [
 ];
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let Some(what) = of_the_loop(call, report.target()) else { continue };
         if call.expr().context() == Context::Never {
             continue;

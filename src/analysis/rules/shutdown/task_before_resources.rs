@@ -19,7 +19,7 @@ fn check(module: &Module, report: &mut Report) {
     let notebook = module
         .expressions()
         .any(|it| matches!(it.kind(), ExprKind::Await(_)) && it.function().is_none());
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         if call.expr().context() == Context::Never {
             continue;
         }

@@ -25,7 +25,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 const ENDS: Names<'static> = Names::of(&["cancel"]);
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let makes = call.has(Tag::MakesTask)
             && !call.has(Tag::KeepsTask)
             && !call.is("asyncio.run_coroutine_threadsafe");

@@ -1,0 +1,167 @@
+//! Which functions of a file have to be looked at because of a change.
+//!
+//! A function whose text is the same on both sides, in a class that is the same, and that mentions nothing that the change
+//! makes different has the same findings on both sides, so that nobody need look for them. What the change makes different
+//! is told by names: those on its lines, and those of definitions that mean something else to their users
+//! ([`super::affected`]). Names are compared by their spelling alone, so that too much is looked at rather than too little.
+
+mod page;
+mod said;
+mod words;
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use words::Words;
+pub(super) use words::{hashes, identifiers};
+
+use super::affected::Sides;
+use super::selection;
+use super::side::Files;
+use crate::change::{FileChange, FileChangeKind, LineKind, is_python};
+use crate::python::{Module, Project, Span};
+use page::Page;
+use said::Said;
+
+/// Most rounds in which classes that mention others are found.
+const MOST_ROUNDS: usize = 8;
+
+/// What is looked at in a file, on both sides of a change.
+#[derive(Debug, Default)]
+pub(super) enum Focus {
+    /// All of it.
+    #[default]
+    All,
+    /// All but these functions, with what is in them; by their qualified names.
+    But(HashSet<String>),
+    /// Nothing: only comments were added, which cause no findings.
+    Nothing,
+}
+
+impl Focus {
+    /// Tells a session for the file what to pass over.
+    pub(super) fn apply(&self, project: &Project<'_>) {
+        if let Focus::But(names) = self {
+            project
+                .leave_out(|it| it.node().stmt.is_some() && names.contains(&it.qualified_name()));
+        }
+    }
+
+    /// Whether a range of the file is passed over; the whole file (`None`) is, as soon as a part of it is.
+    pub(super) fn leaves_out(&self, module: &Module<'_>, range: Option<Span>) -> bool {
+        let Focus::But(names) = self else { return matches!(self, Focus::Nothing) };
+        let Some(range) = range else { return true };
+        let lines = module.lines();
+        let line = lines.line(range.start);
+        module.functions().any(|it| {
+            let (first, last) = (lines.line(it.span().start), lines.line(it.span().end));
+            first <= line && line <= last && names.contains(&it.outermost().qualified_name())
+        })
+    }
+}
+
+/// A changed file before it is known what else differs.
+#[derive(Default)]
+struct Look {
+    /// Words of its changed lines.
+    said: Vec<String>,
+    /// Names of its functions that differ.
+    touched: Vec<String>,
+    /// `None` when it is looked at as a whole.
+    page: Option<Page>,
+    /// Only comments were added.
+    is_quiet: bool,
+}
+
+/// The changed files before it is known what else differs, in their order.
+pub(super) struct Looks(Vec<Look>);
+
+impl Looks {
+    /// Reads what a change says.
+    pub(super) fn of(sides: &Sides<'_>) -> Self {
+        Self(sides.changes.par_iter().map(|it| look(sides, it)).collect())
+    }
+
+    /// Whether the change only adds comments to a file.
+    pub(super) fn is_quiet(&self, position: usize) -> bool {
+        self.0[position].is_quiet
+    }
+
+    /// What to look at in each file. `names` are those that mean something else now.
+    pub(super) fn settle(self, names: &BTreeSet<String>) -> Vec<Focus> {
+        settle(self.0, names)
+    }
+}
+
+fn settle(mut looks: Vec<Look>, names: &BTreeSet<String>) -> Vec<Focus> {
+    let mut words: Words = names.iter().collect();
+    words.extend(looks.iter().flat_map(|it| &it.said));
+    for _ in 0..MOST_ROUNDS {
+        let spread = |look: &mut Look| {
+            let touched: Words = look.touched.iter().collect();
+            look.page.as_mut().map(|it| it.spread(&[&words, &touched])).unwrap_or_default()
+        };
+        let new: Vec<String> = looks.par_iter_mut().flat_map_iter(spread).collect();
+        if new.is_empty() {
+            break;
+        }
+        words.extend(&new);
+    }
+    let focus = |look: &Look| match &look.page {
+        _ if look.is_quiet => Focus::Nothing,
+        Some(page) => page.focus(&[&words, &look.touched.iter().collect()]),
+        None => Focus::All,
+    };
+    looks.par_iter().map(focus).collect()
+}
+
+/// What to look at in an unchanged file in which names mean something else.
+pub(super) fn of_unchanged(module: Module<'_>, names: &BTreeSet<String>) -> Focus {
+    let mut page = Page::of(module);
+    let mut words: Words = names.iter().collect();
+    for _ in 0..MOST_ROUNDS {
+        let new = page.spread(&[&words]);
+        if new.is_empty() {
+            break;
+        }
+        words.extend(&new);
+    }
+    page.focus(&[&words])
+}
+
+fn session<'a>(sides: &Sides<'a>, files: &'a Files<'_>, path: Option<&str>) -> Option<Project<'a>> {
+    Some(Project::new(&files.index, Arc::clone(sides.library), files.parsed(path?)?))
+}
+
+/// Reads what a change says in a file.
+fn look(sides: &Sides<'_>, change: &FileChange) -> Look {
+    let analysed = is_python(&change.path) && selection::excluded(&change.path).is_none();
+    if !analysed {
+        return Look::default();
+    }
+    let old = change.old_path.as_deref().unwrap_or(&change.path);
+    let base = Some(old).filter(|_| change.kind != FileChangeKind::Added);
+    let head = Some(&*change.path).filter(|_| change.kind != FileChangeKind::Deleted);
+    let (base, head) = (session(sides, sides.base, base), session(sides, sides.head, head));
+    let (was, is) = (
+        base.as_ref().map(|it| Said::of(it.module(), change, LineKind::Removed)),
+        head.as_ref().map(|it| Said::of(it.module(), change, LineKind::Added)),
+    );
+    let (was, is) = (was.unwrap_or_default(), is.unwrap_or_default());
+    let words = was.words.iter().chain(&is.words).map(|it| (*it).to_owned());
+    let mut look = Look { said: words.collect(), ..Look::default() };
+    let (Some(base), Some(head)) = (&base, &head) else { return look };
+    if was.is_general || is.is_general {
+        return look;
+    }
+    look.is_quiet = was.spans.is_empty() && was.comments.is_empty() && is.spans.is_empty();
+    let (mut old, mut new) = (Page::of(base.module()), Page::of(head.module()));
+    was.spans.iter().chain(&was.comments).for_each(|it| old.touch(*it));
+    is.spans.iter().chain(&is.comments).for_each(|it| new.touch(*it));
+    new.compare(head.module(), &old, base.module());
+    look.touched = new.touched();
+    look.page = Some(new);
+    look
+}

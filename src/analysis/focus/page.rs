@@ -1,0 +1,156 @@
+//! A file as the focus sees it: functions, and classes around them, with their words.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::Focus;
+use super::words::{Words, hashes};
+use crate::python::{Function, Module, Span};
+
+/// One version of a file.
+pub(super) struct Page {
+    /// Functions that are in no other function, those of one name together.
+    functions: BTreeMap<String, Group>,
+    /// Classes that are in no function.
+    classes: Vec<Class>,
+}
+
+/// The functions of one name.
+#[derive(Default)]
+struct Group {
+    /// From their first decorators to their ends.
+    spans: Vec<Span>,
+    /// The classes around them, by position.
+    classes: Vec<usize>,
+    words: Vec<u32>,
+    /// Whether lines of them differ.
+    is_touched: bool,
+}
+
+/// A class without its methods.
+struct Class {
+    name: String,
+    span: Span,
+    words: Vec<u32>,
+    /// Whether what its methods mean may differ.
+    is_touched: bool,
+}
+
+impl Page {
+    pub(super) fn of(module: Module<'_>) -> Self {
+        let mut classes: Vec<Class> = Vec::new();
+        let mut functions: BTreeMap<String, Group> = BTreeMap::new();
+        let outer = |it: &Function<'_>| it.node().stmt.is_some() && it.outermost() == *it;
+        let spans: Vec<(String, Span)> =
+            module.functions().filter(outer).map(|it| (it.qualified_name(), whole(it))).collect();
+        for class in module.classes() {
+            let span = class.span();
+            let in_function = |(_, it): &(String, Span)| it.contains(span);
+            if spans.iter().any(in_function) {
+                continue;
+            }
+            let words = outside(module, span, spans.iter().map(|(_, it)| *it));
+            let name = class.qualified_name();
+            classes.push(Class { name, span, words, is_touched: false });
+        }
+        for (name, span) in spans {
+            let group = functions.entry(name).or_default();
+            group.words.extend(hashes(module.slice(span)));
+            let around = classes.iter().enumerate().filter(|(_, it)| it.span.contains(span));
+            group.classes.extend(around.map(|(at, _)| at));
+            group.spans.push(span);
+        }
+        Self { functions, classes }
+    }
+
+    /// Marks what stands in a range that differs: functions, else the classes around it.
+    pub(super) fn touch(&mut self, range: Span) {
+        let meets = |it: &Span| it.start < range.end && range.start < it.end;
+        let mut found = false;
+        for group in self.functions.values_mut().filter(|it| it.spans.iter().any(meets)) {
+            group.is_touched = true;
+            found = true;
+        }
+        if !found {
+            for class in self.classes.iter_mut().filter(|it| meets(&it.span)) {
+                class.is_touched = true;
+            }
+        }
+    }
+
+    /// Marks what the other version of the file has marked, and what it does not have or has otherwise.
+    pub(super) fn compare(&mut self, module: Module<'_>, other: &Page, others: Module<'_>) {
+        for (name, group) in &mut self.functions {
+            let old = other.functions.get(name).filter(|it| !it.is_touched);
+            let text = |module: Module<'_>, it: &Group| -> Vec<String> {
+                it.spans.iter().map(|it| module.slice(*it).to_owned()).collect()
+            };
+            group.is_touched |= old.is_none_or(|it| text(others, it) != text(module, group));
+        }
+        let old = other.classes.iter().filter(|it| it.is_touched);
+        let old: Vec<&str> = old.map(|it| it.name.as_str()).collect();
+        for class in self.classes.iter_mut().filter(|it| old.contains(&&*it.name)) {
+            class.is_touched = true;
+        }
+    }
+
+    /// The last names of what is marked.
+    pub(super) fn touched(&self) -> Vec<String> {
+        let functions = self.functions.iter().filter(|(_, it)| it.is_touched);
+        let classes = self.classes.iter().filter(|it| it.is_touched).map(|it| &it.name);
+        let last = |name: &String| {
+            // What Python calls by itself is used by using its class.
+            let mut names = name.rsplit('.');
+            let last = names.next().unwrap_or_default();
+            let by_python = last.starts_with("__") && last.ends_with("__");
+            if by_python { names.next().unwrap_or(last) } else { last }.to_owned()
+        };
+        functions.map(|(name, _)| name).chain(classes).map(last).collect()
+    }
+
+    /// Marks the classes that mention one of the words outside of their methods, and gives the names of those that were not
+    /// marked before.
+    pub(super) fn spread(&mut self, words: &[&Words]) -> Vec<String> {
+        let mut new = Vec::new();
+        for class in self.classes.iter_mut().filter(|it| !it.is_touched) {
+            if meet(&class.words, words) {
+                class.is_touched = true;
+                new.push(class.name.rsplit('.').next().unwrap_or_default().to_owned());
+            }
+        }
+        new
+    }
+
+    /// What is looked at when the words mean something else: what is marked, and what mentions one of them.
+    pub(super) fn focus(&self, words: &[&Words]) -> Focus {
+        let concerned = |group: &Group| {
+            group.is_touched
+                || group.classes.iter().any(|at| self.classes[*at].is_touched)
+                || meet(&group.words, words)
+        };
+        let rest = self.functions.iter().filter(|(_, it)| !concerned(it));
+        let rest: HashSet<String> = rest.map(|(name, _)| name.clone()).collect();
+        if rest.is_empty() { Focus::All } else { Focus::But(rest) }
+    }
+}
+
+fn meet(own: &[u32], words: &[&Words]) -> bool {
+    own.iter().any(|it| words.iter().any(|words| words.contains(*it)))
+}
+
+/// The function with its decorators.
+fn whole(function: Function<'_>) -> Span {
+    let first = function.decorators().map(|it| it.span().start).min();
+    Span::new(first.unwrap_or(u32::MAX).min(function.span().start), function.span().end)
+}
+
+/// The words of a class that stand in none of the functions.
+fn outside(module: Module<'_>, class: Span, functions: impl Iterator<Item = Span>) -> Vec<u32> {
+    let mut words = Vec::new();
+    let mut at = class.start;
+    for function in functions.filter(|it| class.contains(*it)) {
+        words.extend(hashes(module.slice(Span::new(at, function.start.max(at)))));
+        at = at.max(function.end);
+    }
+    words.extend(hashes(module.slice(Span::new(at, class.end.max(at)))));
+    words
+}
