@@ -120,6 +120,19 @@ impl<'m> Keeper<'m> {
         near
     }
 
+    /// Whether both are entries of the same container, of which it is not written out which.
+    fn is_any_of(self, other: Self) -> bool {
+        let container = |it: Self| match it.target.kind() {
+            ExprKind::Subscript { value, .. } => Some(it.target.module().expr(*value).text()),
+            _ => None,
+        };
+        let computed = |it: Self| it.name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+        computed(self)
+            && computed(other)
+            && container(self) == container(other)
+            && self.target.class_around() == other.target.class_around()
+    }
+
     fn reads_in(self, module: Module<'m>, family: &[Class<'m>]) -> Vec<Expr<'m>> {
         // `self.session` of a class that has nothing to do with this one is another attribute.
         let foreign = |expr: &Expr<'m>| {
@@ -142,7 +155,10 @@ impl<'m> Keeper<'m> {
                             StmtKind::Assign { targets, .. } => targets.contains(&expr.id()),
                             _ => false,
                         };
-                        !assigned && expr.keeper().is_some_and(|it| it.name == self.name)
+                        !assigned
+                            && expr
+                                .keeper()
+                                .is_some_and(|it| it.name == self.name || self.is_any_of(it))
                     }
                     _ => false,
                 }

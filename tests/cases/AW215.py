@@ -78,8 +78,11 @@ class Readers:
 
 
 async def shielded():
-    await asyncio.shield(work())  # finding: AW215
-    await asyncio.shield(asyncio.create_task(work()))  # finding: AW215
+    await asyncio.shield(work())  # doubtful: AW215
+    await asyncio.shield(asyncio.create_task(work()))  # doubtful: AW215
+    await asyncio.wait_for(asyncio.shield(work()), 1)  # finding: AW215
+    async with asyncio.timeout(1):
+        await asyncio.shield(work())  # finding: AW215
 
 
 # Below somebody waits, or there is nothing to wait for.

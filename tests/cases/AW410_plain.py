@@ -7,7 +7,7 @@ import tempfile
 
 
 async def reads_and_forgets(path):
-    return open(path).read()  # finding: AW410
+    return open(path).read()  # doubtful: AW410
 
 
 async def writes_and_forgets(path, rows):

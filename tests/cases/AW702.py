@@ -55,7 +55,7 @@ async def entered(client):
 
 
 async def suppressed(service):
-    with contextlib.suppress(Exception):  # finding: AW702
+    with contextlib.suppress(Exception):  # doubtful: AW702
         await service.publish()
 
 

@@ -33,7 +33,9 @@ pub(in crate::analysis::rules) fn report_if<'m>(
     let mut opened = HashSet::new();
     let mut with_longer: HashMap<Function<'m>, bool> = HashMap::new();
     for call in module.calls_on_the_loop().filter(|call| wanted(*call)) {
-        let follows = call.receiver().is_some_and(|receiver| opened.contains(&root(receiver).id()));
+        let follows = call.receiver().is_some_and(|receiver| {
+            opened.contains(&root(receiver).id()) || is_opened_at_once(receiver, kinds)
+        });
         let mut opens = follows;
         if let Some(fact) = blocking(call, kinds) {
             let path = |class| module.library().derives(class, "pathlib.PurePath");
@@ -108,6 +110,11 @@ pub(in crate::analysis::rules) fn blocks(call: Call<'_>) -> bool {
 fn is_wrapped(call: Call<'_>) -> bool {
     let outer = call.expr().parent_expr().and_then(Expr::as_call);
     outer.is_some_and(|outer| outer.is_any(&["anyio.wrap_file", "trio.wrap_file"]))
+}
+
+/// Whether the object is what a blocking call right before gives: `open(path).read()`.
+fn is_opened_at_once(receiver: Expr<'_>, kinds: &[Blocks]) -> bool {
+    receiver.as_call().is_some_and(|call| blocking(call, kinds).is_some())
 }
 
 /// The first name of `a.b().c`.

@@ -24,17 +24,47 @@ pub(super) fn is_doubtful(call: Call<'_>, fact: Fact<'_>) -> bool {
         Some(Blocks::Process) => {
             call.name().is_some_and(|name| name.starts_with("webbrowser."))
                 || is_for_people(call.module().path())
+                || has_ended(call)
         }
-        Some(Blocks::Thread) => is_over(call) || is_behind_a_wait(call) || is_alone(call),
+        Some(Blocks::Thread) => {
+            is_over(call) || is_behind_a_wait(call) || is_alone(call) || is_without_a_loop(call)
+        }
         Some(Blocks::File) => {
             let kind = call.receiver().and_then(Expr::class);
             kind.is_some_and(|class| FILES_OF_ANY_KIND.contains(&class.as_str()))
                 || is_gone_through_later(call)
+                || is_told_that_it_is_ready(call)
                 || is_for_people(call.module().path())
                     && !call.expr().function().is_some_and(is_handler)
         }
         _ => false,
     }
+}
+
+/// Whether the function around is the one that the loop calls when a descriptor is ready: `loop.add_reader(tun, self.on_ready)`.
+fn is_told_that_it_is_ready(call: Call<'_>) -> bool {
+    let Some(function) = call.expr().function().filter(|_| call.receiver().is_some()) else {
+        return false;
+    };
+    call.module()
+        .calls()
+        .filter(|it| matches!(it.method(), Some("add_reader" | "add_writer")))
+        .any(|it| it.positional(1).is_some_and(|callback| callback.functions().contains(&function)))
+}
+
+/// Whether a process is asked for what it has left behind where a condition says that it has ended.
+fn has_ended(call: Call<'_>) -> bool {
+    let Some(process) = call.receiver() else { return false };
+    let module = call.module();
+    let function = call.expr().function();
+    let polls = format!("{}.poll() is not None", process.text());
+    call.expr().stmt().ancestors().take_while(|it| it.function() == function).any(|stmt| {
+        let StmtKind::If { branches, .. } = stmt.kind() else { return false };
+        branches.iter().any(|(test, body)| {
+            module.expr(*test).text().contains(&polls)
+                && body.iter().any(|id| module.stmt(*id).span().contains(call.span()))
+        })
+    })
 }
 
 /// Calls that give what asks the disk only when somebody goes through it.
@@ -70,7 +100,16 @@ pub(super) fn is_end_of_a_pool(call: Call<'_>) -> bool {
 pub(in crate::analysis::rules) fn asks_at_the_terminal(call: Call<'_>) -> bool {
     let module = call.module();
     call.fact().is_some_and(|fact| fact.blocks == Some(Blocks::Console))
-        && (is_for_people(module.path()) || talks(call) && !runs_several_things(module))
+        && (is_for_people(module.path())
+            || has_a_dialogue(call)
+            || talks(call) && !runs_several_things(module))
+}
+
+/// Whether the function asks several times: a menu, in which nothing else runs, as a rule.
+fn has_a_dialogue(call: Call<'_>) -> bool {
+    let asks = |it: &Call<'_>| it.fact().is_some_and(|fact| fact.blocks == Some(Blocks::Console));
+    let own = call.expr().function().into_iter().flat_map(Function::expressions);
+    own.filter_map(Expr::as_call).filter(asks).take(2).count() > 1
 }
 
 /// Whether the function around the call tells people things at the terminal, or is a stand-in for one that may be given.
@@ -78,7 +117,10 @@ fn talks(call: Call<'_>) -> bool {
     let Some(own) = call.expr().function() else { return false };
     let function = own.outermost();
     let tells = |it: Expr<'_>| {
-        it.as_call().is_some_and(|call| call.is_any(&["builtins.print", "click.echo"]))
+        it.as_call().is_some_and(|call| {
+            call.is_any(&["builtins.print", "click.echo"])
+                || call.callee().text() == "sys.stdout.write"
+        })
     };
     function != own || function.expressions_with_inner().any(tells)
 }
@@ -144,6 +186,25 @@ fn is_behind_a_wait(call: Call<'_>) -> bool {
             finally.iter().any(|id| within(module.stmt(*id)))
                 && body.iter().any(|id| awaits(module.stmt(*id)))
         })
+}
+
+/// Whether it waits in the branch for those who have no loop running: `if loop is not None: await … else: future.result()`.
+fn is_without_a_loop(call: Call<'_>) -> bool {
+    let Some(function) = call.expr().function() else { return false };
+    let module = call.module();
+    let mut around =
+        call.expr().stmt().ancestors().take_while(|it| it.function() == Some(function));
+    let asked = function.expressions().filter_map(Expr::as_call).filter(|it| {
+        matches!(it.method(), Some("get_running_loop" | "_get_running_loop" | "current_task"))
+    });
+    let names: Vec<&str> = asked.flat_map(|it| it.expr().bound_to()).map(Expr::text).collect();
+    around.any(|stmt| match stmt.kind() {
+        StmtKind::If { branches, .. } => branches.iter().any(|(test, _)| {
+            let test = module.expr(*test).text();
+            names.iter().any(|it| test.contains(&format!("{it} is")) || test == *it)
+        }),
+        _ => false,
+    })
 }
 
 /// Whether the loop that it holds up is that of a thread of its own, or a program's in which nothing else runs.

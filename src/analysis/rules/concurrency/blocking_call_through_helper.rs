@@ -81,7 +81,7 @@ fn state<'r>(report: &'r mut Report, chain: &Chain<'_>, places: usize) -> &'r mu
     );
     let confidence = if places == 0 { Confidence::Possible } else { confidence(chain) };
     draft.confidence(confidence);
-    if calls::is_brief(chain.end) {
+    if calls::is_brief(chain.end) || is_a_wink(chain.end) {
         draft.severity(Severity::Low);
     }
     for link in &chain.links[1..] {
@@ -104,7 +104,8 @@ fn confidence(chain: &Chain<'_>) -> Confidence {
         || chain.is_conditional()
         || reach::is_chosen(chain.end.expr())
         || is_handed_over_otherwise(chain.links[0])
-        || (blocks(Blocks::Thread) && (ends_something(chain) || asks_whether_empty(chain)))
+        || (blocks(Blocks::Thread)
+            && (ends_something(chain) || asks_whether_empty(chain) || is_of_a_lock(chain.end)))
         || chain.links.iter().any(|link| happens_once(*link))
     {
         Confidence::Possible
@@ -113,6 +114,26 @@ fn confidence(chain: &Chain<'_>) -> Confidence {
     } else {
         Confidence::Likely
     }
+}
+
+/// Longest sleep that is over before anybody notices, in seconds.
+const WINK: f64 = 0.005;
+
+/// Whether it sleeps for a moment only: `time.sleep(0.001)`.
+fn is_a_wink(end: Call<'_>) -> bool {
+    let seconds = end.positional(0).and_then(|it| it.text().parse::<f64>().ok());
+    end.is("time.sleep") && seconds.is_some_and(|it| it <= WINK)
+}
+
+/// Whether it waits in the class of a lock, of readers and writers for instance: as long as somebody else holds that, which is
+/// for a moment, as a rule.
+fn is_of_a_lock(end: Call<'_>) -> bool {
+    end.is("threading.Condition.wait")
+        && end
+            .expr()
+            .function()
+            .and_then(Function::outer_class)
+            .is_some_and(|it| it.name().to_lowercase().contains("lock"))
 }
 
 /// Whether another branch beside the call hands the same function to a thread: what is small is done at once on purpose.

@@ -105,13 +105,20 @@ const FAST: [&str; 8] =
 fn size_matters(call: Call<'_>) -> Confidence {
     let name = call.name().unwrap_or_default();
     let stored = [".read_", ".to_", ".write_"].iter().any(|it| name.contains(it));
-    if FAST.iter().any(|library| name.starts_with(library)) && !stored {
+    if FAST.iter().any(|library| name.starts_with(library)) && !stored || is_made_into_text(call) {
         Confidence::Possible
     } else if name.starts_with("bz2.") || name.starts_with("lzma.") {
         Confidence::Likely
     } else {
         Confidence::Certain
     }
+}
+
+/// Whether a data frame becomes text that is used here: nobody makes that of a large one.
+fn is_made_into_text(call: Call<'_>) -> bool {
+    matches!(call.method(), Some("to_csv" | "to_html" | "to_json" | "to_markdown" | "to_string"))
+        && call.positional(0).is_none()
+        && !call.args().iter().any(|it| matches!(it.keyword, Some("path_or_buf" | "buf")))
 }
 
 /// Where to compute instead.

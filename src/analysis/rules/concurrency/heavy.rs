@@ -88,8 +88,32 @@ pub(super) fn known(call: Call<'_>) -> Option<Heavy<'_>> {
         .map(|(range, rounds)| Heavy::Rounds(range, rounds))
 }
 
-/// Whether what is compressed or hashed is a literal.
+/// Most pixels of an image that is dealt with at once.
+const FEW_PIXELS: u64 = 1_000_000;
+
+/// Whether the image was made here, of a size that is written out and small.
+fn is_of_a_small_image(call: Call<'_>) -> bool {
+    let Some(image) = call.receiver() else { return false };
+    let small = |made: Call<'_>| {
+        let size = made.positional(1).or_else(|| made.keyword("size"));
+        let Some(ExprKind::Tuple(sides)) = size.map(Expr::kind) else { return false };
+        let sides: Option<Vec<i64>> =
+            sides.iter().map(|id| number(made.module().expr(*id), 0)).collect();
+        sides.is_some_and(|it| {
+            it.into_iter().map(i64::unsigned_abs).fold(1, u64::saturating_mul) <= FEW_PIXELS
+        })
+    };
+    let own = call.expr().function().into_iter().flat_map(Function::expressions);
+    own.filter(|it| it.bound_to().iter().any(|to| to.uses().contains(&image)))
+        .any(|it| it.as_call().is_some_and(|made| made.is("PIL.Image.new") && small(made)))
+}
+
+/// Whether what is compressed or hashed is a literal, or what is drawn on is small.
 fn is_small(call: Call<'_>) -> bool {
+    is_of_a_small_image(call) || is_a_short_text(call)
+}
+
+fn is_a_short_text(call: Call<'_>) -> bool {
     call.positional(0).is_some_and(|it| matches!(it.kind(), ExprKind::Str))
         && call.name().is_some_and(|name| name.contains("compress"))
 }

@@ -2,8 +2,9 @@ use super::heavy::{self, Heavy};
 use super::pools::{Executor, executor_of};
 use super::threads;
 use crate::analysis::rules::advice;
+use crate::analysis::rules::blocking::calls;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::{Expr, Function, Module};
+use crate::python::{Blocks, Expr, Function, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW106",
@@ -26,7 +27,12 @@ fn check(module: &Module, report: &mut Report) {
             "{what} computes in Python, and threads take turns at that, so the event loop gets slower while it runs and several take as long as one after the other; use a `ProcessPoolExecutor`"
         );
         let known = it.callable.fact().is_some_and(heavy::holds_the_lock);
-        let busy = threads::functions(it.callable).into_iter().find_map(busy);
+        let functions = threads::functions(it.callable);
+        // What waits for something as well is in a thread for that.
+        if functions.iter().any(|it| waits(*it, DEEPEST)) {
+            continue;
+        }
+        let busy = functions.into_iter().find_map(busy);
         if let Some(place) = busy {
             report
                 .finding(it.callable, message)
@@ -41,6 +47,23 @@ fn check(module: &Module, report: &mut Report) {
             report.satisfied(call.callee());
         }
     }
+}
+
+/// How many functions deep it is looked whether something waits.
+const DEEPEST: u32 = 3;
+
+/// Whether the function, or one that it calls, waits for the network, or whatever else is slow.
+fn waits(function: Function<'_>, depth: u32) -> bool {
+    function.expressions().filter_map(Expr::as_call).any(|call| {
+        let waits = calls::blocking(call, &calls::WAITS).is_some_and(|fact| {
+            !fact.cheap && !matches!(fact.blocks, Some(Blocks::File | Blocks::Console))
+        });
+        waits || depth > 0 && call.function().is_some_and(|it| waits_within(it, depth - 1))
+    })
+}
+
+fn waits_within(function: Function<'_>, depth: u32) -> bool {
+    !function.is_async() && waits(function, depth)
 }
 
 /// Where the function, or one that it calls, computes in Python itself.

@@ -1,8 +1,8 @@
 use super::{executor_per_call, pools};
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::Module;
 use crate::python::ast::ExprKind;
+use crate::python::{Call, Expr, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW105",
@@ -21,6 +21,7 @@ fn check(module: &Module, report: &mut Report) {
             Some(workers) if !matches!(workers.kind(), ExprKind::None) => {
                 report.satisfied(call.callee());
             }
+            _ if runs_one_thing(call) => {}
             _ => {
                 // That it is made anew for each call is the greater trouble, and reported.
                 let confidence = if executor_per_call::repeated(call).is_some() {
@@ -37,4 +38,23 @@ fn check(module: &Module, report: &mut Report) {
             }
         }
     }
+}
+
+/// Whether all that the pool is given is one call, for which it starts one thread: `with ThreadPoolExecutor() as pool: pool.submit(f)`.
+fn runs_one_thing(made: Call<'_>) -> bool {
+    if made.expr().entered_by().is_none() {
+        return false;
+    }
+    let uses: Vec<Expr<'_>> = made.expr().bound_to().into_iter().flat_map(Expr::uses).collect();
+    let [only] = uses[..] else { return false };
+    let inner = only.function() != made.expr().function();
+    let submits = only.method_call().filter(|it| it.method() == Some("submit"));
+    submits.is_some_and(|call| {
+        let repeated = call.expr().in_loop()
+            || call
+                .expr()
+                .ancestors()
+                .any(|it| matches!(it.kind(), ExprKind::Comprehension { .. }));
+        !repeated && !inner
+    })
 }

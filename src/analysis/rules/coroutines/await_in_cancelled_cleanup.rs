@@ -1,5 +1,5 @@
 use super::cancellation::{Cancellation, Tried, is_cancelled, is_task, named};
-use super::scopes::{Flavour, flavour, is_in_a_scope, is_protected};
+use super::scopes::{Flavour, flavour, is_in_a_scope, is_protected, is_shielded};
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
@@ -87,6 +87,7 @@ fn waits(
     for (awaited, place) in waiting(tried.function, block) {
         if said.contains(&place)
             || is_protected(awaited, Some(tried.stmt))
+            || is_shielded(tried.stmt)
             || ends_at_once(awaited, flavour)
             || is_dealt_with(awaited, tried.stmt)
         {

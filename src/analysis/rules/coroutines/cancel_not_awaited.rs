@@ -316,7 +316,10 @@ fn shielded(call: Call<'_>, report: &mut Report) {
             call.callee(),
             format!("When this is cancelled, the shielded task of `{}` runs on and nothing keeps it: it may be collected half-way, and its exception is lost; make the task first, keep it, and shield that", advice::name_of(given)),
         );
-    draft.confidence(Confidence::Likely);
+    // A time limit cancels as a matter of course; what else does is the program's end, or a peer that has gone away, and then
+    // the task goes on with what it works on.
+    let bound = call.expr().is_time_bound();
+    draft.confidence(if bound { Confidence::Likely } else { Confidence::Possible });
     // Where something ends anyway, little is left that could collect the task.
     if shuts_down(call) || call.expr().stmt().ancestors().any(|it| ends_with(it, call)) {
         draft.severity(Severity::Low);

@@ -7,7 +7,7 @@ use super::cancellation::{
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Handler, StmtId};
 use crate::python::flow::{Exits, Ways, exits};
-use crate::python::{Call, Module, Span, StmtKind, Tag, TextEdit};
+use crate::python::{Call, Module, Span, Stmt, StmtKind, Tag, TextEdit};
 
 pub(in super::super) const RULE: Rule = Rule {
     code: "AW213",
@@ -48,6 +48,7 @@ fn check_handler<'m>(
         Outcome::Raised => report.satisfied(handler.head),
         Outcome::Considered => {}
         Outcome::Swallowed(_) if cancellation.expects(tried.function, &tried.awaits()) => {}
+        Outcome::Swallowed(_) if is_raised_behind(tried.stmt) || waits_for_the_end(tried) => {}
         Outcome::Swallowed(ways) => {
             let module = &tried.stmt.module();
             let raised = |id: &StmtId| matches!(module.stmt(*id).kind(), StmtKind::Raise { .. });
@@ -81,6 +82,37 @@ fn check_handler<'m>(
             }
         }
     }
+}
+
+/// Whether the statement stands in a handler of the cancellation, which raises it again at its end: it is on its way already.
+fn is_raised_behind(stmt: Stmt<'_>) -> bool {
+    let module = stmt.module();
+    let around = stmt.ancestors().take_while(|it| it.function() == stmt.function());
+    let within = |id: &StmtId| module.stmt(*id).span().contains(stmt.span());
+    let catches = |handler: &Handler| {
+        let all = named(&module, handler);
+        all.is_empty() || all.iter().any(|it| is_cancelled(*it) || it.is("builtins.BaseException"))
+    };
+    let raises = |handler: &Handler| {
+        let last = handler.body.last().map(|id| module.stmt(*id).kind());
+        matches!(last, Some(StmtKind::Raise { exception: None, .. }))
+    };
+    around.into_iter().any(|outer| {
+        let StmtKind::Try { handlers, .. } = outer.kind() else { return false };
+        handlers.iter().any(|it| it.body.iter().any(within) && catches(it) && raises(it))
+    })
+}
+
+/// Whether all that is waited for never comes, so that to be cancelled is how the function is told to end:
+/// `await asyncio.Event().wait()`.
+fn waits_for_the_end(tried: &Tried<'_>) -> bool {
+    tried.awaits().into_iter().all(|awaited| {
+        let Some(call) = awaited.as_call() else { return false };
+        let made_in_place = || call.receiver().is_some_and(|it| it.as_call().is_some());
+        call.is("asyncio.Event.wait") && made_in_place()
+            || call.is_any(&["asyncio.Future", "asyncio.AbstractEventLoop.create_future"])
+            || call.is_any(&["anyio.sleep_forever", "trio.sleep_forever"])
+    })
 }
 
 /// A `raise` at the end of the handler, when that is all that is missing.
@@ -134,7 +166,7 @@ fn check_suppressed(module: &Module, cancellation: &Cancellation<'_>, report: &m
         let calls = items.iter().filter_map(|item| module.expr(item.context).as_call());
         let Some(call) = calls.into_iter().find(swallows) else { continue };
         let awaits = awaits_within(function, body);
-        if awaits.is_empty() || cancellation.expects(function, &awaits) {
+        if awaits.is_empty() || cancellation.expects(function, &awaits) || is_raised_behind(stmt) {
             continue;
         }
         let message = "`CancelledError` is suppressed around an `await`: the task goes on as if nobody had cancelled it; \

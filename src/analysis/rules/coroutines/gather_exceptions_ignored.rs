@@ -66,7 +66,7 @@ fn is_kept(call: Call<'_>) -> bool {
 fn waited(call: Call<'_>, report: &mut Report) {
     let all = !leaves_some(call) && call.args().len() == 1;
     if all && drops(call) && made_here(call) && !waits_for_cancelled(call) {
-        let message = "`asyncio.wait` raises nothing: a task that fails keeps its exception, and nobody looks at these tasks again, so every failure is silent; use `asyncio.gather`, or ask each task for its result";
+        let message = "`asyncio.wait` raises nothing: a task that fails keeps its exception, and nobody looks at these tasks again, so this goes on as if all had gone well; use `asyncio.gather`, or ask each task for its result";
         let unseen = !is_seen_elsewhere(call) && !deal_with_failures(call);
         let confidence = if unseen { Confidence::Likely } else { Confidence::Possible };
         report.finding(call.callee(), message).confidence(confidence);

@@ -1,6 +1,7 @@
 use super::gathered::{calls_of, deal_with_failures};
 use super::gathers::gathers;
 use crate::analysis::rules::fate::{Fate, fate};
+use crate::analysis::rules::remarks;
 use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
@@ -30,11 +31,15 @@ fn check(module: &Module, report: &mut Report) {
             && !are_done(call)
             && !cancels_the_rest(call)
             && !deal_with_failures(call)
+            && !remarks::says(*module, call.expr().stmt(), &NEVER_FAILS)
         {
             state(call, report);
         }
     }
 }
+
+/// What authors say of coroutines that can't fail.
+const NEVER_FAILS: [&str; 4] = ["never raise", "never fail", "does not raise", "doesn't raise"];
 
 /// Whether more than one awaitable may be given. `**options` may hold what is missing.
 fn gathers_several(call: Call<'_>) -> bool {

@@ -63,6 +63,9 @@ pub(super) fn calls_of(expr: Expr<'_>, depth: u32) -> Vec<Call<'_>> {
         ExprKind::Comprehension { elements, .. } => all(elements),
         ExprKind::Call { .. } => {
             let Some(call) = expr.as_call() else { return Vec::new() };
+            if call.is_any(&["builtins.list", "builtins.tuple", "builtins.set"]) {
+                return call.positional(0).map_or_else(Vec::new, |it| calls_of(it, depth + 1));
+            }
             let task = call.positional(0).filter(|_| makes_task(call));
             task.map_or_else(|| vec![call], |inner| calls_of(inner, depth + 1))
         }
@@ -104,18 +107,37 @@ fn of_name(name: Expr<'_>, depth: u32) -> Vec<Call<'_>> {
     all
 }
 
-/// Whether all that the function awaits stands in a `try` that catches every exception and raises none.
+/// How many functions deep it is followed who deals with failures.
+const DEEPEST: u32 = 3;
+
+/// Whether all that the function awaits stands in a `try` that catches every exception and raises none, or can't fail, or is a
+/// function of the repository of which the same is true.
 pub(in crate::analysis::rules) fn is_careful(function: Function<'_>) -> bool {
-    let mut awaits =
-        function.expressions().filter(|it| matches!(it.kind(), ExprKind::Await(_))).peekable();
+    deals_with_failures(function, DEEPEST)
+}
+
+fn deals_with_failures(function: Function<'_>, depth: u32) -> bool {
+    let module = function.module();
+    let operand = |it: Expr<'_>| match it.kind() {
+        ExprKind::Await(inner) => module.expr(*inner).as_call(),
+        _ => None,
+    };
+    let mut may_fail = function
+        .expressions()
+        .filter(|it| matches!(it.kind(), ExprKind::Await(_)))
+        .filter(|it| !operand(*it).is_some_and(never_fails))
+        .peekable();
+    let caught = |it: Expr<'_>| {
+        let mut around = it.stmt().ancestors().take_while(|it| it.function() == Some(function));
+        around.any(|stmt| catches_all(stmt, it))
+    };
+    let careful = |call: Call<'_>| {
+        let called = call.function().filter(|it| depth > 0 && *it != function);
+        called.is_some_and(|it| deals_with_failures(it, depth - 1))
+    };
     function.is_async()
-        && awaits.peek().is_some()
-        && awaits.all(|it| {
-            it.stmt()
-                .ancestors()
-                .take_while(|stmt| stmt.function() == Some(function))
-                .any(|stmt| catches_all(stmt, it))
-        })
+        && may_fail.peek().is_some()
+        && may_fail.all(|it| caught(it) || operand(it).is_some_and(careful))
 }
 
 fn catches_all(stmt: Stmt<'_>, awaited: Expr<'_>) -> bool {

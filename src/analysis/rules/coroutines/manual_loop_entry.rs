@@ -1,5 +1,6 @@
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::rules::reach::asks_for_the_loop;
+use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{StmtId, StmtKind};
@@ -89,7 +90,7 @@ fn runs_by_hand(
     };
     let draft = report
         .finding(run.callee(), format!("This loop is run by hand, so {missing}{gone}: {advice}"));
-    let lasts = closed || is_of_others(call);
+    let lasts = closed || is_of_others(call) || is_for_people(call.module().path());
     draft.severity(if lasts { Severity::Low } else { Severity::Medium });
     draft.confidence(Confidence::Likely);
     if call.span().start < run.callee().span().start && !run.span().contains(call.span()) {

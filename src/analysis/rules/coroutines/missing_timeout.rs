@@ -138,7 +138,7 @@ fn waits(call: Call<'_>, fact: Fact<'_>, why: Hangs, report: &mut Report) {
     }
     // A socket that is handed over is connected.
     let connected = call.is("asyncio.open_connection") && call.keyword("sock").is_some();
-    if connected || is_meant_to_wait(call) || is_bounded_by_callers(call) {
+    if connected || is_meant_to_wait(call) || is_bounded_by_callers(call) || reads_a_pipe(call) {
         return;
     }
     let name = advice::name_of(call);
@@ -171,6 +171,19 @@ fn confidence(call: Call<'_>) -> Confidence {
     let module = receiver.module();
     let parameter = function.node().params.iter().any(|param| module.slice(param.name) == name);
     if parameter { Confidence::Possible } else { Confidence::Likely }
+}
+
+/// Whether the reader is connected to a pipe of this process in the same function: its terminal, mostly, at which a person sits.
+fn reads_a_pipe(call: Call<'_>) -> bool {
+    let made = |it: Call<'_>| {
+        it.is("asyncio.StreamReader")
+            && it.expr().bound_to().iter().any(|name| {
+                call.receiver().is_some_and(|receiver| name.as_name() == receiver.as_name())
+            })
+    };
+    let own = || call.expr().function().into_iter().flat_map(Function::expressions);
+    own().filter_map(Expr::as_call).any(made)
+        && own().filter_map(Expr::as_call).any(|it| it.method() == Some("connect_read_pipe"))
 }
 
 /// Loops that read until a connection ends, and the last wait for a process that was just killed or has closed its pipes.

@@ -173,6 +173,10 @@ fn returned(used: Expr<'_>) -> Use<'_> {
         let annotation = node.returns.map(|id| function.module().expr(id));
         let vague = ["Await", "Corout", "Future", "Task", "Any", "object", "T"];
         let says = annotation.map_or("", Expr::text);
+        // Who calls a plain function for its result or for an asynchronous iterator, as asked, awaits the result.
+        if !node.is_async && (says.contains("Async") || is_awaited_by_name(function)) {
+            return Use::May;
+        }
         let unclear = declared.iter().any(|it| matches!(it, Value::Awaitable(_)))
             || vague.iter().any(|word| says.contains(word));
         let wrong = plain || node.is_async && !unclear;
@@ -180,6 +184,21 @@ fn returned(used: Expr<'_>) -> Use<'_> {
     }
     // Who awaits a coroutine function seldom awaits what that gives once more.
     wrong_if(node.is_async && !is_awaited_twice(function))
+}
+
+/// Most files that are looked through for calls of a function.
+const MOST_FILES: usize = 20;
+
+/// Whether something in the repository awaits what a call of this name gives: then the annotation is what is wrong.
+fn is_awaited_by_name(function: Function<'_>) -> bool {
+    let name = function.name();
+    let project = function.module().project();
+    let files = project.index().mentioning(name, MOST_FILES);
+    files.into_iter().filter_map(|id| project.file(id)).any(|module| {
+        module.calls().any(|call| {
+            call.method() == Some(name) && call.expr().is_awaited() && call.function().is_none()
+        })
+    })
 }
 
 /// Whether something in the function's file awaits what awaiting the function gives.

@@ -1,6 +1,7 @@
 use crate::analysis::rules::advice;
 use crate::analysis::rules::reach::{self, Chain};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
+use crate::python::ast::StmtKind;
 use crate::python::{Call, Context, Expr, Function, Module, Tag, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
@@ -69,6 +70,19 @@ fn runs_a_loop(call: Call<'_>) -> bool {
         || (call.method() == Some("run_until_complete") && call.receiver().is_some() && unknown())
 }
 
+/// Whether it runs only what turned out to be a coroutine: `if iscoroutine(result): result = asyncio.run(result)`.
+fn only_for_coroutines(end: Call<'_>) -> bool {
+    let module = end.module();
+    let own = end.expr().stmt().ancestors();
+    own.take_while(|it| it.function() == end.expr().function()).any(|stmt| match stmt.kind() {
+        StmtKind::If { branches, .. } => branches.iter().any(|(test, _)| {
+            let text = module.expr(*test).text();
+            ["iscoroutine", "isawaitable"].iter().any(|it| text.contains(it))
+        }),
+        _ => false,
+    })
+}
+
 /// Whether it patches asyncio so that loops nest.
 fn is_patch(call: Call<'_>) -> bool {
     call.is("nest_asyncio.apply")
@@ -108,7 +122,7 @@ fn through_helper(chain: &Chain<'_>, report: &mut Report) {
         advice::place(chain.links[0]),
         format!("`{helper}` reaches `{name}` while the event loop runs, which {what}; make the helper a coroutine and await it"),
     );
-    if chain.is_conditional() {
+    if chain.is_conditional() || only_for_coroutines(chain.end) {
         draft.confidence(Confidence::Possible);
     }
     for link in &chain.links[1..] {

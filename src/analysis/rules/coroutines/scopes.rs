@@ -59,6 +59,18 @@ pub(super) fn is_in_a_scope(stmt: Stmt<'_>) -> bool {
     })
 }
 
+/// Whether a scope around the statement keeps cancellation off all of it: `with CancelScope(shield=True):`.
+pub(super) fn is_shielded(stmt: Stmt<'_>) -> bool {
+    let function = stmt.function();
+    stmt.ancestors().take_while(|it| it.function() == function).any(|outer| {
+        let Kind::With { items, .. } = outer.kind() else { return false };
+        let calls = items.iter().filter_map(|it| outer.module().expr(it.context).as_call());
+        calls.filter(|it| is_scope(*it)).any(|scope| {
+            scope.keyword("shield").is_some_and(|it| matches!(it.kind(), ExprKind::Bool(true)))
+        })
+    })
+}
+
 /// Whether something between the expression and the statement around it keeps cancellation off, or bounds the time it takes.
 pub(super) fn is_protected(expr: Expr<'_>, outermost: Option<Stmt<'_>>) -> bool {
     let own = |it: Expr<'_>| {

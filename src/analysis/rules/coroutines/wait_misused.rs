@@ -4,7 +4,7 @@ use crate::analysis::rules::concurrency::pools::is_entry;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
-use crate::python::ast::{ExprKind, StmtKind};
+use crate::python::ast::{Clause, ExprKind, StmtKind};
 use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag, TextEdit, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
@@ -176,12 +176,29 @@ pub(super) fn made_here(call: Call<'_>) -> bool {
         let text = name.text();
         !parameter(text)
             && !is_kept(*name)
+            && !is_chosen(*name)
             && module.expressions().all(|it| {
                 it.function() != function
                     || it.as_name() != Some(text)
                     || !behind(&it)
                     || it.is_store()
             })
+    })
+}
+
+/// Whether the name is bound to some of the tasks that somebody else keeps: `[task for task in self.tasks if not task.done()]`.
+fn is_chosen(name: Expr<'_>) -> bool {
+    let own = name.function().into_iter().flat_map(Function::expressions);
+    own.filter(|it| it.bound_to().iter().any(|target| target.uses().contains(&name))).any(|it| {
+        let ExprKind::Comprehension { elements, clauses, .. } = it.kind() else { return false };
+        let item = elements.first().and_then(|id| it.module().expr(*id).as_name());
+        clauses.iter().any(|clause| match clause {
+            Clause::For { target, iter, .. } => {
+                let kept = it.module().expr(*iter).keeper().is_some();
+                kept && item.is_some() && it.module().expr(*target).as_name() == item
+            }
+            Clause::If(_) => false,
+        })
     })
 }
 

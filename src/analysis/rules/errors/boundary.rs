@@ -5,7 +5,7 @@ use crate::python::ast::{Handler, StmtId, StmtKind};
 use crate::python::{Call, Expr, ExprKind, Function, Module, Stmt};
 
 /// Words in the names of what gives something back or takes it down. A failure there is nothing that anybody can do about.
-const CLOSING: [&str; 30] = [
+const CLOSING: [&str; 32] = [
     "close",
     "stop",
     "cancel",
@@ -36,6 +36,8 @@ const CLOSING: [&str; 30] = [
     "finish",
     "flush",
     "unload",
+    "destroy",
+    "finaliz",
 ];
 
 /// Whether something of this name (or text) gives back what was taken.

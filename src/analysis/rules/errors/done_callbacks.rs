@@ -156,7 +156,7 @@ fn is_awaited_somewhere(task: Expr<'_>) -> bool {
     };
     let keeps = |it: Expr<'_>| match fate(it) {
         Fate::Argument(call) => !matches!(call.method(), Some("add" | "append" | "discard")),
-        Fate::Returned | Fate::Lambda(_) => true,
+        Fate::Returned | Fate::Lambda(_) | Fate::Stored => true,
         _ => awaits_it(it),
     };
     module.expressions().filter(same).any(keeps)

@@ -2,7 +2,7 @@ use super::boundary::{is_broad, is_closing, is_silent, logger};
 use super::done_callbacks;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::coroutines::{awaits_within, is_of_a_test, is_task};
-use crate::analysis::rules::remarks::LETS_FAIL;
+use crate::analysis::rules::remarks::{LETS_FAIL, explains};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Handler, StmtId, StmtKind};
 use crate::python::flow::{Ways, exits};
@@ -64,9 +64,11 @@ fn check_handler(around: &Around<'_>, handler: &Handler, report: &mut Report) {
         .iter()
         .any(|id| matches!(module.stmt(*id).kind(), StmtKind::Continue | StmtKind::Return(_)));
     let known = !goes_round && around.tells_by_a_name(&module);
-    let explained = is_explained(&module, handler.span);
+    let explained = is_explained(&module, handler.span) || explains(module, around.stmt);
     let told = awaits.iter().all(|it| tells_itself(*it));
-    let unsure = known || explained || told || is_of_a_test(around.function);
+    // A bare `except:` is no considered one.
+    let courtesy = handler.exceptions.is_some() && awaits.iter().all(|it| is_a_courtesy(*it));
+    let unsure = known || explained || told || courtesy || is_of_a_test(around.function);
     let head = module.slice(handler.head).trim_end_matches([':', ' ']).to_owned();
     let message = message(&format!("`{head}`"), *first, goes_round);
     let draft = report.finding(handler.head, message);
@@ -87,9 +89,13 @@ fn check_suppressed(around: &Around<'_>, call: Call<'_>, report: &mut Report) {
     if around.is_clean_up(&awaits) || around.has_other_ways(&module) {
         return;
     }
-    let unsure = around.tells_by_a_name(&module)
+    // Who writes `suppress(Exception)` around one thing says that it may fail; a loop that does so in every turn may do nothing
+    // else for ever.
+    let unsure = around.is_one_step(&module) && !around.is_a_turn()
+        || around.tells_by_a_name(&module)
         || is_of_a_test(around.function)
-        || is_explained(&module, around.stmt.span());
+        || is_explained(&module, around.stmt.span())
+        || explains(module, around.stmt);
     let confidence = if unsure { Confidence::Possible } else { Confidence::Likely };
     let message = message(&format!("`{}`", call.text()), *first, false);
     report.finding(call, message).confidence(confidence);
@@ -117,6 +123,16 @@ fn what(awaited: Expr<'_>) -> Option<String> {
 }
 
 impl<'m> Around<'m> {
+    /// Whether it is about one step only, of which the code says so that it may fail.
+    fn is_one_step(&self, module: &Module<'m>) -> bool {
+        matches!(self.body, [only] if module.stmt(*only).with_inner().count() == 1)
+    }
+
+    /// Whether it is a turn of a loop, which may fail in every turn and go round for ever.
+    fn is_a_turn(&self) -> bool {
+        self.stmt.parent().is_some_and(|it| matches!(it.kind(), StmtKind::While { .. }))
+    }
+
     /// Whether it only takes something down, or stands where that is done.
     fn is_clean_up(&self, awaits: &[Expr<'m>]) -> bool {
         let closes = |it: &Expr<'_>| is_task(*it) || is_closing(it.text()) || waits(*it);
@@ -198,6 +214,39 @@ fn tells_itself(awaited: Expr<'_>) -> bool {
         }),
         _ => false,
     })
+}
+
+/// Beginnings of the methods that say something to a peer.
+const SAYING: [&str; 8] =
+    ["answer", "delete_message", "edit", "reply", "respond", "send", "typing", "trigger_typing"];
+
+/// Names of a peer that somebody talks to: it may be gone, or not want to hear.
+const PEERS: [&str; 14] = [
+    "bot",
+    "channel",
+    "chat",
+    "context",
+    "ctx",
+    "interaction",
+    "member",
+    "message",
+    "msg",
+    "query",
+    "socket",
+    "update",
+    "websocket",
+    "ws",
+];
+
+/// Whether it only says something to a peer, which may be gone: a websocket, a chat; or wakes a consumer of this process.
+fn is_a_courtesy(awaited: Expr<'_>) -> bool {
+    let Some(call) = awaited.as_call() else { return false };
+    let says = call.method().is_some_and(|name| SAYING.iter().any(|it| name.starts_with(it)));
+    let to_a_peer = call.receiver().is_some_and(|it| {
+        let name = it.last_name().to_lowercase();
+        name.split('_').any(|word| PEERS.contains(&word)) || name.ends_with("websocket")
+    });
+    says && to_a_peer || call.is("asyncio.Queue.put")
 }
 
 /// Whether it waits for the end of something.

@@ -82,6 +82,37 @@ enum Size {
     Held,
 }
 
+/// Ends of the names of parameters that hold as much as there is of something. What else a function is given is a handful, as
+/// a rule: attachments, listeners, tools.
+const MANY: [&str; 26] = [
+    "accounts",
+    "addresses",
+    "chunks",
+    "data",
+    "docs",
+    "documents",
+    "domains",
+    "emails",
+    "endpoints",
+    "hosts",
+    "ids",
+    "items",
+    "jobs",
+    "keys",
+    "lines",
+    "links",
+    "names",
+    "pages",
+    "paths",
+    "queries",
+    "records",
+    "requests",
+    "rows",
+    "symbols",
+    "urls",
+    "users",
+];
+
 /// How many items come from this; `None` when the code says how many, or somebody who starts the program.
 fn size(items: Expr<'_>, depth: u32) -> Option<Size> {
     if depth > 6 {
@@ -168,7 +199,8 @@ fn size_of_name(name: Expr<'_>, depth: u32) -> Option<Size> {
     let param = function.node().params.iter().find(|it| name.module().slice(it.name) == text);
     if let Some(param) = param {
         let plain = !matches!(param.kind, ParamKind::Star | ParamKind::DoubleStar);
-        return plain.then_some(Size::Unknown);
+        let many = MANY.iter().any(|it| text.to_ascii_lowercase().ends_with(it));
+        return plain.then_some(if many { Size::Unknown } else { Size::Held });
     }
     let made: Vec<Expr<'_>> = function
         .expressions()

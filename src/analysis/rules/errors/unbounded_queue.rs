@@ -80,6 +80,10 @@ fn unbounded(call: Call<'_>, size: Option<Expr<'_>>, report: &mut Report) {
     let Some(put) = puts.iter().copied().find(|put| goes_on(*put)).filter(|_| consumed) else {
         return;
     };
+    // Somebody looks at how much is in it before more is put.
+    if calls.iter().any(|it| it.method() == Some("qsize") && is_compared(*it)) {
+        return;
+    }
     let queue = target.text();
     let how = match put.method() {
         Some("put_nowait") => "`put_nowait` never waits",
@@ -103,6 +107,12 @@ fn unbounded(call: Call<'_>, size: Option<Expr<'_>>, report: &mut Report) {
         };
         draft.fix(format!("Bound the queue to {SIZE} items"), vec![edit]);
     }
+}
+
+/// Whether the call's result is compared with something other than nothing.
+fn is_compared(call: Call<'_>) -> bool {
+    let Fate::Compared = fate(call.expr()) else { return false };
+    call.expr().parent_expr().is_some_and(|it| it.children().iter().all(|side| !side.is_zero()))
 }
 
 /// The method call on a use.

@@ -27,6 +27,9 @@ fn check(module: &Module, report: &mut Report) {
             continue;
         }
         let Some(function) = call.expr().function() else { continue };
+        if stays_in_the_process(call) {
+            continue;
+        }
         match owner(call) {
             Owner::Other => report.satisfied(call.callee()),
             // That it is never closed is what AW301 says of it.
@@ -85,6 +88,15 @@ fn made_here(
     }
 }
 
+/// Whether what it sends is answered in this process, so that there is no connection: a transport to an application, or a mock.
+fn stays_in_the_process(call: Call<'_>) -> bool {
+    let transport = call.keyword("transport").or_else(|| call.keyword("app"));
+    transport.is_some_and(|given| {
+        let made = given.as_call().and_then(Call::method).unwrap_or_default();
+        call.keyword("app").is_some() || made.contains("ASGI") || made.contains("Mock")
+    })
+}
+
 /// Lets the `with` that is all of a loop's body stand around the loop instead.
 fn before_the_loop(call: Call<'_>) -> Option<TextEdit> {
     let Owner::With(with) = owner(call) else { return None };
@@ -124,8 +136,22 @@ fn before_the_loop(call: Call<'_>) -> Option<TextEdit> {
     Some(TextEdit::replace(whole, format!("{with_head}\n{outer}{step}{loop_head}")))
 }
 
-/// Whether the name that the session is bound to is bound to something else in another branch: a session that was passed in.
+/// Whether it stands in for one that may be passed in: it is made where a parameter is `None`, or its name is bound to something
+/// else in another branch.
 fn is_a_substitute(call: Call<'_>) -> bool {
+    let own = call.expr().stmt().ancestors();
+    let mut around = own.take_while(|it| it.function() == call.expr().function());
+    let missing = |stmt: Stmt<'_>| match stmt.kind() {
+        StmtKind::If { branches, .. } => {
+            let text = call.module().expr(branches[0].0).text().to_lowercase();
+            ["client", "session", "http"].iter().any(|it| text.contains(it))
+                && (text.contains("is none") || text.starts_with("not "))
+        }
+        _ => false,
+    };
+    if around.any(missing) {
+        return true;
+    }
     let [name] = call.expr().bound_to()[..] else { return false };
     let module = call.module();
     let own = call.expr().function().into_iter().flat_map(Function::statements);
@@ -161,7 +187,8 @@ fn loop_between(with: Stmt<'_>, request: Call<'_>) -> bool {
         .expr()
         .ancestors()
         .any(|outer| matches!(outer.kind(), ExprKind::Comprehension { .. }));
-    in_comprehension || request.expr().stmt().ancestors().take_while(within).any(is_loop)
+    let inner = request.expr().function() != with.function();
+    in_comprehension || inner || request.expr().stmt().ancestors().take_while(within).any(is_loop)
 }
 
 fn loops_after(made: Call<'_>, request: Call<'_>) -> bool {

@@ -207,6 +207,7 @@ fn is_waited_for(source: &Source<'_>, cancelling: Stmt<'_>, function: Function<'
             let called = inner.as_call().and_then(Call::function);
             mentions(expr.text())
                 || is_awaited_in_turn_of(expr, &source.texts)
+                || inner.as_call().is_some_and(is_named_for_the_end)
                 || inner.as_call().is_some_and(|it| {
                     it.has(Tag::Gathers) || it.is("asyncio.wait") || it.is("asyncio.sleep")
                 })
@@ -218,6 +219,14 @@ fn is_waited_for(source: &Source<'_>, cancelling: Stmt<'_>, function: Function<'
                 || call.method() == Some("add_done_callback")
         }),
         _ => false,
+    })
+}
+
+/// `await self.wait()`, `await self.join()`: of the object itself.
+fn is_named_for_the_end(call: Call<'_>) -> bool {
+    let own = call.receiver().is_some_and(|it| it.as_name() == Some("self"));
+    own && call.method().is_some_and(|name| {
+        name.split('_').any(|word| matches!(word, "wait" | "join" | "drain" | "finished"))
     })
 }
 

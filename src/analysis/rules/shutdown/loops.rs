@@ -31,6 +31,19 @@ fn by_hand(call: Call<'_>) -> bool {
         && !call.expr().function().is_some_and(Function::is_async)
 }
 
+/// Whether the loop was made in the function and has not run when it is closed: something else went wrong first.
+fn is_fresh(close: Call<'_>) -> bool {
+    let Some(function) = close.expr().function() else { return false };
+    let own = || function.expressions().filter_map(Expr::as_call);
+    let name = close.receiver().and_then(Expr::as_name);
+    let made = own().any(|call| {
+        call.method() == Some("new_event_loop")
+            && call.expr().bound_to().iter().any(|it| it.as_name() == name)
+    });
+    let mut runs = own().filter(|it| it.is_any(&RUNS)).peekable();
+    made && runs.peek().is_some() && runs.all(|it| it.span().start > close.span().end)
+}
+
 /// Whether the function that closes the loop is no method, or runs it as well.
 fn runs_beside(close: Call<'_>) -> bool {
     let Some(function) = close.expr().function() else { return true };
@@ -55,7 +68,9 @@ pub(super) fn check(module: &Module<'_>, report: &mut Report, duty: &Duty) {
     }
     let done = module.calls().any(|call| call.method() == Some(duty.method));
     let runs: Vec<Call<'_>> = runs(module).collect();
-    let Some(close) = calls(module, "close").find(|it| by_hand(*it)).filter(|_| !runs.is_empty())
+    let Some(close) = calls(module, "close")
+        .find(|it| by_hand(*it) && !is_fresh(*it))
+        .filter(|_| !runs.is_empty())
     else {
         return;
     };

@@ -1,6 +1,7 @@
 use super::entry::{Turns, endless_loop, turns};
 use super::starts::leads_to;
 use crate::analysis::rules::advice;
+use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::{Call, Expr, Function, Module, Tag};
@@ -135,11 +136,12 @@ fn state(call: Call<'_>, service: Service, report: &mut Report) {
             "in the main coroutine, register `loop.add_signal_handler(signal.SIGTERM, stop.set)` and wait for that event"
         }
     };
+    let watched = is_for_people(call.module().path()) || is_a_command(call.module());
     let draft = report.finding(
         call.callee(),
         format!("SIGTERM (a deploy, `docker stop`) kills what `{name}` runs wherever it stands: {lost}; {advice}"),
     );
-    draft.confidence(Confidence::Likely);
+    draft.confidence(if watched { Confidence::Possible } else { Confidence::Likely });
     match (service, tidies) {
         (Service::ByHand, true) => {}
         (Service::Serves, true) => {
@@ -152,6 +154,15 @@ fn state(call: Call<'_>, service: Service, report: &mut Report) {
             draft.severity(Severity::Low);
         }
     }
+}
+
+/// Whether the file is a command that somebody watches and ends at the terminal: it reads its arguments and prints what it sees.
+fn is_a_command(module: Module<'_>) -> bool {
+    let text = module.text();
+    let reads = ["sys.argv", "argparse", "import click", "import typer"];
+    reads.iter().any(|it| text.contains(it))
+        && text.contains("KeyboardInterrupt")
+        && module.calls().any(|call| call.is("builtins.print"))
 }
 
 /// `signal.signal` with a handler that touches the loop's own objects. Whether it is one.

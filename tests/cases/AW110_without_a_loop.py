@@ -1,0 +1,20 @@
+"""The branch of those who have no loop running."""
+
+import asyncio
+
+
+class Transport:
+    async def close(self, other, client):
+        try:
+            running = asyncio.get_running_loop()
+        except RuntimeError:
+            running = None
+        future = asyncio.run_coroutine_threadsafe(client.close(), other)
+        if running is not None:
+            await asyncio.wrap_future(future)
+        else:
+            future.result(5)  # doubtful: AW110
+
+    async def close_at_once(self, other, client):
+        future = asyncio.run_coroutine_threadsafe(client.close(), other)
+        future.result(5)  # finding: AW110

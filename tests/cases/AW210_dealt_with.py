@@ -1,0 +1,46 @@
+"""Coroutines that deal with their failures somewhere below, and tasks that others keep."""
+
+import asyncio
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+async def fetch(url):
+    try:
+        return await ask(url)
+    except Exception:
+        logger.exception("not fetched")
+        return None
+
+
+async def ask(url):
+    await asyncio.sleep(1)
+    return url
+
+
+class Crawler:
+    def __init__(self):
+        self.turns = asyncio.Semaphore(3)
+        self.results = asyncio.Queue()
+        self.tasks = set()
+
+    async def one(self, url):
+        async with self.turns:
+            await fetch(url)
+        await self.results.put(url)
+
+    async def careless(self, url):
+        async with self.turns:
+            await ask(url)
+
+    async def all(self, urls):
+        await asyncio.gather(*[self.one(url) for url in urls], return_exceptions=True)
+
+    async def all_carelessly(self, urls):
+        await asyncio.gather(*[self.careless(url) for url in urls], return_exceptions=True)  # finding: AW210
+
+    async def wait_for_those_that_run(self):
+        while self.tasks:
+            tasks = list(self.tasks)
+            await asyncio.gather(*tasks, return_exceptions=True)  # doubtful: AW210

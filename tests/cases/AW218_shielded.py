@@ -1,0 +1,25 @@
+"""A shield around all of the clean-up."""
+
+import anyio
+
+
+async def handle(environment, store):
+    async with anyio.create_task_group() as group:
+        try:
+            await environment.run(group)
+        finally:
+            with anyio.CancelScope(shield=True):
+                try:
+                    await environment.leave()
+                finally:
+                    with anyio.move_on_after(5):
+                        await store.flush()
+                    await store.dispose()
+
+
+async def handle_openly(environment, store):
+    async with anyio.create_task_group() as group:
+        try:
+            await environment.run(group)
+        finally:
+            await store.dispose()  # finding: AW218
