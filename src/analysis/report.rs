@@ -67,7 +67,7 @@ impl<'a> Report<'a> {
         self.drafts.push(Draft {
             rule: self.rule,
             span: span.into(),
-            message: message.into(),
+            message: begun(message.into()),
             severity: self.rule.severity,
             category: self.rule.category,
             confidence: Confidence::Certain,
@@ -136,4 +136,12 @@ impl Draft {
         self.fix = Some((title.into(), edits));
         self
     }
+}
+
+/// A message as a sentence: with a capital, unless it begins with a name from the code.
+fn begun(mut message: String) -> String {
+    if let Some(first) = message.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    message
 }

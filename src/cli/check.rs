@@ -48,7 +48,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let analysis = check_tree(&counted, &files, &policy);
     drop(counted);
     let report = Report { analysis: &analysis, head: &tree, policy: &policy, problems: &problems };
-    args.output.write_repaired(report, Repairing::of(args.fix, args.diff), &current)
+    let again = |_: &[String]| check_tree(&tree, &files, &policy);
+    args.output.write_repaired(report, Repairing::of(args.fix, args.diff), &current, again)
 }
 
 /// The nearest folder above a path that has the marks of a project's root; else the path's own folder.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use imara_diff::{Algorithm, BasicLineDiffPrinter, Diff, InternedInput, UnifiedDiffConfig};
 
-use crate::analysis::{Analysis, Edit, Finding, Fingerprint, replaced};
+use crate::analysis::{Analysis, Edit, Finding, replaced};
 use crate::change::Tree;
 
 /// What a local run does with the repairs that it knows.
@@ -37,14 +37,14 @@ impl Repairing {
 pub(super) struct Repairs<'a> {
     /// Edits of each file, in order.
     edits: BTreeMap<&'a str, Vec<&'a Edit>>,
-    /// The findings that they repair.
-    repaired: Vec<&'a Fingerprint>,
+    /// How many findings they repair.
+    repaired: usize,
 }
 
 impl<'a> Repairs<'a> {
     /// The repairs of the analysis's findings, the more important ones first: one that overlaps with an earlier one is left out.
     pub(super) fn of(analysis: &'a Analysis) -> Self {
-        let mut repairs = Self { edits: BTreeMap::new(), repaired: Vec::new() };
+        let mut repairs = Self { edits: BTreeMap::new(), repaired: 0 };
         for finding in &analysis.findings {
             repairs.add(finding);
         }
@@ -79,17 +79,12 @@ impl<'a> Repairs<'a> {
         for edit in new {
             self.edits.entry(&edit.place.path).or_default().push(edit);
         }
-        self.repaired.push(&finding.fingerprint);
+        self.repaired += 1;
     }
 
     /// How many findings they repair.
     pub(super) fn count(&self) -> usize {
-        self.repaired.len()
-    }
-
-    /// Whether they repair the finding.
-    pub(super) fn repair(&self, finding: &Finding) -> bool {
-        self.repaired.contains(&&finding.fingerprint)
+        self.repaired
     }
 
     /// The repairs as a unified diff.
@@ -110,9 +105,9 @@ impl<'a> Repairs<'a> {
         out
     }
 
-    /// Makes the repairs in the files below a folder; how many files were written. A file that does not hold any more what
+    /// Makes the repairs in the files below a folder; which files were written. A file that does not hold any more what
     /// was analysed is an error, and neither it nor any after it is written.
-    pub(super) fn make(&self, root: &Path, tree: &dyn Tree) -> anyhow::Result<usize> {
+    pub(super) fn make(&self, root: &Path, tree: &dyn Tree) -> anyhow::Result<Vec<String>> {
         for (path, edits) in &self.edits {
             let file = root.join(path);
             let analysed: Arc<[u8]> =
@@ -125,7 +120,7 @@ impl<'a> Repairs<'a> {
             std::fs::write(&file, repaired(&analysed, edits)?)
                 .with_context(|| format!("`{}` can't be written", file.display()))?;
         }
-        Ok(self.edits.len())
+        Ok(self.edits.keys().map(|path| (*path).to_owned()).collect())
     }
 }
 

@@ -80,7 +80,18 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         policy: &policy,
         problems: &problems,
     };
-    args.output.write_repaired(report, repairing, &root()?)
+    let again = |written: &[String]| {
+        let files = change.with_rewritten(written);
+        // Nothing that is kept of files knows what they hold now.
+        analyse(&Request {
+            base: change.base.as_ref(),
+            head: change.head.as_ref(),
+            change: &files,
+            policy: &policy,
+            known: None,
+        })
+    };
+    args.output.write_repaired(report, repairing, &root()?, again)
 }
 
 /// The folder that paths are relative to.

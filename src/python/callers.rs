@@ -1,6 +1,8 @@
 //! Who calls a function of the repository, as far as that is cheap to know.
 
-use super::handles::{Call, Function};
+use super::handles::{Call, Class, Function};
+use super::module::Module;
+use super::value::Value;
 
 /// Most files, beside the function's own and the one that is checked, whose calls are looked at.
 const MOST_FILES: usize = 6;
@@ -11,18 +13,8 @@ const MOST_CALLS: usize = 24;
 impl<'m> Function<'m> {
     /// The calls of it: those in its own file and in the one that is checked, and those in some others that mention it.
     pub fn callers(self) -> Vec<Call<'m>> {
-        let project = self.module.project;
-        let mut files = vec![self.module];
-        let others = project.mentioning(self.name(), MOST_FILES + 2);
-        for module in std::iter::once(project.module()).chain(others) {
-            if !files.contains(&module) {
-                files.push(module);
-            }
-        }
-        let calls = files
-            .into_iter()
-            .flat_map(|module| module.calls_of(self.name()).into_iter().take(MOST_CALLS));
-        calls.filter(|call| call.callee().functions().contains(&self)).collect()
+        let calls = calls_near(self.module, self.name());
+        calls.into_iter().filter(|call| call.callee().functions().contains(&self)).collect()
     }
 
     /// Whether the project declares it as the entry of a program: `name = "package.module:function"`.
@@ -38,4 +30,28 @@ impl<'m> Function<'m> {
                         .is_some_and(|it| it.is_empty() || it.ends_with('.'))
             })
     }
+}
+
+impl<'m> Class<'m> {
+    /// The calls that make its instances: those in its own file and in the one that is checked, and those in some others that
+    /// mention it.
+    pub fn instantiations(self) -> Vec<Call<'m>> {
+        let made = [Value::Class(self.reference())];
+        let calls = calls_near(self.module(), self.name());
+        calls.into_iter().filter(|call| call.callee().values() == made).collect()
+    }
+}
+
+/// Calls by a name in the file that defines it, in the one that is checked, and in some others.
+fn calls_near<'m>(home: Module<'m>, name: &str) -> Vec<Call<'m>> {
+    let project = home.project;
+    let mut files = vec![home];
+    for module in std::iter::once(project.module()).chain(project.mentioning(name, MOST_FILES + 2))
+    {
+        if !files.contains(&module) {
+            files.push(module);
+        }
+    }
+    let calls = |module: Module<'m>| module.calls_of(name).into_iter().take(MOST_CALLS);
+    files.into_iter().flat_map(calls).collect()
 }

@@ -10,6 +10,9 @@ use super::mro::Base;
 /// Most files beyond those of a class and its relatives that are looked at for a name.
 const MOST_FILES: usize = 40;
 
+/// Most files that are looked at as a whole because they mention a variable of a module.
+const MOST_USERS: usize = 8;
+
 /// A place that keeps a value beyond the function that puts it there.
 #[derive(Clone, Copy)]
 pub struct Keeper<'m> {
@@ -75,6 +78,33 @@ impl<'m> Keeper<'m> {
     pub fn reads(self) -> Vec<Expr<'m>> {
         let family = self.family();
         self.near().into_iter().flat_map(|module| self.reads_in(module, &family)).collect()
+    }
+
+    /// The files that deal with it: its own, those of its class's relatives, and for a variable of a module some that mention
+    /// it.
+    pub fn files(self) -> Vec<Module<'m>> {
+        let mut files = self.near();
+        if self.class().is_none() && self.kind != Kind::Entry {
+            let project = self.target.module().project();
+            for module in project.mentioning(self.name, MOST_USERS) {
+                if !files.contains(&module) {
+                    files.push(module);
+                }
+            }
+        }
+        files
+    }
+
+    /// Whether an expression in one of its files may be it, as far as the names tell.
+    pub fn is_named_by(self, expr: Expr<'m>) -> bool {
+        if expr.text() == self.target.text() {
+            return true;
+        }
+        // `state.TASKS` of one file is `TASKS` of another.
+        self.class().is_none()
+            && expr.module() != self.target.module()
+            && expr.last_name() == self.name
+            && expr.variable_of().is_none()
     }
 
     /// Texts of further files that mention its name, or one of the names by which it is got; `None` when there are too many

@@ -5,6 +5,7 @@ pub mod ast;
 mod bind;
 mod callers;
 mod callgraph;
+mod constants;
 mod context;
 mod decorated;
 mod definition;

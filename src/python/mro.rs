@@ -80,6 +80,11 @@ impl<'m> Class<'m> {
         found
     }
 
+    /// The class and its bases in the repository, in the order in which they are looked through.
+    pub fn with_bases(self) -> Vec<Class<'m>> {
+        self.lineage().0
+    }
+
     /// A class and its bases: those in the repository, itself first, and the names of those from outside.
     pub(super) fn lineage(self) -> (Vec<Class<'m>>, Vec<String>) {
         let (mut locals, mut externals) = (Vec::new(), Vec::new());

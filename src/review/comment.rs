@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::better::fitting;
 use super::markdown::{code, plain, sentence, unwrap};
 use super::suggestion::Suggestion;
 use super::{Comment, CommentPlace, Input, Marked};
 use crate::analysis::{Finding, Item, Place, Related, Rule};
+use crate::policy::PythonVersion;
 
 /// Links of a call chain that are shown; the middle of a longer one is left out.
 const LINKS: usize = 4;
@@ -71,7 +73,8 @@ impl Group<'_> {
             let dialect = &input.dialect;
             let suggest = |s: &Suggestion| s.render(dialect.suggestion, dialect.slash_commands);
             parts.extend(self.suggestion.as_ref().and_then(suggest));
-            parts.extend(rules.iter().filter_map(|rule| reasons(rule)));
+            let target = input.policy.target;
+            parts.extend(rules.iter().filter_map(|rule| reasons(rule, target)));
         }
         let lines: Vec<_> = rules.iter().map(|rule| self.small_line(rule, input)).collect();
         parts.push(lines.join("\n"));
@@ -189,10 +192,11 @@ fn spot(place: &Place) -> String {
     code(&format!("{}:{}", place.path, place.line))
 }
 
-/// What the rule's page says about why it matters and what is better, folded.
-fn reasons(rule: &Rule) -> Option<String> {
+/// What the rule's page says about why it matters and what is better for this Python, folded.
+fn reasons(rule: &Rule, target: PythonVersion) -> Option<String> {
     let why = unwrap(section(rule.page, "Why it matters")?);
-    let better = section(rule.page, "Better").map(|text| format!("\n\n{}", unwrap(text)));
+    let better = section(rule.page, "Better");
+    let better = better.map(|text| format!("\n\n{}", unwrap(&fitting(text, target))));
     let (title, better) = match better {
         Some(better) => ("Why it matters, and what is better", better),
         None => ("Why it matters", String::new()),

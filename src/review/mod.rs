@@ -1,5 +1,6 @@
 //! What to say about the findings of a revision, not knowing where it is said. Pure: no I/O, no clock.
 
+mod better;
 mod comment;
 #[cfg(test)]
 mod fixture;

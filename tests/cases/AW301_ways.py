@@ -53,7 +53,7 @@ async def only_in_the_loop(urls):
 
 
 async def the_clean_up_before_it_may_fail(dsn):
-    connection = await asyncpg.connect(dsn)  # missed: AW301
+    connection = await asyncpg.connect(dsn)  # finding: AW301
     try:
         await connection.execute("a")
     finally:
@@ -162,3 +162,77 @@ async def left_with_continue(urls):
             await client.get(url)
         finally:
             await client.aclose()
+
+
+async def the_clean_up_before_it_is_another_closing(dsn, cursor):
+    connection = await asyncpg.connect(dsn)  # doubtful: AW301
+    try:
+        await connection.execute("a")
+    finally:
+        await cursor.close()
+        await connection.close()
+
+
+async def the_clean_up_before_it_is_guarded(dsn):
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("a")
+    finally:
+        try:
+            await connection.execute("b")
+        except asyncpg.PostgresError:
+            print("failed")
+        await connection.close()
+
+
+async def what_comes_before_it_does_not_wait(dsn):
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("a")
+    finally:
+        print("done")
+        await connection.close()
+
+
+async def closed_first_in_the_finally(dsn, log):
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("a")
+    finally:
+        await connection.close()
+        await log.write("closed")
+
+
+async def one_of_the_early_exits_forgets(dsn, fast):
+    connection = await asyncpg.connect(dsn)  # finding: AW301
+    if fast:
+        return None
+    try:
+        return await connection.fetchval("a")
+    finally:
+        await connection.close()
+
+
+async def under_a_match_in_a_loop(urls):
+    for url in urls:
+        client = httpx.AsyncClient()
+        try:
+            match await client.get(url):
+                case None:
+                    continue
+                case reply:
+                    return reply
+        finally:
+            await client.aclose()
+
+
+async def raised_out_of_the_with(url):
+    async with httpx.AsyncClient() as client:
+        if not url:
+            raise ValueError(url)
+        for _ in range(3):
+            if (await client.get(url)).is_success:
+                return True
+            break
+        else:
+            return False

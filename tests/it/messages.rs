@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use asyncwarden::analysis::{Analysis, Confidence, Finding, RULES, Severity};
 use asyncwarden::change::{ChangeSet, FileChange, FileChangeKind, Hunk, LineKind, MemoryTree};
-use asyncwarden::policy::{Policy, Threshold};
+use asyncwarden::policy::{Policy, PythonVersion, Threshold};
 use asyncwarden::review::{Conversation, Dialect, History, Input, Marker, SuggestionStyle, plan};
 
-use crate::rules::{cases, run};
+use crate::rules::{cases, run, run_with};
 
 /// Columns of a comment below a diff, as platforms show it on a usual screen.
 const WIDTH: usize = 100;
@@ -24,8 +24,8 @@ const DIALECT: Dialect = Dialect {
     max_comments: 50,
 };
 
-/// The comment about one finding in files that are new.
-fn comment(finding: &Finding, files: &[(String, String)]) -> String {
+/// The comment about one finding in files that are new, of a project that supports a Python.
+fn comment(finding: &Finding, files: &[(String, String)], target: PythonVersion) -> String {
     let head: MemoryTree =
         files.iter().map(|(path, code)| (path.clone(), code.as_bytes().to_vec())).collect();
     let added = |(path, code): &(String, String)| FileChange {
@@ -40,7 +40,7 @@ fn comment(finding: &Finding, files: &[(String, String)]) -> String {
         shown: true,
     };
     let everything = Threshold { severity: Severity::Low, confidence: Confidence::Possible };
-    let policy = Policy { inline: everything, ..Policy::default() };
+    let policy = Policy { inline: everything, target, ..Policy::default() };
     let analysis = Analysis { findings: vec![finding.clone()], ..Analysis::default() };
     let plan = plan(&Input {
         head_sha: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567",
@@ -103,7 +103,7 @@ fn over_all_findings(mut look: impl FnMut(&Finding, &[(String, String)])) {
 fn comments_are_short_before_their_fold() {
     let mut long = Vec::new();
     over_all_findings(|finding, files| {
-        let body = comment(finding, files);
+        let body = comment(finding, files, Policy::default().target);
         let count = lines(&body);
         if body.is_empty() || count > MOST_LINES {
             long.push(format!("{} {:?}: {count} lines\n{body}", finding.rule.code, finding.place));
@@ -124,4 +124,133 @@ fn messages_name_what_stands_in_the_code() {
     });
     let vague: Vec<_> = vague.into_iter().collect();
     assert!(vague.is_empty(), "{} name nothing\n{}", vague.len(), vague.join("\n"));
+}
+
+/// Words for what happens when the code runs.
+const EFFECTS: &[&str] = &[
+    "again and again",
+    "all at once",
+    "anew",
+    "behind the shutdown",
+    "blocks",
+    "burns time",
+    "by itself",
+    "can't",
+    "closes",
+    "costs it",
+    "collected",
+    "dead connections",
+    "does not compile",
+    "does not run",
+    "each call",
+    "each time",
+    "ends",
+    "every other task waits",
+    "fails",
+    "goes on",
+    "grows",
+    "half done",
+    "hides",
+    "holds",
+    "in vain",
+    "is always true",
+    "is lost",
+    "keeps",
+    "is not done",
+    "is silent",
+    "leak",
+    "lets",
+    "lost",
+    "may ",
+    "never",
+    "nobody",
+    "not closed",
+    "not given back",
+    "nothing",
+    "one after the other",
+    "only starts",
+    "opens as many",
+    "opens",
+    "raises",
+    "runs",
+    "shows up as",
+    "slower",
+    "stay",
+    "stops",
+    "swallows",
+    "takes",
+    "the sum of",
+    "unseen",
+    "waits",
+    "works",
+];
+
+#[test]
+fn messages_are_sentences_that_say_what_happens() {
+    let mut poor = BTreeSet::new();
+    over_all_findings(|finding, _| {
+        let message = &finding.message;
+        let begins = message.starts_with(|c: char| c.is_uppercase() || c == '`');
+        let effect = EFFECTS.iter().any(|it| message.contains(it));
+        // Style says no more than how the same is said better.
+        let style = ["AW205", "AW217", "AW303", "AW306"].contains(&finding.rule.code);
+        if !begins || message.ends_with('.') || !(effect || style || finding.rule.item.is_none()) {
+            poor.insert(format!("{}: {message}", finding.rule.code));
+        }
+    });
+    let poor: Vec<_> = poor.into_iter().collect();
+    assert!(poor.is_empty(), "{} are poor\n{}", poor.len(), poor.join("\n"));
+}
+
+/// What came with a Python 3.x, and how advice would write it.
+const NEW: [(u8, &[&str]); 4] = [
+    (9, &["to_thread", "shutdown_default_executor"]),
+    (10, &["aclosing", "anext(", "`anext`"]),
+    (11, &["TaskGroup", "asyncio.timeout", "asyncio.Runner", "except*"]),
+    (12, &["eager_task_factory", "batched("]),
+];
+
+/// What of a comment is advice: its message, its suggestion, and what the page says is better.
+fn advice(body: &str) -> String {
+    let (shown, folded) = body.split_once("<details>").unwrap_or((body, ""));
+    // Why it matters comes first, in plain sentences.
+    let better = folded.split_once("```python").map_or("", |(_, behind)| behind);
+    format!("{shown}{better}")
+}
+
+#[test]
+fn advice_fits_the_oldest_python_that_a_project_supports() {
+    let mut wrong = BTreeSet::new();
+    for rule in RULES {
+        for case in cases(rule) {
+            for minor in [8, 9, 10, 11] {
+                let target = PythonVersion(3, minor);
+                let analysis = run_with(rule, &case.files, target);
+                for finding in &analysis.findings {
+                    let advice = advice(&comment(finding, &case.files, target));
+                    let fix = finding.fix.iter().flat_map(|fix| &fix.edits);
+                    let fix: String = fix.map(|edit| edit.replacement.as_str()).collect();
+                    let code = case.files.iter().map(|(_, code)| code.as_str());
+                    let code: String = code.collect();
+                    for (since, names) in NEW.iter().filter(|it| it.0 > minor) {
+                        for name in names.iter().filter(|it| !code.contains(**it)) {
+                            if advice.contains(name) || fix.contains(name) {
+                                let rule = rule.code;
+                                wrong.insert(format!(
+                                    "{rule} names {name} (3.{since}) for 3.{minor}: {advice}\n{fix}"
+                                ));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    let wrong: Vec<_> = wrong.into_iter().collect();
+    assert!(
+        wrong.is_empty(),
+        "{} are too new\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(12)].join("\n")
+    );
 }

@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::review_command::{Repository, refusal, run};
 
 const BEFORE: &str = "import asyncio\nimport time\n\n\nasync def main():\n    pass\n";
-/// Three findings with repairs, and one without: nothing keeps the task.
-const AFTER: &str = "import asyncio\nimport time\n\n\nasync def main():\n    time.sleep(1)\n    work()\n    asyncio.create_task(work())\n\n\nasync def work():\n    await asyncio.sleep(1)\n";
-const REPAIRED: &str = "import asyncio\nimport time\n\n\nasync def main():\n    await asyncio.sleep(1)\n    await work()\n    asyncio.create_task(work(), name=\"work\")\n\n\nasync def work():\n    await asyncio.sleep(1)\n";
+/// Three findings with repairs, and one without: nothing keeps the tasks.
+const AFTER: &str = "import asyncio\nimport time\n\n\nasync def main():\n    time.sleep(1)\n    work()\n    [asyncio.create_task(work())]\n\n\nasync def work():\n    await asyncio.sleep(1)\n";
+const REPAIRED: &str = "import asyncio\nimport time\n\n\nasync def main():\n    await asyncio.sleep(1)\n    await work()\n    [asyncio.create_task(work(), name=\"work\")]\n\n\nasync def work():\n    await asyncio.sleep(1)\n";
 
 fn changed() -> Repository {
     let repository = Repository::with(&[("pkg/app.py", BEFORE)]);
@@ -42,6 +42,20 @@ fn repairs_are_made_in_the_working_tree() {
     assert!(left.iter().all(|rule| *rule != "AW501" && *rule != "AW202"), "{left:?}");
     assert!(left.iter().any(|rule| *rule == "AW206"), "{left:?}");
 
+    // What is reported is the repaired tree, as a review without `--fix` sees it.
+    let plain = run(repository.path(), &["review", "--format", "json"]);
+    let seen: Value = serde_json::from_str(&plain.stdout).unwrap();
+    assert_eq!(value["verdicts"], seen["verdicts"]);
+    assert_eq!(value["findings"], seen["findings"]);
+    let verdict = |item: &str| {
+        let verdicts = value["verdicts"].as_array().unwrap().iter();
+        verdicts.clone().find(|it| it["item"] == item).unwrap()["outcome"].clone()
+    };
+    assert_eq!(
+        [verdict("C41"), verdict("C10"), verdict("C14")],
+        ["satisfied", "satisfied", "violated"]
+    );
+
     let again = run(repository.path(), &["review", "--fix"]);
     assert_eq!(again.stderr, "Repaired 0 findings in 0 files.\n");
     assert_eq!(text(&repository), REPAIRED);
@@ -54,6 +68,26 @@ fn files_are_repaired_without_git() {
     std::fs::write(&file, AFTER.replace('\n', "\r\n")).unwrap();
     run(folder.path(), &["check", "app.py", "--fix", "-q"]);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), REPAIRED.replace('\n', "\r\n"));
+}
+
+/// A diff that was applied, without git; the repaired file has other lines.
+#[test]
+fn repairs_of_an_applied_diff_are_judged_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let after = "async def main():\n    time.sleep(1)\n    time.sleep(2)\n";
+    std::fs::write(folder.path().join("app.py"), format!("import time\n\n{after}")).unwrap();
+    let diff = "--- a/app.py\n+++ b/app.py\n@@ -1,2 +1,5 @@\n+import time\n+\n async def main():\n-    pass\n+    time.sleep(1)\n+    time.sleep(2)\n";
+    std::fs::write(folder.path().join("change.diff"), diff).unwrap();
+    let ended =
+        run(folder.path(), &["review", "--diff", "change.diff", "--fix", "--format", "json"]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), "Repaired 2 findings in 1 file.\n"));
+    let value: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(value["findings"].as_array().unwrap().len(), 0, "{value:#}");
+    let text = std::fs::read_to_string(folder.path().join("app.py")).unwrap();
+    assert_eq!(
+        text,
+        "import asyncio\nimport time\n\nasync def main():\n    await asyncio.sleep(1)\n    await asyncio.sleep(2)\n"
+    );
 }
 
 /// What is moved into an `async with`, and what is moved out of a loop.

@@ -109,11 +109,20 @@ fn policy(code: &str) -> Policy {
 
 /// What the rule finds in the files, alone.
 pub fn run(rule: &'static Rule, files: &[(String, String)]) -> Analysis {
+    run_with(rule, files, policy(&files[0].1).target)
+}
+
+/// What the rule finds in the files, alone, of a project that supports a Python.
+pub fn run_with(
+    rule: &'static Rule,
+    files: &[(String, String)],
+    target: PythonVersion,
+) -> Analysis {
     let tree: MemoryTree =
         files.iter().map(|(path, code)| (path.clone(), code.as_bytes().to_vec())).collect();
     let python = files.iter().map(|(path, _)| path.clone()).filter(|path| path.ends_with(".py"));
     let rules: Vec<&'static Rule> = if rule.item.is_some() { vec![rule] } else { RULES.to_vec() };
-    let policy = policy(&files[0].1);
+    let policy = Policy { target, ..Policy::default() };
     let mut analysis = check_tree_with(&tree, &python.collect::<Vec<_>>(), &policy, &rules);
     analysis.findings.retain(|finding| finding.rule.code == rule.code);
     analysis

@@ -3,9 +3,10 @@
 use super::advice;
 use super::fate::{Fate, fate};
 use super::home::{End, Treatment, end, treatment};
-use crate::analysis::{Confidence, Report};
+use super::openers::Origin;
+use crate::analysis::{Confidence, Draft, Report};
 use crate::python::kept::Keeper;
-use crate::python::{Call, Class, Context, Expr, Fact, Function, Kind, Module, Resource};
+use crate::python::{Call, Class, Context, Expr, Fact, Function, Module, Resource};
 
 /// Methods by which objects are ended, the most telling first.
 const ENDINGS: [&str; 14] = [
@@ -33,11 +34,11 @@ pub(super) fn check(module: &Module<'_>, report: &mut Report, wanted: fn(&Fact<'
             report.satisfied(call.callee());
             continue;
         }
-        let Some((resource, keeper)) = opened(call, wanted) else { continue };
+        let Some((origin, resource, keeper)) = opened(call, wanted) else { continue };
         match end(keeper, resource.closed_by) {
             End::GivenBack => report.satisfied(call.callee()),
             End::Elsewhere => {}
-            End::Never => state(call, resource, keeper, report),
+            End::Never => origin.shown(state(call, resource, keeper, report)),
         }
     }
 }
@@ -45,7 +46,8 @@ pub(super) fn check(module: &Module<'_>, report: &mut Report, wanted: fn(&Fact<'
 /// Whether the call opens such a resource for the length of a `with`, also one that it is given to by a name.
 fn is_entered(call: Call<'_>, wanted: fn(&Fact<'_>) -> bool) -> bool {
     let opens = |fact: &Fact<'_>| wanted(fact) && fact.resource.is_some();
-    if call.expr().context() == Context::Never || !call.fact().is_some_and(|it| opens(&it)) {
+    let fact = Origin::of(call).and_then(Origin::fact);
+    if call.expr().context() == Context::Never || !fact.is_some_and(|it| opens(&it)) {
         return false;
     }
     let expr = match fate(call.expr()) {
@@ -57,13 +59,15 @@ fn is_entered(call: Call<'_>, wanted: fn(&Fact<'_>) -> bool) -> bool {
 }
 
 /// The resource that a call opens, and the place that keeps it beyond the function.
-fn opened<'m>(call: Call<'m>, wanted: fn(&Fact<'_>) -> bool) -> Option<(Resource<'m>, Keeper<'m>)> {
-    let fact = call.fact().filter(|fact| wanted(fact))?;
-    let resource = fact.resource?;
-    let exists = fact.kind != Kind::Coroutine || call.expr().is_awaited();
+fn opened<'m>(
+    call: Call<'m>,
+    wanted: fn(&Fact<'_>) -> bool,
+) -> Option<(Origin<'m>, Resource<'m>, Keeper<'m>)> {
+    let origin = Origin::of(call)?;
+    let resource = origin.fact().filter(|fact| wanted(fact))?.resource?;
     // What is made at import time is another rule's business.
     let made_here = call.expr().function().is_some();
-    if !exists || !made_here || call.expr().context() == Context::Never {
+    if !origin.is_open() || !made_here || call.expr().context() == Context::Never {
         return None;
     }
     let mut expr = call.expr();
@@ -77,7 +81,7 @@ fn opened<'m>(call: Call<'m>, wanted: fn(&Fact<'_>) -> bool) -> Option<(Resource
     if target.uses().into_iter().any(ends) {
         return None;
     }
-    Some((resource, kept_at_last(target)?))
+    Some((origin, resource, kept_at_last(target)?))
 }
 
 /// The place that keeps it: the target, or where a local name for it is put.
@@ -95,7 +99,12 @@ pub(super) fn kept_at_last(target: Expr<'_>) -> Option<Keeper<'_>> {
     kept.next().filter(|_| kept.next().is_none())?.keeper()
 }
 
-fn state(call: Call<'_>, resource: Resource<'_>, keeper: Keeper<'_>, report: &mut Report) {
+fn state<'r>(
+    call: Call<'_>,
+    resource: Resource<'_>,
+    keeper: Keeper<'_>,
+    report: &'r mut Report,
+) -> &'r mut Draft {
     let name = advice::quoted(keeper.target(), "this attribute");
     let what = resource.what;
     let close = resource.closed_by.first().unwrap_or("close");
@@ -115,7 +124,7 @@ fn state(call: Call<'_>, resource: Resource<'_>, keeper: Keeper<'_>, report: &mu
             call.callee(),
             format!("Nothing ever closes the {what} in {name}, so it stays open, with what it holds at the other end, until the process dies; call `{awaited}{text}.{close}()` {place}"),
         )
-        .confidence(Confidence::Likely);
+        .confidence(Confidence::Likely)
 }
 
 /// The method that ends instances of the class.

@@ -13,6 +13,7 @@ mod home;
 mod lasting;
 mod layout;
 mod libraries;
+mod openers;
 mod ownership;
 mod reach;
 mod remarks;

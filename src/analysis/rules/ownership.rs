@@ -166,6 +166,27 @@ fn is_chosen_at_the_end(mark: Expr<'_>) -> bool {
     false
 }
 
+/// The statement that waits for something in front of the only mark in its `finally`: when that fails or is cancelled, the
+/// mark is not reached.
+pub(super) fn waits_before<'m>(marks: &[Expr<'m>]) -> Option<Expr<'m>> {
+    let [mark] = marks else { return None };
+    let module = mark.module();
+    let mut own = mark.stmt();
+    for around in mark.stmt().ancestors().take_while(|it| it.function() == mark.function()) {
+        if let StmtKind::Try { finally: Some(finally), .. } = around.kind()
+            && let Some(at) = finally.iter().position(|id| *id == own.id())
+        {
+            let before = finally[..at].iter().map(|id| module.stmt(*id));
+            // What is guarded there is dealt with.
+            return before.filter(|it| it.is_simple()).flat_map(Stmt::expressions).find(|it| {
+                matches!(it.kind(), ExprKind::Await(_)) && it.function() == mark.function()
+            });
+        }
+        own = around;
+    }
+    None
+}
+
 /// Whether it stands in a `finally`, an `except`, or among the items of a `with`.
 fn in_finally(mark: Expr<'_>) -> bool {
     let module = mark.module();

@@ -3,7 +3,25 @@
 use super::carried::{closes_alone, ends_in_statement, outlives};
 use super::layout::{indent, moved_in, unit};
 use crate::python::ast::StmtKind;
-use crate::python::{Call, Expr, Kind, Resource, Span, Stmt, Tag, TextEdit};
+use crate::python::{Call, Expr, Function, Kind, Resource, Span, Stmt, Tag, TextEdit};
+
+/// A call that opens something.
+#[derive(Clone, Copy)]
+pub(super) struct Opened<'m> {
+    /// The call.
+    pub(super) call: Call<'m>,
+    /// The library's call that it comes down to.
+    pub(super) by: Call<'m>,
+    /// What is opened.
+    pub(super) resource: Resource<'m>,
+}
+
+impl Opened<'_> {
+    /// Whether `async with` takes what is called without an `await` in front.
+    fn is_entered_bare(self) -> bool {
+        is_entered_bare(self.by) && !self.call.function().is_some_and(Function::is_async)
+    }
+}
 
 /// A repair with its title.
 pub(super) type Repair = (String, Vec<TextEdit>);
@@ -16,11 +34,11 @@ const OPENING: [&str; 5] = ["connect", "start", "open", "__aenter__", "setup"];
 
 /// Closes what the name is bound to when the rest of its block is left. `marks` are the uses of the name that close it now.
 pub(super) fn rest_of_block<'m>(
-    call: Call<'m>,
-    resource: Resource<'m>,
+    opened: Opened<'m>,
     name: Expr<'m>,
     marks: &[Expr<'m>],
 ) -> Option<Repair> {
+    let call = opened.call;
     let opening = name.stmt();
     let StmtKind::Assign { targets, value } = opening.kind() else { return None };
     let value = opening.module().expr(*value);
@@ -37,19 +55,20 @@ pub(super) fn rest_of_block<'m>(
     if function.expressions().any(rebinds) || outlives(name, block.lines()) {
         return None;
     }
-    let frame = Frame::of(call, resource, name)?;
+    let frame = Frame::of(opened, name)?;
     Some((frame.title(), vec![TextEdit::replace(block.whole, block.written(&frame)?)]))
 }
 
 /// Opens for the length of its statement what the statement opens and forgets: `await AsyncClient().get(url)`.
-pub(super) fn statement<'m>(call: Call<'m>, resource: Resource<'m>) -> Option<Repair> {
+pub(super) fn statement(opened: Opened<'_>) -> Option<Repair> {
+    let Opened { call, resource, .. } = opened;
     let stmt = call.expr().stmt();
     let function = stmt.function()?;
     let before = stmt.module().slice(Span::new(stmt.span().start, call.span().start));
     let first = !before.contains([')', '[', ',', ':', '{'])
         && !before.split(' ').any(|word| matches!(word, "and" | "or" | "if" | "else"));
     // Names that are looked up before it is opened don't count.
-    if !stmt.is_simple() || !first || !is_entered_bare(call) || !ends_in_statement(call.expr()) {
+    if !stmt.is_simple() || !first || !opened.is_entered_bare() || !ends_in_statement(call.expr()) {
         return None;
     }
     let (before, text, unit) = (indent(stmt)?, stmt.text(), unit(function));
@@ -105,17 +124,18 @@ enum Frame<'m> {
 }
 
 impl<'m> Frame<'m> {
-    fn of(call: Call<'m>, resource: Resource<'m>, name: Expr<'m>) -> Option<Self> {
+    fn of(opened: Opened<'m>, name: Expr<'m>) -> Option<Self> {
+        let Opened { call, by, resource } = opened;
         let opened_later = name
             .uses()
             .iter()
             .filter_map(|it| it.method_call())
             .any(|it| it.method().is_some_and(|method| OPENING.contains(&method)));
-        if is_entered_bare(call) && !opened_later {
+        if opened.is_entered_bare() && !opened_later {
             return Some(Frame::With { call, name });
         }
         let close = resource.closed_by.first()?;
-        let class = call.fact()?.gives.map(str::to_owned).or_else(|| call.name())?;
+        let class = by.fact()?.gives.map(str::to_owned).or_else(|| by.name())?;
         let library = call.module().library();
         let fact = library.member(&class, close).and_then(|it| library.fact(&it))?;
         let awaited = if fact.is_awaitable() { "await " } else { "" };

@@ -24,6 +24,32 @@ pub(in crate::cli) struct Change {
     pub(in crate::cli) files: ChangeSet,
 }
 
+impl Change {
+    /// The change as it is when some files on disk have been written anew.
+    pub(in crate::cli) fn with_rewritten(&self, paths: &[String]) -> ChangeSet {
+        let mut files = self.files.clone();
+        for path in paths {
+            let new = self.head.read(path).unwrap_or_default();
+            match files.files.iter_mut().find(|file| file.path == *path) {
+                Some(file) => {
+                    let old = file.old_path.as_deref().and_then(|it| self.base.read(it));
+                    file.hunks = hunks_between(&old.unwrap_or_default(), &new);
+                }
+                // A finding may be in a file that the change does not touch.
+                None => {
+                    let old = self.base.read(path).unwrap_or_default();
+                    files.files.push(FileChange {
+                        old_path: Some(path.clone()),
+                        kind: FileChangeKind::Modified,
+                        ..added(path.clone(), &old, &new)
+                    });
+                }
+            }
+        }
+        files
+    }
+}
+
 /// The change between two commits.
 pub(in crate::cli) fn between(git: &Git, base: &str, head: &str) -> anyhow::Result<Change> {
     let objects = Objects::open(git);

@@ -12,7 +12,6 @@ mod text;
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::Context;
 use clap::ValueEnum;
@@ -89,19 +88,6 @@ pub(super) struct Report<'a> {
     pub(super) problems: &'a [String],
 }
 
-/// Files as they are on disk now.
-struct DiskFiles<'a>(&'a Path);
-
-impl Tree for DiskFiles<'_> {
-    fn read(&self, path: &str) -> Option<Arc<[u8]>> {
-        std::fs::read(self.0.join(path)).ok().map(Arc::from)
-    }
-
-    fn paths(&self) -> Vec<String> {
-        Vec::new()
-    }
-}
-
 /// A report with what the gate says to it.
 struct Judged<'a> {
     report: Report<'a>,
@@ -112,12 +98,13 @@ struct Judged<'a> {
 
 impl OutputArgs {
     /// Does with the repairs as asked, writes the report of what is left, and gives the gate's result. `root` is the folder
-    /// that paths are relative to.
+    /// that paths are relative to; `again` analyses once more when files have been written.
     pub(super) fn write_repaired(
         &self,
         report: Report<'_>,
         repairing: Repairing,
         root: &Path,
+        again: impl FnOnce(&[String]) -> Analysis,
     ) -> anyhow::Result<Outcome> {
         if repairing == Repairing::Told {
             return self.write(report);
@@ -128,16 +115,16 @@ impl OutputArgs {
             self.put(&repairs.diff(report.head))?;
             return Ok(outcome);
         }
-        let files = repairs.make(root, report.head)?;
+        let written = repairs.make(root, report.head)?;
         if !self.quiet {
-            let (found, files) = (repairs.count(), files);
+            let (found, files) = (repairs.count(), written.len());
             let _ = writeln!(std::io::stderr(), "Repaired {}.", text::repaired(found, files));
         }
-        let left: Vec<Finding> =
-            report.analysis.findings.iter().filter(|it| !repairs.repair(it)).cloned().collect();
-        let analysis = Analysis { findings: left, ..report.analysis.clone() };
-        let after = DiskFiles(root);
-        self.write(Report { analysis: &analysis, head: &after, ..report })
+        if written.is_empty() {
+            return self.write(report);
+        }
+        let analysis = again(&written);
+        self.write(Report { analysis: &analysis, ..report })
     }
 
     /// What fails the gate, and whether something does.

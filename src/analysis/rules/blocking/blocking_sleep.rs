@@ -19,7 +19,7 @@ fn check(module: &Module, report: &mut Report) {
     let sleep = sleep_of(module);
     for call in module.calls_on_the_loop() {
         if calls::blocking(call, &[Blocks::Sleep]).is_some() {
-            if call.method() != Some("sleep") {
+            if call.name().is_some_and(|it| it.starts_with("psutil.")) {
                 measuring(call, report);
                 continue;
             }

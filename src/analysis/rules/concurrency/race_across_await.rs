@@ -35,7 +35,7 @@ fn check(module: &Module, report: &mut Report) {
                 "{name} is read before the `await` and written behind it, so what other tasks write meanwhile is lost; await first and then update it, or hold an `asyncio.Lock`"
             ),
             Kind::Fill => format!(
-                "{name} is filled after an `await` behind the check that it is missing, so two tasks can both find it missing and both fill it; hold an `asyncio.Lock` over both, or store the task"
+                "{name} is filled after an `await` behind the check that it is missing, so two tasks can both find it missing and fill it, and the work of one is lost; hold an `asyncio.Lock` over both, or store the task"
             ),
         };
         let draft = report.finding(race.written, message);

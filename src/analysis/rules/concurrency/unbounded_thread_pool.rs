@@ -32,7 +32,7 @@ fn check(module: &Module, report: &mut Report) {
                 report
                     .finding(
                         call.callee(),
-                        format!("`{}` has no `max_workers` here, so the number of its threads depends on the machine (up to 32, or five for each CPU on older Pythons), not on what the work and its peers bear; set `max_workers`", advice::name_of(call)),
+                        format!("`{}` has no `max_workers` here, so the number of its threads depends on the machine (up to 32, or five for each CPU on older Pythons), not on how much the work and the servers behind it can take; set `max_workers`", advice::name_of(call)),
                     )
                     .confidence(confidence);
             }

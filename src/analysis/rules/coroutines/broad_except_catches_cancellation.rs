@@ -1,6 +1,6 @@
 //! Handlers for everything, which catch cancellation along with it.
 
-use super::cancellation::{Cancellation, Outcome, Tried, named, outcome};
+use super::cancellation::{Cancellation, Outcome, Tried, let_pass, named, outcome};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Handler, StmtKind};
 use crate::python::{Expr, Module, Span, TextEdit};
@@ -136,11 +136,7 @@ fn fix(module: &Module, handler: &Handler, broad: &Broad<'_>) -> (&'static str, 
         }
         Broad::Base(base) => ("Catch `Exception`", TextEdit::replace(*base, "Exception")),
         Broad::Exception(exception) => {
-            let (name, _) = module.reference(*exception, "asyncio.CancelledError");
-            let line = module.lines().start(module.lines().line(handler.span.start));
-            let indent = module.slice(Span::new(line, handler.span.start));
-            let text = format!("except {name}:\n{indent}    raise\n{indent}");
-            ("Let cancellation pass", TextEdit::before(handler.span, text))
+            ("Let cancellation pass", let_pass(module, handler, *exception))
         }
     }
 }

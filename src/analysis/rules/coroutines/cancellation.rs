@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::python::ast::{Handler, Parent, StmtId};
 use crate::python::flow::{Exits, Ways, exits};
-use crate::python::{Call, Context, Expr, ExprKind, Function, Module, Stmt, StmtKind, Tag};
+use crate::python::{
+    Call, Context, Expr, ExprKind, Function, Module, Span, Stmt, StmtKind, Tag, TextEdit,
+};
 
 /// Names of the exception that ends a cancelled coroutine, and of the library that raises it.
 const CANCELLED: [(&str, &str); 4] = [
@@ -458,4 +460,12 @@ fn is_given_on(expr: Expr<'_>, raises: bool) -> bool {
         StmtKind::Assign { value, .. } => *value == expr.id(),
         _ => false,
     }
+}
+
+/// A handler in front of this one that raises cancellation again.
+pub(super) fn let_pass(module: &Module<'_>, handler: &Handler, caught: Expr<'_>) -> TextEdit {
+    let (name, _) = module.reference(caught, "asyncio.CancelledError");
+    let line = module.lines().start(module.lines().line(handler.span.start));
+    let indent = module.slice(Span::new(line, handler.span.start));
+    TextEdit::before(handler.span, format!("except {name}:\n{indent}    raise\n{indent}"))
 }

@@ -1,8 +1,8 @@
 //! Cancellation that is caught and goes no further.
 
 use super::cancellation::{
-    Cancellation, Outcome, Tried, awaits_within, is_cancelled, is_of_a_test, named, outcome,
-    raises_sometimes,
+    Cancellation, Outcome, Tried, awaits_within, is_cancelled, is_of_a_test, let_pass, named,
+    outcome, raises_sometimes,
 };
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Handler, StmtId};
@@ -79,6 +79,8 @@ fn check_handler<'m>(
             }
             if let Some(edit) = reraise(module, handler, &ways) {
                 finding.fix("Raise the cancellation again", vec![edit]);
+            } else if let [first, _, ..] = named(module, handler)[..] {
+                finding.fix("Let cancellation pass", vec![let_pass(module, handler, first)]);
             }
         }
     }

@@ -2,11 +2,12 @@ use super::ensure_future_for_coroutine::is_coroutine;
 use super::tasks::container;
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
+use crate::analysis::rules::layout::indent;
 use crate::analysis::rules::shutdown::entry::only_yield;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Runner, Tag, TextEdit, Value};
+use crate::python::{Call, Context, Expr, Function, Module, Runner, Stmt, Tag, TextEdit, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW206",
@@ -282,7 +283,7 @@ fn state(call: Call<'_>, loss: Loss<'_>, confidence: Confidence, report: &mut Re
 }
 
 fn repair(call: Call<'_>) -> Option<(String, Vec<TextEdit>)> {
-    in_the_group(call).or_else(|| in_the_set(call))
+    in_the_group(call).or_else(|| in_the_set(call)).or_else(|| in_a_new_set(call))
 }
 
 /// Starts the task in the `TaskGroup` whose body the call stands in.
@@ -327,23 +328,39 @@ fn in_the_set(call: Call<'_>) -> Option<(String, Vec<TextEdit>)> {
         };
         reachable.then_some(set.text())
     })?;
+    Some((format!("Keep the task in `{set}`"), kept_in(call, function, set)?))
+}
+
+/// Keeps the task in a set of its own, behind the imports of the file.
+fn in_a_new_set(call: Call<'_>) -> Option<(String, Vec<TextEdit>)> {
+    const SET: &str = "background_tasks";
+    let module = call.expr().module();
+    let function = call.expr().function()?;
+    let alone = call.expr().is_dropped() && matches!(call.expr().stmt().kind(), StmtKind::Expr(_));
+    let is_import =
+        |it: &Stmt<'_>| matches!(it.kind(), StmtKind::Import(_) | StmtKind::ImportFrom { .. });
+    let last = module.body().filter(is_import).last()?;
+    if !alone || module.text().contains(SET) || last.span().start > call.span().start {
+        return None;
+    }
+    let mut edits = vec![TextEdit::after(last, format!("\n\n{SET} = set()"))];
+    edits.extend(kept_in(call, function, SET)?);
+    Some((format!("Keep the task in a set, `{SET}`, until it is done"), edits))
+}
+
+/// Gives the task a name, and puts it into a set until it is done. The call is a statement of its own.
+fn kept_in(call: Call<'_>, function: Function<'_>, set: &str) -> Option<Vec<TextEdit>> {
     let taken = |name: &str| function.text().contains(name);
     let name = ["task", "background_task", "kept_task"]
         .into_iter()
         .find(|name| !taken(&format!("{name} ")))?;
-    let line = module.lines().line(call.span().start);
-    let start = module.lines().start(line) as usize;
-    let indent: String = module.text()[start..call.span().start as usize].to_owned();
-    if !indent.trim().is_empty() {
-        return None;
-    }
+    let indent = indent(call.expr().stmt())?;
     let after =
         format!("\n{indent}{set}.add({name})\n{indent}{name}.add_done_callback({set}.discard)");
-    let edits = vec![
+    Some(vec![
         TextEdit::before(call.span(), format!("{name} = ")),
         TextEdit::after(call.span(), after),
-    ];
-    Some((format!("Keep the task in `{set}`"), edits))
+    ])
 }
 
 /// The set that the call makes a home for tasks: it is given one, or the callback of one takes it out.

@@ -246,7 +246,7 @@ fn generator_as_coroutine(function: Function<'_>, decorator: Expr<'_>, report: &
     let module = function.module();
     let draft = report.finding(
         decorator,
-        format!("Python 3.11 removed `asyncio.coroutine`, and generators as coroutines with it; write `async def {}` and `await`", function.name()),
+        format!("Python 3.11 removed `asyncio.coroutine`, and generators as coroutines with it, so importing this raises `AttributeError` there; write `async def {}` and `await`", function.name()),
     );
     draft.confidence(Confidence::Certain);
     let line = module.lines().line(decorator.span().start);

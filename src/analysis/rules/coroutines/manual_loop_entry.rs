@@ -1,3 +1,4 @@
+use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::rules::reach::asks_for_the_loop;
 use crate::analysis::selection::is_for_people;
@@ -73,7 +74,7 @@ fn runs_by_hand(
     report: &mut Report,
 ) {
     let several = uses.iter().filter(|it| it.method() == Some("run_until_complete")).count() > 1;
-    let advice = if several && report.target() >= PythonVersion(3, 11) {
+    let otherwise = if several && report.target() >= PythonVersion(3, 11) {
         "`asyncio.Runner` runs several one after the other, and does all of that"
     } else {
         "`asyncio.run` makes the loop, runs the coroutine and does all of that"
@@ -88,8 +89,13 @@ fn runs_by_hand(
     } else {
         ""
     };
-    let draft = report
-        .finding(run.callee(), format!("This loop is run by hand, so {missing}{gone}: {advice}"));
+    let draft = report.finding(
+        run.callee(),
+        format!(
+            "`{}` runs this loop by hand, so {missing}{gone}: {otherwise}",
+            advice::name_of(run)
+        ),
+    );
     let lasts = closed || is_of_others(call) || is_for_people(call.module().path());
     draft.severity(if lasts { Severity::Low } else { Severity::Medium });
     draft.confidence(Confidence::Likely);

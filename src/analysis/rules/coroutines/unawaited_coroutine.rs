@@ -175,9 +175,9 @@ fn created(call: Call<'_>, report: &mut Report) {
         {
             "makes a coroutine that the caller of this callback drops, so it never runs".to_owned()
         }
-        Fate::Tested => "makes a coroutine, which is always true, and never runs it".to_owned(),
+        Fate::Tested => "makes a coroutine, which is always true and never runs".to_owned(),
         Fate::Compared if !lazy_context => {
-            "makes a coroutine and compares that instead of its result".to_owned()
+            "makes a coroutine, and compares that instead of its result".to_owned()
         }
         Fate::Formatted if !lazy_context => {
             "makes a coroutine, and its text instead of the result's is used".to_owned()
@@ -198,7 +198,7 @@ fn created(call: Call<'_>, report: &mut Report) {
             return;
         }
         Fate::Used if !lazy_context => {
-            "makes a coroutine and uses that as if it were its result".to_owned()
+            "makes a coroutine, and uses that as if it were its result".to_owned()
         }
         Fate::Attribute(attribute) if !lazy_context && !is_of_a_coroutine(attribute) => {
             format!("makes a coroutine, which has no `{}`", attribute_name(attribute))
@@ -224,6 +224,10 @@ fn state<'r>(
         format!("write `await {name}(…)`")
     } else {
         "await it, or start it with `asyncio.run` or `create_task`".to_owned()
+    };
+    let consequence = match consequence.contains("never runs") {
+        true => consequence.to_owned(),
+        false => consequence.replacen("a coroutine", "a coroutine, whose code does not run", 1),
     };
     let draft = report.finding(call.callee(), format!("`{name}` {consequence}; {advice}"));
     if may_be_older(call) {

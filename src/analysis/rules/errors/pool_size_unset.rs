@@ -1,5 +1,5 @@
 use crate::analysis::rules::advice;
-use crate::analysis::{Category, Item, Report, Rule, Severity};
+use crate::analysis::{Category, Draft, Item, Report, Rule, Severity};
 use crate::python::{Call, Context, Expr, ExprKind, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
@@ -37,8 +37,13 @@ fn check(module: &Module, report: &mut Report) {
         }
         match call.keyword(keyword) {
             None => unset(call, keyword, report),
-            Some(size) => match number(size) {
-                Some(size) if size == 0 || size > ABSURD => absurd(call, keyword, size, report),
+            Some(given) => match number(given.literal().unwrap_or(given)) {
+                Some(size) if size == 0 || size > ABSURD => {
+                    let draft = absurd(call, keyword, size, report);
+                    if let Some(value) = given.literal().filter(|it| *it != given) {
+                        draft.related(value, "the size is set here");
+                    }
+                }
                 _ => report.satisfied(call.callee()),
             },
         }
@@ -62,11 +67,11 @@ fn unset(call: Call<'_>, keyword: &str, report: &mut Report) {
     let name = advice::name_of(call);
     report.finding(
         call.callee(),
-        format!("`{name}` is given no size, so how many queries run at once is the library's guess, times the number of processes; set `{keyword}` by what the server allows"),
+        format!("`{name}` is given no size, so how many queries run at once is the library's guess, times the number of processes: in a burst queries wait, or the server refuses connections; set `{keyword}` by what it allows"),
     );
 }
 
-fn absurd(call: Call<'_>, keyword: &str, size: u32, report: &mut Report) {
+fn absurd<'r>(call: Call<'_>, keyword: &str, size: u32, report: &'r mut Report) -> &'r mut Draft {
     let name = advice::name_of(call);
     let effect = if size == 0 {
         "sets no bound at all, so a burst opens connections until the server refuses them"
@@ -76,5 +81,5 @@ fn absurd(call: Call<'_>, keyword: &str, size: u32, report: &mut Report) {
     report.finding(
         call.callee(),
         format!("`{keyword}={size}` of `{name}` {effect}; some tens per process are enough"),
-    );
+    )
 }

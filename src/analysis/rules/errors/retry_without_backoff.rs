@@ -58,7 +58,9 @@ fn constant(retry: &Retry<'_>, delay: Expr<'_>, report: &mut Report) {
         return;
     }
     let what = advice::quoted(retry.awaited, "what failed");
-    let delay_text = advice::quoted(delay, "the same time");
+    let seconds = if delay.text() == "1" { " second" } else { " seconds" };
+    let unit = if matches!(delay.kind(), crate::python::ExprKind::Number) { seconds } else { "" };
+    let delay_text = format!("{}{unit}", advice::quoted(delay, "the same time"));
     report
         .finding(
             delay,

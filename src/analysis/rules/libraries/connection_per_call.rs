@@ -2,6 +2,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::libraries::occasions::{
     is_handler, is_meant_for_one_turn, is_seldom_called, looped, runs_once,
 };
+use crate::analysis::rules::openers::Origin;
 use crate::analysis::rules::ownership::{Owner, owner};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
@@ -34,9 +35,10 @@ fn check(module: &Module, report: &mut Report) {
         if call.expr().context() == Context::Never {
             continue;
         }
-        if call.has(Tag::Pool) {
+        let made = Origin::of(call).map_or(call, |it| it.by);
+        if made.has(Tag::Pool) {
             pool(call, function, report);
-        } else if let Some((_, pool)) = CONNECTS.iter().find(|it| call.is(it.0)) {
+        } else if let Some((_, pool)) = CONNECTS.iter().find(|it| made.is(it.0)) {
             connection(call, function, pool, report);
         } else if call.method() == Some("acquire") && is_pool(call) {
             report.satisfied(call.callee());

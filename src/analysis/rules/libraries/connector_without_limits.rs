@@ -1,5 +1,5 @@
 use crate::analysis::rules::advice;
-use crate::analysis::{Category, Item, Report, Rule, Severity};
+use crate::analysis::{Category, Draft, Item, Report, Rule, Severity};
 use crate::python::{Call, Context, Expr, ExprKind, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
@@ -29,8 +29,12 @@ fn check(module: &Module, report: &mut Report) {
             continue;
         }
         let Some(limit) = call.argument(*at, keyword) else { continue };
-        if lifts(limit, *zero) {
-            state(call, limit, keyword, report);
+        let value = limit.literal().unwrap_or(limit);
+        if lifts(value, *zero) {
+            let draft = state(call, limit, keyword, report);
+            if value != limit {
+                draft.related(value, "that is its value");
+            }
         } else {
             report.satisfied(call.callee());
         }
@@ -46,10 +50,15 @@ fn lifts(limit: Expr<'_>, zero: bool) -> bool {
     }
 }
 
-fn state(call: Call<'_>, limit: Expr<'_>, keyword: &str, report: &mut Report) {
+fn state<'r>(
+    call: Call<'_>,
+    limit: Expr<'_>,
+    keyword: &str,
+    report: &'r mut Report,
+) -> &'r mut Draft {
     let name = advice::name_of(call);
     report.finding(
         limit,
         format!("`{name}` with `{}` opens as many connections as there are requests at once, until file descriptors run out or the other end refuses; name a limit, such as `{keyword}=100`", call.text().split(['(', ')']).nth(1).filter(|it| it.len() < 40 && !it.contains('\n')).unwrap_or(keyword)),
-    );
+    )
 }

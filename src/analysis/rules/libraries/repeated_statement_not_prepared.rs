@@ -1,3 +1,4 @@
+use crate::analysis::rules::advice;
 use crate::analysis::rules::libraries::sql::{Driver, Effect, Executed, executed};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
@@ -81,7 +82,7 @@ fn read(statement: &Executed<'_>, turns: Stmt<'_>, report: &mut Report) {
     let on = statement.on.text();
     let StmtKind::For { iter, .. } = turns.kind() else { return };
     let items = turns.module().expr(*iter);
-    let items = if items.as_name().is_some() { items.text() } else { "the items" };
+    let items = advice::quoted(items, "the items");
     report
         .finding(
             statement.call.callee(),

@@ -1,5 +1,6 @@
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
+use crate::analysis::rules::openers::Origin;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::flow::{Ways, always_passes};
@@ -78,11 +79,12 @@ impl Client {
 
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
-        let Some(client) = Client::of(call) else { continue };
         let asynchronous = call.expr().function().is_some_and(Function::is_async);
         if !asynchronous || call.expr().context() == Context::Never {
             continue;
         }
+        let made = Origin::of(call).filter(|it| it.is_direct() || it.awaited);
+        let Some(client) = made.and_then(|it| Client::of(it.by)) else { continue };
         let mut made = call.expr();
         if let Fate::Awaited(awaited) = fate(made) {
             made = awaited;
@@ -308,7 +310,8 @@ fn unread(client: Client, call: Call<'_>, report: &mut Report) {
 }
 
 fn short(call: Call<'_>) -> String {
-    format!("{}(…)", advice::name_of(call))
+    let awaited = if call.function().is_some_and(Function::is_async) { "await " } else { "" };
+    format!("{awaited}{}(…)", advice::name_of(call))
 }
 
 fn dropped(call: Call<'_>, report: &mut Report) {

@@ -4,6 +4,7 @@ use crate::analysis::rules::layout::indent;
 use crate::analysis::rules::libraries::occasions::{
     is_handler, is_loop, is_meant_for_one_turn, is_seldom_called, looped, runs_once,
 };
+use crate::analysis::rules::openers::Origin;
 use crate::analysis::rules::ownership::{Owner, owner};
 use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
@@ -23,10 +24,11 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
-        if !call.has(Tag::Session) || call.expr().context() == Context::Never {
+        let Some(function) = call.expr().function() else { continue };
+        let made = Origin::of(call).is_some_and(|it| it.by.has(Tag::Session));
+        if !made || call.expr().context() == Context::Never {
             continue;
         }
-        let Some(function) = call.expr().function() else { continue };
         if stays_in_the_process(call) {
             continue;
         }
@@ -70,7 +72,7 @@ fn made_here(
     } else if is_handler(function) {
         report.finding(
             call.callee(),
-            format!("`{name}` is made for each request that `{}` handles, so no connection is ever used again; make it once at start-up and share it", function.name()),
+            format!("`{name}` is made for each request that `{}` handles, so each request opens connections of its own, and none is ever used again; make it once at start-up and share it", function.name()),
         );
     } else if once && !streams && !runs_once(function) {
         let seldom = is_seldom_called(function)

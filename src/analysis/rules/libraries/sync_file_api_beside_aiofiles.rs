@@ -29,7 +29,7 @@ fn check(module: &Module, report: &mut Report) {
         let (written, mut edits) = module.reference(call.callee(), &counterpart);
         let draft = report.finding(
             call.callee(),
-            format!("`{name}` asks the disk on the event loop, although this file uses `aiofiles.os`; use `await {written}(…)`"),
+            format!("`{name}` asks the disk on the event loop, so every other task waits, although this file uses `aiofiles.os`; use `await {written}(…)`"),
         );
         draft.confidence(Confidence::Likely);
         // What follows directly on the call would apply to the coroutine.

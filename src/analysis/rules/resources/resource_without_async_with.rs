@@ -1,7 +1,9 @@
-use crate::analysis::rules::ownership::{Closed, Owner, closed, owner};
-use crate::analysis::rules::{advice, earlier, wrapping};
+use crate::analysis::rules::openers::Origin;
+use crate::analysis::rules::ownership::{Closed, Owner, closed, owner, waits_before};
+use crate::analysis::rules::wrapping::{self, Opened};
+use crate::analysis::rules::{advice, earlier};
 use crate::analysis::{Category, Confidence, Draft, Item, Report, Rule, Severity};
-use crate::python::{Call, Context, Expr, Fact, Kind, Module, Resource};
+use crate::python::{Call, Context, Expr, Fact, Module, Resource};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW301",
@@ -42,24 +44,27 @@ pub(in crate::analysis::rules) fn check_those(
     wanted: fn(&Fact<'_>) -> bool,
 ) {
     for call in module.calls_in_focus() {
-        let Some(resource) = opens(call, wanted) else { continue };
+        let Some((origin, resource)) = opens(call, wanted) else { continue };
         match owner(call) {
             Owner::With(_) => report.satisfied(call.callee()),
-            Owner::Nobody => forgotten(call, resource, report),
+            Owner::Nobody => forgotten(call, origin, resource, report),
             Owner::Local { name, uses } => {
                 // One statement later the name is bound.
                 let marks: Vec<_> =
                     uses.into_iter().filter(|used| closes(*used, resource)).collect();
                 let draft = match closed(name, &marks) {
                     Closed::Always => {
-                        report.satisfied(call.callee());
+                        match waits_before(&marks) {
+                            Some(waiting) => late(call, name, waiting, resource, report),
+                            None => report.satisfied(call.callee()),
+                        }
                         continue;
                     }
-                    Closed::Sometimes => left_open(call, name, resource, true, report),
-                    Closed::Never => left_open(call, name, resource, false, report),
+                    Closed::Sometimes => left_open(call, origin, name, resource, true, report),
+                    Closed::Never => left_open(call, origin, name, resource, false, report),
                 };
-                if let Some((title, edits)) = wrapping::rest_of_block(call, resource, name, &marks)
-                {
+                let opened = Opened { call, by: origin.by, resource };
+                if let Some((title, edits)) = wrapping::rest_of_block(opened, name, &marks) {
                     draft.fix(title, edits);
                 }
             }
@@ -68,16 +73,15 @@ pub(in crate::analysis::rules) fn check_those(
     }
 }
 
-/// The resource that a coroutine opens here.
-fn opens<'m>(call: Call<'m>, wanted: fn(&Fact<'_>) -> bool) -> Option<Resource<'m>> {
+/// The resource that a coroutine opens here, itself or by a function that opens it for its callers.
+fn opens<'m>(call: Call<'m>, wanted: fn(&Fact<'_>) -> bool) -> Option<(Origin<'m>, Resource<'m>)> {
     let function = call.expr().function()?;
-    let fact = call.fact().filter(wanted)?;
     if !function.is_async() || call.expr().context() == Context::Never {
         return None;
     }
-    // A coroutine function's resource exists when it is awaited.
-    let exists = fact.kind != Kind::Coroutine || call.expr().is_awaited();
-    fact.resource.filter(|resource| resource.asynchronous && exists)
+    let origin = Origin::of(call).filter(|it| it.is_open())?;
+    let resource = origin.fact().filter(wanted)?.resource?;
+    resource.asynchronous.then_some((origin, resource))
 }
 
 /// Whether a use gives the resource back, or enters it.
@@ -92,10 +96,10 @@ fn closes(used: Expr<'_>, resource: Resource<'_>) -> bool {
         && call.method().is_some_and(|method| resource.closed_by.contains(method))
 }
 
-fn forgotten(call: Call<'_>, resource: Resource<'_>, report: &mut Report) {
+fn forgotten(call: Call<'_>, origin: Origin<'_>, resource: Resource<'_>, report: &mut Report) {
     let name = advice::name_of(call);
     let what = resource.what;
-    let instead = match wrapping::can_be_entered(call) {
+    let instead = match wrapping::can_be_entered(origin.by) {
         true => "open it with `async with`",
         false => "give it a name, and close it in a `finally`",
     };
@@ -103,13 +107,44 @@ fn forgotten(call: Call<'_>, resource: Resource<'_>, report: &mut Report) {
         call.callee(),
         format!("The {what} that `{name}` opens is used once and never closed, so each call leaks it; {instead}"),
     );
-    if let Some((title, edits)) = wrapping::statement(call, resource) {
+    origin.shown(draft);
+    let opened = Opened { call, by: origin.by, resource };
+    if let Some((title, edits)) = wrapping::statement(opened) {
         draft.fix(title, edits);
     }
 }
 
+/// Reports a `finally` that waits for something else before it closes.
+fn late(
+    call: Call<'_>,
+    variable: Expr<'_>,
+    waiting: Expr<'_>,
+    resource: Resource<'_>,
+    report: &mut Report,
+) {
+    let awaited = waiting.children().first().and_then(|it| it.as_call());
+    // Several things are often closed one after the other.
+    let ends = awaited.and_then(Call::method).is_some_and(|it| {
+        ["close", "stop", "cancel", "shutdown", "exit", "wait", "gather", "sleep", "release"]
+            .iter()
+            .any(|word| it.contains(word))
+    });
+    let (variable, what) = (variable.text(), resource.what);
+    let close = resource.closed_by.first().unwrap_or("close");
+    let first = advice::quoted(waiting, "what the `finally` awaits first");
+    report
+        .finding(
+            call.callee(),
+            format!("The {what} `{variable}` stays open when {first} raises or is cancelled, which stands before `{variable}.{close}()` in the `finally`; close it in a `finally` of its own, or use `async with`"),
+        )
+        .severity(Severity::High)
+        .confidence(if ends { Confidence::Possible } else { Confidence::Likely })
+        .related(waiting, "this is waited for first");
+}
+
 fn left_open<'r>(
     call: Call<'_>,
+    origin: Origin<'_>,
     variable: Expr<'_>,
     resource: Resource<'_>,
     sometimes: bool,
@@ -118,7 +153,7 @@ fn left_open<'r>(
     let variable = variable.text();
     let what = resource.what;
     let close = resource.closed_by.first().unwrap_or("close");
-    let instead = match wrapping::can_be_entered(call) {
+    let instead = match wrapping::can_be_entered(origin.by) {
         true => "use `async with`, or close it in a `finally`",
         false => "close it in a `finally`",
     };
@@ -129,6 +164,9 @@ fn left_open<'r>(
     } else {
         format!("The {what} `{variable}` is never closed, so each call leaks it; {instead}")
     };
-    let confidence = if sometimes { Confidence::Likely } else { Confidence::Certain };
-    report.finding(call.callee(), message).confidence(confidence)
+    let certain = !sometimes && origin.is_direct();
+    let confidence = if certain { Confidence::Certain } else { Confidence::Likely };
+    let draft = report.finding(call.callee(), message).confidence(confidence);
+    origin.shown(draft);
+    draft
 }

@@ -143,7 +143,7 @@ fn taken_apart(made: Expr<'_>, report: &mut Report) {
     let (done, cure) = match outer.map(Expr::kind) {
         Some(ExprKind::Subscript { value, .. }) if *value == made.id() => (
             "has no items by number",
-            "take the first with `anext`, or collect them with `[… async for … in …]`",
+            "take the first in an `async for`, or collect them with `[… async for … in …]`",
         ),
         Some(ExprKind::YieldFrom(_)) => ("has no `__iter__`", "yield its items in an `async for`"),
         Some(ExprKind::Starred(_)) | None if outer.is_some() || unpacked() => {

@@ -114,7 +114,7 @@ fn within_context(given: Expr<'_>, context: Expr<'_>, function: Function<'_>, re
     report
         .finding(
             given,
-            format!("{what} stays open over this `yield`: who stops iterating early leaves it to the garbage collector, which closes it later and in another task; iterate within `contextlib.aclosing(…)`, or decorate this with `asynccontextmanager` if it is meant for `async with`"),
+            format!("{what} stays open over this `yield`: who stops iterating early leaves it to the garbage collector, which closes it later and in another task; close it with `aclose` in a `finally` of the loop that iterates, or decorate this with `asynccontextmanager` if it is meant for `async with`"),
         )
         .severity(Severity::Low)
         .confidence(Confidence::Possible);

@@ -134,13 +134,16 @@ fn source(iter: Expr<'_>, depth: u32) -> Option<Source<'_>> {
     }
 }
 
-/// Whether the file puts tasks of its own making there, as a read of what is kept tells.
+/// Whether one of the files that deal with it puts tasks of its own making there.
 fn holds_tasks(keeper: Keeper<'_>) -> bool {
+    keeper.files().into_iter().any(|module| puts_tasks(module, keeper))
+}
+
+fn puts_tasks<'m>(module: Module<'m>, keeper: Keeper<'m>) -> bool {
     let made = |expr: Expr<'_>| {
         expr.as_call().is_some_and(|it| it.has(Tag::MakesTask) && !it.has(Tag::KeepsTask))
     };
-    let module = keeper.target().module();
-    let text = keeper.target().text();
+    let is_it = |expr: Expr<'m>| keeper.is_named_by(expr);
     let bound_task = |expr: Expr<'_>| {
         made(expr)
             || expr.as_name().is_some_and(|_| {
@@ -153,14 +156,14 @@ fn holds_tasks(keeper: Keeper<'_>) -> bool {
         if let Some(add) = expr.as_call() {
             let adds = matches!(add.method(), Some("add" | "append"));
             return adds
-                && add.receiver().is_some_and(|it| it.text() == text)
+                && add.receiver().is_some_and(is_it)
                 && add.positional(0).is_some_and(bound_task);
         }
         match expr.stmt().kind() {
             StmtKind::Assign { targets, value } if targets.contains(&expr.id()) => {
                 let same = match expr.kind() {
-                    ExprKind::Subscript { value, .. } => module.expr(*value).text() == text,
-                    _ => expr.text() == text,
+                    ExprKind::Subscript { value, .. } => is_it(module.expr(*value)),
+                    _ => is_it(expr),
                 };
                 let value = module.expr(*value);
                 same && (bound_task(value) || value.children().into_iter().any(made))
@@ -184,8 +187,9 @@ fn stops_the_loop(function: Function<'_>, stmt: Stmt<'_>) -> bool {
 
 /// Whether the function, or for a kept container anything else of its class, waits for the tasks.
 fn is_waited_for(source: &Source<'_>, cancelling: Stmt<'_>, function: Function<'_>) -> bool {
+    let waits = |read: Expr<'_>| awaits_it(read) || is_awaited_in_turn(read);
     if let Of::Kept(keeper) = source.of
-        && keeper.reads().into_iter().any(|read| awaits_it(read) || is_awaited_in_turn(read))
+        && (keeper.reads().into_iter().any(waits) || waited_for_elsewhere(keeper, waits))
     {
         return true;
     }
@@ -228,6 +232,15 @@ fn is_named_for_the_end(call: Call<'_>) -> bool {
     own && call.method().is_some_and(|name| {
         name.split('_').any(|word| matches!(word, "wait" | "join" | "drain" | "finished"))
     })
+}
+
+/// Whether another file waits for what a variable of a module keeps.
+fn waited_for_elsewhere<'m>(keeper: Keeper<'m>, waits: impl Fn(Expr<'m>) -> bool) -> bool {
+    let own = keeper.target().module();
+    let others = keeper.files().into_iter().filter(|it| *it != own && keeper.class().is_none());
+    others
+        .flat_map(Module::expressions)
+        .any(|it| keeper.is_named_by(it) && !it.is_store() && waits(it))
 }
 
 /// Whether a loop goes through what is read here and waits in each turn.

@@ -4,6 +4,7 @@ use crate::analysis::rules::concurrency::pools::runs_once;
 use crate::analysis::rules::earlier::{self, NotEnded};
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
 use crate::analysis::rules::home::{End, end};
+use crate::analysis::rules::openers::Origin;
 use crate::analysis::rules::ownership::{Closed, closed, escapes};
 use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
@@ -79,12 +80,13 @@ fn check(module: &Module, report: &mut Report) {
         if call.expr().context() == Context::Never {
             continue;
         }
-        if let Some(handle) = HANDLES.iter().find(|it| call.is_any(it.opened_by)) {
-            opened(call, handle, function, report);
+        let Some(origin) = Origin::of(call) else { continue };
+        if let Some(handle) = HANDLES.iter().find(|it| origin.by.is_any(it.opened_by)) {
+            opened(origin, call, handle, function, report);
         } else if call.is_any(&PROCESSES) {
             started(call, report);
-        } else {
-            plain_handles::check(call, function, report);
+        } else if origin.is_open() {
+            plain_handles::check(origin, call, function, report);
         }
     }
 }
@@ -101,7 +103,13 @@ fn target(call: Call<'_>) -> Option<Expr<'_>> {
     }
 }
 
-fn opened(call: Call<'_>, handle: &Handle, function: Function<'_>, report: &mut Report) {
+fn opened(
+    origin: Origin<'_>,
+    call: Call<'_>,
+    handle: &Handle,
+    function: Function<'_>,
+    report: &mut Report,
+) {
     let Some(target) = target(call) else { return };
     let part = match (target.kind(), handle.part) {
         (ExprKind::Tuple(parts) | ExprKind::List(parts), Some(part)) if parts.len() == 2 => {
@@ -111,7 +119,7 @@ fn opened(call: Call<'_>, handle: &Handle, function: Function<'_>, report: &mut 
         _ => return,
     };
     if part.as_name().is_none() || outlives_its_function(part) {
-        kept(call, part, handle, report);
+        kept(origin, call, part, handle, report);
         return;
     }
     let uses = part.uses();
@@ -127,31 +135,33 @@ fn opened(call: Call<'_>, handle: &Handle, function: Function<'_>, report: &mut 
         // What runs for as long as the program is closed with it.
         _ if runs_once(function) || what == "server" && !marks.is_empty() => {}
         Closed::Sometimes => {
-            report
+            let draft = report
                 .finding(
                     call.callee(),
                     format!("The {what} `{name}` stays open when something between here and {close} raises or is cancelled, so each failure leaks a socket; close it in a `finally`"),
                 )
                 .severity(Severity::High)
                 .confidence(Confidence::Likely);
+            origin.shown(draft);
         }
-        Closed::Never if what == "transport" && is_closed_by_protocol(call) => {}
+        Closed::Never if what == "transport" && is_closed_by_protocol(origin.by) => {}
         Closed::Never => {
             let advice = match what {
                 "server" => format!("use `async with {name}:`"),
                 "transport" => format!("call {close} in a `finally`"),
                 _ => format!("call {close} in a `finally`, and `await {name}.wait_closed()`"),
             };
-            report
+            let draft = report
                 .finding(
                     call.callee(),
                     format!("Nothing closes the {what} `{name}`, so each call of `{}` leaks a socket; {advice}", function.name()),
                 )
                 .confidence(match what {
                     _ if is_for_people(call.module().path()) => Confidence::Possible,
-                    "connection" => Confidence::Certain,
+                    "connection" if origin.is_direct() => Confidence::Certain,
                     _ => Confidence::Likely,
                 });
+            origin.shown(draft);
         }
     }
 }
@@ -192,7 +202,7 @@ fn method(used: Expr<'_>) -> Option<&str> {
     used.method_call().and_then(Call::method)
 }
 
-fn kept(call: Call<'_>, part: Expr<'_>, handle: &Handle, report: &mut Report) {
+fn kept(origin: Origin<'_>, call: Call<'_>, part: Expr<'_>, handle: &Handle, report: &mut Report) {
     let Some(keeper) = part.keeper() else { return };
     match end(keeper, handle.closed_by) {
         End::GivenBack => report.satisfied(call.callee()),
@@ -206,7 +216,7 @@ fn kept(call: Call<'_>, part: Expr<'_>, handle: &Handle, report: &mut Report) {
             } else {
                 format!(", and `await {text}.wait_closed()`")
             };
-            report
+            let draft = report
                 .finding(
                     call.callee(),
                     format!("Nothing ever closes the {what} in {name}, so its socket stays open until the process dies; call `{text}.close()` where its owner is closed{wait}"),
@@ -216,6 +226,7 @@ fn kept(call: Call<'_>, part: Expr<'_>, handle: &Handle, report: &mut Report) {
                 } else {
                     Confidence::Likely
                 });
+            origin.shown(draft);
         }
     }
 }

@@ -1,7 +1,8 @@
 use super::entry::run_by;
+use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Class, Context, Expr, Function, Module, Stmt, Tag, Value};
+use crate::python::{Call, Class, Context, Expr, Function, Module, Stmt, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW402",
@@ -39,18 +40,20 @@ fn check(module: &Module, report: &mut Report) {
 fn at_import(call: Call<'_>, report: &mut Report) {
     report.finding(
         call.callee(),
-        "No event loop runs while a file is imported: this raises `RuntimeError: no running event loop`; make the task in a coroutine that the program runs",
+        format!(
+            "`{}` is called while the file is imported, and no event loop runs then: it raises `RuntimeError: no running event loop`; make the task in a coroutine that the program runs",
+            advice::name_of(call)
+        ),
     );
 }
 
 /// A task that the constructor makes, of a class that is instantiated while no loop runs.
 fn in_constructor(call: Call<'_>, function: Function<'_>, report: &mut Report) {
     let Some(class) = function.class() else { return };
-    let made = call.module().calls().find(|made| {
-        made.expr().function().is_none()
-            && made.expr().context() == Context::Unknown
-            && made.callee().values() == [Value::Class(class.reference())]
-    });
+    let made = class
+        .instantiations()
+        .into_iter()
+        .find(|made| made.expr().function().is_none() && made.expr().context() == Context::Unknown);
     match made {
         Some(made) => {
             report
@@ -68,8 +71,10 @@ fn in_constructor(call: Call<'_>, function: Function<'_>, report: &mut Report) {
 /// A task that may read an attribute before the method that starts it has set that.
 fn before_attributes(call: Call<'_>, function: Function<'_>, report: &mut Report) {
     let Some(worker) = run_by(call) else { return };
-    let Some(class) = function.class().filter(|it| worker.class() == Some(*it)) else { return };
-    if worker == function || worker.module() != call.module() {
+    // The worker may be a method that a base class has.
+    let own = |it: &Class<'_>| it.method(worker.name()) == Some(worker);
+    let Some(class) = function.class().filter(own) else { return };
+    if worker == function {
         return;
     }
     let late = function.statements().find_map(|stmt| {
@@ -117,7 +122,8 @@ fn own_attribute(expr: Expr<'_>) -> Option<&str> {
 
 /// Whether the attribute has a value of use before the statement: the method or another one sets it to something.
 fn is_set_before(class: Class<'_>, function: Function<'_>, stmt: Stmt<'_>, name: &str) -> bool {
-    class.methods().into_iter().flat_map(Function::statements).any(|it| {
+    let methods = class.with_bases().into_iter().flat_map(Class::methods);
+    methods.flat_map(Function::statements).any(|it| {
         let value = match it.kind() {
             StmtKind::Assign { value, .. } | StmtKind::AnnAssign { value: Some(value), .. } => {
                 *value
