@@ -83,13 +83,14 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let again = |written: &[String]| {
         let files = change.with_rewritten(written);
         // Nothing that is kept of files knows what they hold now.
-        analyse(&Request {
+        let request = Request {
             base: change.base.as_ref(),
             head: change.head.as_ref(),
             change: &files,
             policy: &policy,
             known: None,
-        })
+        };
+        if args.thorough { analyse_thoroughly(&request) } else { analyse(&request) }
     };
     args.output.write_repaired(report, repairing, &root()?, again)
 }

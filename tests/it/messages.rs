@@ -172,6 +172,7 @@ const EFFECTS: &[&str] = &[
     "opens as many",
     "opens",
     "raises",
+    "refuses",
     "runs",
     "shows up as",
     "slower",
