@@ -85,7 +85,7 @@ fn a_rule_that_is_not_there_is_said_to_be_none() {
     std::fs::write(place.path().join("a.py"), code).unwrap();
     let done = run(place.path(), &["check", "--format", "json"]);
     for name in ["AW999", "AW998"] {
-        assert!(done.stdout.contains(&format!("no rule is called `{name}`")), "{}", done.stdout);
+        assert!(done.stdout.contains(&format!("No rule is called `{name}`")), "{}", done.stdout);
     }
 }
 
