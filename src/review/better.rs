@@ -30,7 +30,7 @@ fn blocks(text: &str) -> Vec<String> {
     let mut in_code = false;
     for line in text.lines() {
         let fence = line.starts_with("```");
-        let begins = fence && !in_code || line.is_empty() && !in_code;
+        let begins = (fence || line.is_empty()) && !in_code;
         if begins && blocks.last().is_some_and(|it| !it.is_empty()) {
             blocks.push(String::new());
         }

@@ -29,7 +29,7 @@ fn check(module: &Module, report: &mut Report) {
         }
         match call.argument(0, "maxsize") {
             Some(size) if !size.literal().unwrap_or(size).is_zero() => {
-                report.satisfied(call.callee())
+                report.satisfied(call.callee());
             }
             _ if kept_in(call).is_some_and(|it| bounded.contains(&it)) => no_longer(call, report),
             size => unbounded(call, size, report),
