@@ -102,7 +102,7 @@ fn awaited_condition<'m>(
     }
 }
 
-fn is_endless(test: Expr<'_>) -> bool {
+pub(super) fn is_endless(test: Expr<'_>) -> bool {
     matches!(test.kind(), ExprKind::Bool(true))
         || matches!(test.kind(), ExprKind::Number if test.text() != "0")
 }

@@ -1,4 +1,5 @@
 use super::heavy::{self, Heavy, MANY};
+use super::spinning;
 use crate::analysis::rules::advice;
 use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
@@ -26,6 +27,7 @@ fn check(module: &Module, report: &mut Report) {
             state(report, found);
         }
     }
+    spinning::check(module, report);
     let mut known = heavy::Known::new();
     for expr in module.expressions_in_focus().filter(|expr| expr.runs_on_the_loop()) {
         if expr.runs().is_empty() || expr.is_awaited() {

@@ -3,6 +3,7 @@
 mod earlier_guards;
 mod heavy;
 pub(super) mod pools;
+mod spinning;
 mod state;
 mod threads;
 
