@@ -92,9 +92,16 @@ impl<'m> Function<'m> {
     /// The effects of its decorators, innermost first.
     fn effects(self) -> impl Iterator<Item = Effect<'m>> {
         let decorators = self.node().decorators.iter().rev();
-        decorators.map(move |id| of_decorator(self.module.expr(*id)))
+        decorators.map(move |id| match self.module.expr(*id) {
+            // They make coroutines of generators, and leave coroutines as they are.
+            marks if self.node().is_async && marks.is_any(&MARKS) => Effect::Keeps(None),
+            decorator => of_decorator(decorator),
+        })
     }
 }
+
+/// What marks generators as coroutines.
+const MARKS: [&str; 2] = ["types.coroutine", "asyncio.coroutine"];
 
 fn of_decorator(decorator: Expr<'_>) -> Effect<'_> {
     let configured = decorator.as_call();

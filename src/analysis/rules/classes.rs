@@ -10,7 +10,61 @@ pub(super) fn is_known_whole(class: Class<'_>) -> bool {
 
 /// The same for a class whose instances certainly can't be awaited: some bases from outside have other methods only.
 pub(super) fn is_not_awaitable(class: Class<'_>) -> bool {
-    is_known_but_for(class, &NOT_AWAITABLE) && class.method("__await__").is_none()
+    is_known_but_for(class, &NOT_AWAITABLE) && !has(class, "__await__")
+}
+
+/// Whether the class or a base in the repository has something by this name that may be called.
+pub(super) fn has(class: Class<'_>, name: &str) -> bool {
+    let callable = |value: &Value| match value {
+        Value::Plain | Value::None => false,
+        Value::Instance(Type::External(class)) => !class.starts_with("builtins."),
+        _ => true,
+    };
+    class.bound(name).iter().any(callable)
+}
+
+/// Whether a class of the repository that derives from it has something by this name: an instance of it may be one of that.
+pub(super) fn is_extended_by(class: Class<'_>, name: &str) -> bool {
+    class.subclasses().into_iter().any(|it| has(it, name))
+}
+
+/// Whether the expression makes the instance here, so that it is of that class and of no other.
+pub(super) fn is_made_here(expr: Expr<'_>) -> bool {
+    expr.as_call().is_some_and(|call| matches!(call.callee().values()[..], [Value::Class(_)]))
+}
+
+/// What asks whether a value can be awaited, entered, iterated over or called, or of which class it is.
+const ASKS: [&str; 9] = [
+    "isinstance",
+    "issubclass",
+    "hasattr",
+    "callable",
+    "isawaitable",
+    "iscoroutine",
+    "iscoroutinefunction",
+    "isfuture",
+    "isasyncgen",
+];
+
+/// Whether the function asks what the value is, or is prepared for it being something else.
+pub(super) fn is_asked_about(expr: Expr<'_>) -> bool {
+    let Some(function) = expr.function() else { return false };
+    let text = expr.text();
+    let asks = |it: Expr<'_>| {
+        it.as_call().is_some_and(|call| {
+            call.method().is_some_and(|method| ASKS.contains(&method))
+                && call.positional(0).is_some_and(|it| it.text() == text)
+        })
+    };
+    let prepared = |stmt: Stmt<'_>| match stmt.kind() {
+        StmtKind::Try { handlers, .. } => handlers.iter().any(|handler| {
+            let caught = handler.exceptions.map(|id| stmt.module().expr(id).text());
+            caught.is_some_and(|it| it.contains("TypeError") || it.contains("AttributeError"))
+        }),
+        _ => false,
+    };
+    function.expressions().any(asks)
+        || expr.stmt().ancestors().take_while(|it| it.function() == Some(function)).any(prepared)
 }
 
 /// Whether everything a class inherits is in view, but for what it has from the classes of these names.

@@ -182,6 +182,19 @@ impl<'m> Class<'m> {
         Some(first.unwrap_or(last))
     }
 
+    /// All that the body binds to the name, or the body of the first base in the repository that has it: a method for each
+    /// `def` of it, and the values that are assigned.
+    pub fn bound(self, name: &str) -> Vec<Value> {
+        let bindings = |class: &Class<'m>| {
+            class.module.names().scope(class.node().scope).names.get(name).map(|all| (*class, all))
+        };
+        let found = self.lineage().0.iter().find_map(bindings);
+        let values = found.into_iter().flat_map(|(class, all)| {
+            all.iter().flat_map(move |it| class.module.source_values(&it.source))
+        });
+        values.collect()
+    }
+
     fn own_attribute(self, name: &str) -> Vec<Value> {
         let names = self.module.names();
         let declared = names.scope(self.node().scope).names.get(name).into_iter().flatten();

@@ -252,7 +252,7 @@ const CONTEXT_MANAGERS: [&str; 2] = ["contextlib.asynccontextmanager", "contextl
 
 impl<'m> Function<'m> {
     /// What calling it gives, worked out once.
-    pub(in super::super) fn results(self) -> Arc<[Value]> {
+    pub fn results(self) -> Arc<[Value]> {
         let question = Question::Results(self.reference());
         self.module.project.answers.get(question, || self.work_out_results())
     }
@@ -288,7 +288,13 @@ impl<'m> Function<'m> {
             }
         }
         let values: Vec<Value> = self.returned_expressions().flat_map(Expr::values).collect();
-        if values.is_empty() { vec![Value::None] } else { values }
+        if !values.is_empty() {
+            return values;
+        }
+        // Of a stub, only the annotation tells, and that may say nothing: `def load() -> Any: ...`.
+        let declared =
+            self.node().returns.is_some_and(|it| self.module.annotated(it) != [Value::None]);
+        vec![if declared { Value::Unknown } else { Value::None }]
     }
 
     /// What the body yields.

@@ -1,6 +1,7 @@
 //! Names.
 
 use super::super::ast::*;
+use super::super::bind::Origin;
 use super::super::handles::Expr;
 use super::super::module::Module;
 use super::super::order::Arm;
@@ -42,7 +43,23 @@ impl<'m> Module<'m> {
         if bindings.is_empty() {
             return vec![Value::Unknown];
         }
-        bindings.iter().flat_map(|binding| self.source_values(&binding.source)).collect()
+        let values: Vec<Value> =
+            bindings.iter().flat_map(|binding| self.source_values(&binding.source)).collect();
+        if values.iter().all(|it| *it == Value::Unknown)
+            && let Some(declared) = self.declared_as(scope, name)
+        {
+            return declared;
+        }
+        values
+    }
+
+    /// What a variable is that is declared to be of one type, whatever is assigned to it later: `file: TextIO = …`.
+    fn declared_as(self, scope: ScopeId, name: &str) -> Option<Vec<Value>> {
+        let bindings = self.names().scope(scope).names.get(name)?;
+        bindings.iter().find_map(|binding| match binding.source {
+            Origin::Annotated(annotation, _) => Some(self.annotated(annotation)),
+            _ => None,
+        })
     }
 
     /// A name that nothing in the file binds: from a star import, a module whose import is missing, or built in.

@@ -1,7 +1,10 @@
 //! Part of AW201: `await` of something that can't be awaited.
 
+use super::protocols::{self, Flaw, Why};
 use crate::analysis::rules::advice;
-use crate::analysis::rules::classes::{is_not_awaitable, is_stub};
+use crate::analysis::rules::classes::{
+    is_asked_about, is_extended_by, is_made_here, is_not_awaitable, is_stub,
+};
 use crate::analysis::{Confidence, Report};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::{Call, Class, Expr, Function, Kind, Span, TextEdit, Type, Value};
@@ -34,6 +37,10 @@ enum Wrong<'m> {
     NotCalled(Expr<'m>),
     /// An instance of a class that has no `__await__`.
     Instance(Class<'m>),
+    /// An instance of a class with an `__await__` that is of no use, or one that may be of such a class.
+    Flawed(Class<'m>, Flaw<'m>),
+    /// Something whose annotation names a type that can't be awaited beside others.
+    Declared,
     /// A literal.
     Literal,
 }
@@ -84,6 +91,25 @@ pub(super) fn check(awaited: Expr<'_>, operand: Expr<'_>, report: &mut Report) {
             );
             report.finding(awaited, message).confidence(Confidence::Likely);
         }
+        Wrong::Flawed(class, flaw) => {
+            let what = advice::quoted(operand, "this");
+            let message = format!(
+                "{what} may be an instance of `{}`, which {}, so awaiting it raises `TypeError`; write `__await__` so that it returns an iterator, or await one of its methods",
+                class.name(),
+                flaw.told(),
+            );
+            let draft = report.finding(awaited, message).confidence(flaw.confidence);
+            if let Some(method) = flaw.method {
+                draft.related(method.module().site(method.name_span()), "this is what is awaited");
+            }
+        }
+        Wrong::Declared => {
+            let what = advice::quoted(operand, "this");
+            let message = format!(
+                "By its annotation {what} may be something that can't be awaited, and awaiting that raises `TypeError`; ask first what it is, or declare it to be an `Awaitable`"
+            );
+            report.finding(awaited, message).confidence(Confidence::Likely);
+        }
         Wrong::Literal => {
             let message = match operand.kind() {
                 ExprKind::List(_)
@@ -121,27 +147,44 @@ fn wrong<'m>(operand: Expr<'m>) -> Option<Wrong<'m>> {
             if !values.is_empty() && values.iter().all(function) {
                 return Some(Wrong::NotCalled(operand));
             }
-            operand.as_name().and_then(|_| instance(operand)).map(Wrong::Instance)
+            operand.as_name().filter(|_| !is_asked_about(operand))?;
+            let plain = |value: &Value| is_plain(operand, value);
+            if values.iter().any(plain)
+                && !values.contains(&Value::Unknown)
+                && protocols::is_declared_union(operand)
+            {
+                return Some(Wrong::Declared);
+            }
+            instance(operand)
         }
         _ => None,
     }
 }
 
-/// The class of what the expression is, when that is certainly an instance that can't be awaited.
-fn instance<'m>(expr: Expr<'m>) -> Option<Class<'m>> {
+/// What is wrong with awaiting the instance that the expression is.
+fn instance(expr: Expr<'_>) -> Option<Wrong<'_>> {
     let project = expr.module().project();
     let classes = expr.values().into_iter().map(|value| match value {
         Value::Instance(Type::Local(id)) => Some(project.class(id)),
         _ => None,
     });
-    let classes: Vec<Class<'m>> = classes.collect::<Option<_>>()?;
-    let awaitable = |it: &Class<'_>| it.method("__await__").is_some();
-    let plain = |it: &Class<'m>| {
+    let classes: Vec<Class<'_>> = classes.collect::<Option<_>>()?;
+    let exact = is_made_here(expr);
+    let plain = |it: &Class<'_>| {
         is_not_awaitable(*it)
             && it.method("__new__").is_none()
-            && !it.subclasses().iter().any(awaitable)
+            && (exact || !is_extended_by(*it, "__await__"))
     };
-    classes.iter().all(plain).then(|| classes.first().copied())?
+    if !classes.is_empty() && classes.iter().all(plain) {
+        return Some(Wrong::Instance(classes[0]));
+    }
+    let flaws = classes.iter().map(|it| (*it, protocols::awaiting(*it, exact)));
+    let flawed: Vec<(Class<'_>, Flaw<'_>)> =
+        flaws.filter_map(|(class, flaw)| Some((class, flaw?))).collect();
+    let all = flawed.len() == classes.len();
+    let (class, flaw) = flawed.into_iter().next()?;
+    (all && flaw.why != Why::Lacking || protocols::is_declared_union(expr))
+        .then_some(Wrong::Flawed(class, flaw))
 }
 
 fn is_coroutine_function(expr: Expr<'_>, value: &Value) -> bool {
@@ -161,8 +204,8 @@ fn called<'m>(call: Call<'m>) -> Option<Wrong<'m>> {
     if let Some(function) = call.function() {
         return of_the_repository(call, function);
     }
-    if let [Value::Class(_)] = call.callee().values()[..] {
-        return instance(call.expr()).map(Wrong::Instance);
+    if is_made_here(call.expr()) {
+        return instance(call.expr());
     }
     let fact = call.fact()?;
     let name = call.name()?;
@@ -185,7 +228,8 @@ fn of_the_repository<'m>(call: Call<'m>, function: Function<'m>) -> Option<Wrong
         // Decorators such as `tornado.gen.coroutine` make something awaitable of a generator.
         return function.decorators().next().is_none().then_some(Wrong::Generator(call));
     }
-    if function.is_async() || is_stub(function) || is_overridden(function) {
+    let replaced = || function.overrides().into_iter().any(Function::is_async);
+    if function.is_async() || is_stub(function) || is_overridden(function) || replaced() {
         return None;
     }
     let values = call.expr().values();
@@ -219,7 +263,10 @@ fn is_plain(expr: Expr<'_>, value: &Value) -> bool {
                     | "builtins.bytes"
             )
         }
-        Value::Instance(Type::Local(id)) => is_not_awaitable(expr.module().project().class(*id)),
+        Value::Instance(Type::Local(id)) => {
+            let class = expr.module().project().class(*id);
+            is_not_awaitable(class) && !is_extended_by(class, "__await__")
+        }
         _ => false,
     }
 }

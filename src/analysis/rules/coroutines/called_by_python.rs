@@ -74,7 +74,7 @@ fn lacks_anext(class: Class<'_>) -> bool {
 }
 
 /// Whether a method with these parameters can be called with so many arguments besides `self`.
-fn takes(params: &[Param], given: usize) -> bool {
+pub(super) fn takes(params: &[Param], given: usize) -> bool {
     let is = |kind: ParamKind| move |it: &&Param| it.kind == kind;
     let star = params.iter().any(|it| it.kind == ParamKind::Star);
     let plain = params.iter().filter(is(ParamKind::Plain));

@@ -1,7 +1,10 @@
 //! Part of AW201: `async with` and `async for` on things for `with` and `for`, and the reverse.
 
+use super::protocols::{self, Flaw};
 use crate::analysis::rules::advice;
-use crate::analysis::rules::classes::{is_instance, is_known_whole, is_stub};
+use crate::analysis::rules::classes::{
+    has, is_asked_about, is_extended_by, is_instance, is_known_whole, is_made_here, is_stub,
+};
 use crate::analysis::{Confidence, Report};
 use crate::policy::PythonVersion;
 use crate::python::ast::{Clause, ComprehensionKind, ExprKind, StmtKind};
@@ -91,6 +94,9 @@ pub(super) fn check(stmt: Stmt<'_>, report: &mut Report) {
 
 fn entered(stmt: Stmt<'_>, context: Expr<'_>, is_async: bool, report: &mut Report) {
     let what = advice::quoted(context, "this");
+    if is_asked_about(context) {
+        return;
+    }
     if is_a_class(context) {
         let draft = report.finding(
             context,
@@ -120,6 +126,12 @@ fn entered(stmt: Stmt<'_>, context: Expr<'_>, is_async: bool, report: &mut Repor
         if !for_nothing && let Some(edit) = without_async(stmt, context) {
             draft.fix("Use `with`", vec![edit]);
         }
+    } else if is_async && let Some(flaw) = protocols::flaw_of(context, protocols::entering) {
+        let message = format!(
+            "{what} {}, so `async with` raises `TypeError`; make both `__aenter__` and `__aexit__` an `async def`, with the arguments that Python gives",
+            flaw.told()
+        );
+        flawed(context, message, &flaw, report);
     } else if !is_async && let Some(why) = for_async_with(context) {
         let in_coroutine = stmt.function().is_some_and(Function::is_async);
         let advice = match (why, in_coroutine) {
@@ -136,6 +148,14 @@ fn entered(stmt: Stmt<'_>, context: Expr<'_>, is_async: bool, report: &mut Repor
         if in_coroutine && alone && matches!(why, Why::Entered) {
             draft.fix("Use `async with`", vec![TextEdit::before(stmt.span(), "async ")]);
         }
+    }
+}
+
+/// A finding about a method of a class of the repository that is of no use to Python.
+fn flawed(place: Expr<'_>, message: String, flaw: &Flaw<'_>, report: &mut Report) {
+    let draft = report.finding(place, message).confidence(flaw.confidence);
+    if let Some(method) = flaw.method {
+        draft.related(method.module().site(method.name_span()), "this is what Python calls");
     }
 }
 
@@ -192,11 +212,12 @@ fn is_for_with(context: Expr<'_>) -> bool {
             return true;
         }
     }
+    let exact = is_made_here(context);
     let lacks = |class: Class<'_>| {
-        let has = |name| class.method(name).is_some();
         let whole = is_known_whole(class) && !class.name().ends_with("Mixin");
-        let enters = has("__aenter__") && has("__aexit__");
-        whole && !enters && !has("__getattr__")
+        let enters = has(class, "__aenter__") && has(class, "__aexit__");
+        let other = exact || !is_extended_by(class, "__aenter__");
+        whole && !enters && other && !has(class, "__getattr__")
     };
     is_instance(context, &SYNC_CONTEXTS, lacks)
 }
@@ -227,10 +248,12 @@ fn for_async_with(context: Expr<'_>) -> Option<Why> {
             return Some(Why::Awaited);
         }
     }
+    let exact = is_made_here(context);
     let lacks = |class: Class<'_>| {
         is_known_whole(class)
-            && class.method("__aenter__").is_some()
-            && class.method("__enter__").is_none()
+            && has(class, "__aenter__")
+            && !has(class, "__enter__")
+            && (exact || !is_extended_by(class, "__enter__"))
     };
     is_instance(context, &ASYNC_CONTEXTS, lacks).then_some(Why::Entered)
 }
@@ -253,7 +276,16 @@ fn is_made_by(call: Call<'_>, decorator: &str, is_async: bool) -> bool {
 /// `async for` over the expression.
 pub(super) fn iterated(iter: Expr<'_>, report: &mut Report) {
     let what = advice::quoted(iter, "this");
-    if let Some(advice) = for_for(iter, report.target()) {
+    if is_asked_about(iter) {
+        return;
+    }
+    if let Some(flaw) = protocols::flaw_of(iter, protocols::iterating) {
+        let message = format!(
+            "{what} {}, so `async for` raises `TypeError`; give it an `__aiter__(self)` that returns something with `async def __anext__(self)`",
+            flaw.told()
+        );
+        flawed(iter, message, &flaw, report);
+    } else if let Some(advice) = for_for(iter, report.target()) {
         report
             .finding(
                 iter,
@@ -302,14 +334,7 @@ fn for_for(iter: Expr<'_>, target: PythonVersion) -> Option<&'static str> {
     if declared(iter).is_some_and(|it| it.is_any(&ITERABLE_TYPES)) {
         return Some(WITHOUT);
     }
-    let inherits_it = |base: &String| base.contains("Async");
-    let lacks = |class: Class<'_>| {
-        is_known_whole(class)
-            && class.method("__aiter__").is_none()
-            && class.method("__getattr__").is_none()
-            && !class.external_bases().iter().any(inherits_it)
-    };
-    is_instance(iter, &["asyncio.Queue"], lacks).then_some("it is no asynchronous iterable")
+    is_instance(iter, &["asyncio.Queue"], |_| false).then_some("it is no asynchronous iterable")
 }
 
 /// The class that the annotation of a parameter names, without its arguments; nothing for a parameter that is bound anew.

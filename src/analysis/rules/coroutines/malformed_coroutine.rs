@@ -1,9 +1,12 @@
 //! Coroutines that Python refuses: syntax of coroutines outside of them, methods that nobody awaits, generators as coroutines.
 
 use super::{awaited_wrongly, called_by_python, entered_wrongly};
+use crate::analysis::rules::classes::{
+    has, is_extended_by, is_instance, is_known_whole, is_made_here,
+};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Clause, ComprehensionKind, ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Span, Stmt, TextEdit};
+use crate::python::{Call, Class, Context, Expr, Function, Module, Span, Stmt, TextEdit};
 
 pub(in super::super) const RULE: Rule = Rule {
     code: "AW201",
@@ -199,7 +202,27 @@ fn yields_from(expr: Expr<'_>, operand: Expr<'_>, report: &mut Report) {
             expr,
             "A plain generator can't `yield from` a coroutine (`TypeError`); make the function `async def` and `await` it",
         );
+    } else if is_only_awaited(operand) {
+        report
+            .finding(
+                expr,
+                "`yield from` asks for an `__iter__`, and this has an `__await__` alone, so it raises `TypeError`; make the function `async def` and `await` it",
+            )
+            .confidence(Confidence::Likely);
     }
+}
+
+/// Whether it is something of a class of the repository that can be awaited and not iterated over.
+fn is_only_awaited(operand: Expr<'_>) -> bool {
+    let exact = is_made_here(operand);
+    let lacks =
+        |class: Class<'_>, name| !has(class, name) && (exact || !is_extended_by(class, name));
+    is_instance(operand, &[], |class| {
+        is_known_whole(class)
+            && has(class, "__await__")
+            && lacks(class, "__iter__")
+            && lacks(class, "__getitem__")
+    })
 }
 
 fn definition(function: Function<'_>, report: &mut Report) {

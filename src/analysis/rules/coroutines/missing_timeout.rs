@@ -1,5 +1,5 @@
 use super::cancellation::is_task;
-use super::idle_timeout;
+use super::{early_timeout, idle_timeout};
 use crate::analysis::rules::advice;
 use crate::analysis::rules::earlier::{self, Unwrapped};
 use crate::analysis::selection::is_for_people;
@@ -36,6 +36,7 @@ fn check(module: &Module, report: &mut Report) {
     }
     for stmt in module.statements_in_focus().filter(|stmt| stmt.context() != Context::Never) {
         idle_timeout::check(stmt, report);
+        early_timeout::check(stmt, report);
     }
     if let Some(before) = report.before() {
         for it in earlier::unwrapped(module, &before, bounds_time) {

@@ -1,6 +1,7 @@
 use super::awaitable_object;
 use super::misuse::{Use, attribute_name, is_of_a_coroutine, is_plain, use_of};
 use super::uncalled_coroutine;
+use super::unread::{Kept, kept};
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
 use crate::analysis::rules::reach::asks_for_the_loop;
 use crate::analysis::rules::{advice, earlier};
@@ -168,6 +169,9 @@ fn is_awaited_elsewhere(function: Function<'_>, caller: Module<'_>) -> bool {
 fn created(call: Call<'_>, report: &mut Report) {
     let name = advice::name_of(call);
     let lazy_context = call.fact().is_some_and(|fact| fact.kind == Kind::AwaitableContext);
+    if !lazy_context && let Some(kept) = kept(call.expr()) {
+        unread(call, &kept, report);
+    }
     let consequence = match fate(call.expr()) {
         Fate::Dropped => "makes a coroutine that is dropped, so it never runs".to_owned(),
         Fate::Lambda(lambda)
@@ -323,6 +327,21 @@ fn bound(call: Call<'_>, stmt: Stmt<'_>, lazy_context: bool, report: &mut Report
             state(call, &name, &consequence, said, report);
         }
     }
+}
+
+/// A coroutine in something larger that nobody reads.
+fn unread(call: Call<'_>, kept: &Kept<'_>, report: &mut Report) {
+    let consequence = match kept {
+        // What is dropped as a display is stated as any other that is dropped.
+        Kept::Nowhere if matches!(fate(call.expr()), Fate::Dropped) => return,
+        Kept::Nowhere => "makes a coroutine that is dropped, so it never runs".to_owned(),
+        Kept::Name(name) if outlives_its_function(*name) || !name.uses().is_empty() => return,
+        Kept::Name(name) => format!(
+            "makes a coroutine that goes to `{}`, which nobody reads, so it never runs",
+            name.text()
+        ),
+    };
+    state(call, &advice::name_of(call), &consequence, None, report);
 }
 
 /// A coroutine that an attribute of `self` holds and that the class takes for its result everywhere.

@@ -145,7 +145,10 @@ fn taken_apart(made: Expr<'_>, report: &mut Report) {
             "has no items by number",
             "take the first in an `async for`, or collect them with `[… async for … in …]`",
         ),
-        Some(ExprKind::YieldFrom(_)) => ("has no `__iter__`", "yield its items in an `async for`"),
+        // In a coroutine, that does not compile, which AW201 says.
+        Some(ExprKind::YieldFrom(_)) if !made.function().is_some_and(Function::is_async) => {
+            ("has no `__iter__`", "yield its items in an `async for`")
+        }
         Some(ExprKind::Starred(_)) | None if outer.is_some() || unpacked() => {
             ("has no `__iter__`", "collect its items with `[… async for … in …]` first")
         }
