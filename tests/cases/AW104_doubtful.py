@@ -43,3 +43,12 @@ class Pool:
 
     async def replace(self):
         self.pool.shutdown()  # finding: AW104
+
+    async def close(self):
+        self.pool.shutdown()  # doubtful: AW104
+
+    async def run(self, work):
+        try:
+            await work()
+        finally:
+            self.pool.shutdown()  # doubtful: AW104

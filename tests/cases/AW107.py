@@ -5,7 +5,8 @@ import atexit
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
 
-_FORGOTTEN = ThreadPoolExecutor(max_workers=4)  # finding: AW107
+_FORGOTTEN = ThreadPoolExecutor(max_workers=4)  # doubtful: AW107
+_PROCESSES = ProcessPoolExecutor(max_workers=4)  # finding: AW107
 KEPT = ThreadPoolExecutor(max_workers=4)
 atexit.register(KEPT.shutdown)
 

@@ -18,3 +18,15 @@ class Transport:
     async def close_at_once(self, other, client):
         future = asyncio.run_coroutine_threadsafe(client.close(), other)
         future.result(5)  # finding: AW110
+
+
+class Client:
+    def __init__(self, portal, pool):
+        self.portal_task = portal.start_task_soon(print)
+        self.pool = pool
+
+    async def receive(self, stream):
+        message = await stream.receive()
+        if message is None:
+            self.portal_task.result()
+        return message

@@ -44,3 +44,33 @@ class Crawler:
         while self.tasks:
             tasks = list(self.tasks)
             await asyncio.gather(*tasks, return_exceptions=True)  # doubtful: AW210
+
+
+class Reader:
+    def __init__(self, pages):
+        self.pages = pages
+
+    async def read_all(self, names):
+        results = asyncio.Queue()
+
+        async def read(name):
+            try:
+                async for line in self.pages.lines(name):
+                    await results.put(line)
+            except Exception:
+                logger.exception("not read")
+            finally:
+                await results.put(None)
+
+        tasks = [asyncio.create_task(read(name)) for name in names]
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def read_carelessly(self, names):
+        results = asyncio.Queue()
+
+        async def read(name):
+            async for line in self.pages.lines(name):
+                await results.put(line)
+
+        tasks = [asyncio.create_task(read(name)) for name in names]
+        await asyncio.gather(*tasks, return_exceptions=True)  # finding: AW210

@@ -56,3 +56,35 @@ async def waits_for_somebody(server, stopped):
     except asyncio.CancelledError:  # finding: AW213
         pass
     await server.say_goodbye()
+
+
+class Aborted(Exception): ...
+
+
+async def says_what_happened(call):
+    try:
+        return await call.run()
+    except asyncio.CancelledError as error:  # doubtful: AW213
+        raise Aborted from error
+
+
+async def says_something_else(call):
+    try:
+        return await call.run()
+    except asyncio.CancelledError as error:  # finding: AW213
+        raise ValueError("no result") from error
+
+
+class Link:
+    def connect(self):
+        self.task = asyncio.create_task(self.reconnect())
+
+    async def reconnect(self):
+        try:
+            await asyncio.sleep(1)
+            await self.open()
+        except asyncio.CancelledError:  # doubtful: AW213
+            pass
+        self.task = None
+
+    async def open(self): ...

@@ -29,3 +29,11 @@ class Session:
 
     async def shutdown(self):
         self.worker.cancel()  # finding: AW215
+
+
+async def first_of_two(queue: asyncio.Queue, stopped: asyncio.Event):
+    stop = asyncio.create_task(stopped.wait())
+    item = asyncio.create_task(queue.get())
+    await asyncio.wait({stop, item}, return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    item.cancel()

@@ -23,3 +23,10 @@ async def handle_openly(environment, store):
             await environment.run(group)
         finally:
             await store.dispose()  # finding: AW218
+
+
+async def tells_that_it_has_ended(server, ended):
+    try:
+        await server.run()
+    finally:
+        await ended.set()

@@ -26,3 +26,18 @@ async def at_once(path):
         open(path)  # finding: AW503
         .read()
     )
+
+
+import glob
+
+
+class Folder:
+    async def entries(self, pattern):
+        return [name for name in self.lazily(pattern)]
+
+    def lazily(self, pattern):
+        return glob.iglob(pattern)
+
+
+async def given_on(pattern):
+    return glob.iglob(pattern)  # doubtful: AW503

@@ -85,3 +85,10 @@ def submitted(pool, work):
     future = pool.submit(work)
     future.add_done_callback(lambda done: done.exception())
     return future, pool
+
+
+async def gives_the_page_a_moment(page):
+    try:
+        await page.wait_for_load_state("idle")
+    except Exception:
+        pass

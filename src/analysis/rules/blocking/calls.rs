@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 pub(in crate::analysis::rules) use super::brief::is_brief;
 use super::brief::is_momentary;
 pub(in crate::analysis::rules) use super::doubt::asks_at_the_terminal;
-use super::doubt::{is_doubtful, is_end_of_a_pool};
+use super::doubt::{end_of_a_pool, is_doubtful};
 use super::waiting::waits;
 use crate::analysis::rules::advice;
 use crate::analysis::{Confidence, Report, Severity};
@@ -55,8 +55,8 @@ pub(in crate::analysis::rules) fn report_if<'m>(
                 if along {
                     draft.confidence(Confidence::Possible);
                 }
-            } else if is_end_of_a_pool(call) {
-                draft.severity(Severity::Medium);
+            } else if let Some(severity) = end_of_a_pool(call) {
+                draft.severity(severity);
             }
             if is_doubtful(call, fact) {
                 draft.confidence(Confidence::Possible);

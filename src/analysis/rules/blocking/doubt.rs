@@ -1,9 +1,10 @@
 //! Blocking calls of which it is not sure that they matter: nothing else runs meanwhile, or there is nothing to wait for.
 
+use crate::analysis::Severity;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::rules::libraries::is_handler;
 use crate::analysis::selection::is_for_people;
-use crate::python::ast::{ExprKind, StmtKind};
+use crate::python::ast::{ExprKind, StmtId, StmtKind};
 use crate::python::{Blocks, Call, Expr, Fact, Function, Module, Stmt, Tag};
 
 /// Classes of files whose instances may be in memory as well.
@@ -27,7 +28,11 @@ pub(super) fn is_doubtful(call: Call<'_>, fact: Fact<'_>) -> bool {
                 || has_ended(call)
         }
         Some(Blocks::Thread) => {
-            is_over(call) || is_behind_a_wait(call) || is_alone(call) || is_without_a_loop(call)
+            is_over(call)
+                || is_behind_a_wait(call)
+                || is_alone(call)
+                || is_without_a_loop(call)
+                || is_known_to_have_some(call)
         }
         Some(Blocks::File) => {
             let kind = call.receiver().and_then(Expr::class);
@@ -81,19 +86,26 @@ const LAZY: [&str; 6] = [
 fn is_gone_through_later(call: Call<'_>) -> bool {
     let goes_through = |used: Expr<'_>| matches!(fate(used), Fate::Used);
     call.is_any(&LAZY)
-        && matches!(fate(call.expr()), Fate::Bound(_))
+        && matches!(fate(call.expr()), Fate::Bound(_) | Fate::Returned)
         && !call.expr().bound_to().into_iter().flat_map(Expr::uses).any(goes_through)
 }
 
-/// Whether it ends a pool where something else ends with it: that takes long only while jobs are left.
-pub(super) fn is_end_of_a_pool(call: Call<'_>) -> bool {
-    call.method() == Some("shutdown")
-        && call.expr().function().is_some_and(|function| {
-            let name = function.name();
-            ["close", "cleanup", "disconnect", "__aexit__", "shutdown", "stop", "teardown"]
-                .iter()
-                .any(|word| name.contains(word))
-        })
+/// How bad it is to end a pool: that takes long only while jobs are left, and where something else ends with it few wait.
+pub(super) fn end_of_a_pool(call: Call<'_>) -> Option<Severity> {
+    let function = call.expr().function().filter(|_| call.method() == Some("shutdown"))?;
+    let ends = ["close", "cleanup", "disconnect", "__aexit__", "shutdown", "stop", "teardown"];
+    let last = ends.iter().any(|word| function.name().contains(word)) || stands_in_a_finally(call);
+    Some(if last { Severity::Low } else { Severity::Medium })
+}
+
+fn stands_in_a_finally(call: Call<'_>) -> bool {
+    let module = call.module();
+    let within = |id: &StmtId| module.stmt(*id).span().contains(call.span());
+    let mut around = call.expr().stmt().ancestors();
+    around.any(|stmt| match stmt.kind() {
+        StmtKind::Try { finally: Some(finally), .. } => finally.iter().any(within),
+        _ => false,
+    })
 }
 
 /// Whether it asks a person in a program for the terminal, in which nothing else runs meanwhile, as a rule.
@@ -152,8 +164,19 @@ fn is_over(call: Call<'_>) -> bool {
                 || made.expr().bound_to().iter().any(|name| name.uses().contains(&future))
         })
     };
-    let known = future.as_name().is_none() && future.as_call().is_none()
-        || function.expressions().any(submitted);
+    // What an attribute holds was put there somewhere in the file.
+    let put = |it: Expr<'_>| {
+        let made = it.as_call().filter(|made| {
+            matches!(made.method(), Some("submit" | "run_coroutine_threadsafe" | "Future"))
+        });
+        made.is_some_and(|made| made.expr().bound_to().iter().any(|to| to.text() == future.text()))
+    };
+    let kept = future.as_name().is_none() && future.as_call().is_none();
+    let known = if kept {
+        call.module().expressions().any(put)
+    } else {
+        function.expressions().any(submitted)
+    };
     !known || call.method() == Some("exception") || is_asked_before(call, future, function)
 }
 
@@ -186,6 +209,26 @@ fn is_behind_a_wait(call: Call<'_>) -> bool {
             finally.iter().any(|id| within(module.stmt(*id)))
                 && body.iter().any(|id| awaits(module.stmt(*id)))
         })
+}
+
+/// Whether something is taken from a queue where a condition says that there is something.
+fn is_known_to_have_some(call: Call<'_>) -> bool {
+    let Some(queue) = call.receiver().filter(|_| call.method() == Some("get")) else {
+        return false;
+    };
+    let function = call.expr().function();
+    let module = call.module();
+    let asks = |test: Expr<'_>| {
+        let text = test.text();
+        ["empty()", "qsize()"].iter().any(|it| text.contains(&format!("{}.{it}", queue.text())))
+    };
+    call.expr().stmt().ancestors().take_while(|it| it.function() == function).any(|stmt| match stmt
+        .kind()
+    {
+        StmtKind::If { branches, .. } => branches.iter().any(|(it, _)| asks(module.expr(*it))),
+        StmtKind::While { test, .. } => asks(module.expr(*test)),
+        _ => false,
+    })
 }
 
 /// Whether it waits in the branch for those who have no loop running: `if loop is not None: await … else: future.result()`.

@@ -97,7 +97,10 @@ fn confidence(chain: &Chain<'_>) -> Confidence {
     let longest = if file { 1 } else { 3 };
     let blocks = |with| chain.end.fact().is_some_and(|fact| fact.blocks == Some(with));
     let asks = calls::asks_at_the_terminal(chain.end)
-        || ((blocks(Blocks::Console) || blocks(Blocks::Database) || file)
+        || ((blocks(Blocks::Console)
+            || blocks(Blocks::Database)
+            || blocks(Blocks::Process)
+            || file)
             && is_for_people(chain.links[0].module().path()));
     if links > longest
         || asks

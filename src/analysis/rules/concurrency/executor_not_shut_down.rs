@@ -36,7 +36,9 @@ fn check(module: &Module, report: &mut Report) {
                 let hidden = target.last_name().starts_with('_');
                 // What a class or another object holds is theirs to end, here or elsewhere.
                 let own = target.text().strip_prefix("self.").is_some_and(|it| !it.contains('.'));
-                let inside = own || (hidden && target.as_name().is_some());
+                // One of the module's own lives as long as the process, which waits for its threads at the end.
+                let lasting = call.is(pools::THREADS) && call.expr().function().is_none();
+                let inside = own || (hidden && target.as_name().is_some() && !lasting);
                 state(report, call, if inside { Confidence::Likely } else { Confidence::Possible });
             }
         }

@@ -164,6 +164,7 @@ fn ends_at_once(awaited: Expr<'_>, flavour: Flavour) -> bool {
         Flavour::Levels => {
             (call.method() == Some("aclose") && bare && call.receiver().is_some())
                 || call.method().is_some_and(|it| it.starts_with("__aexit"))
+                || (call.method() == Some("set") && bare)
                 || call.function().is_some_and(only_checks)
                 || call.function().is_some_and(never_waits)
                 || is_shielded_from_here(awaited)

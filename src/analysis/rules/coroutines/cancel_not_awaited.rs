@@ -48,7 +48,8 @@ fn check(module: &Module, report: &mut Report) {
     }
 }
 
-/// Whether the task that is cancelled sleeps first and does something once then: cancelled before, it has nothing to clean up.
+/// Whether the task that is cancelled only waits, or sleeps first and does something once then: cancelled before, it has nothing
+/// to clean up.
 fn is_timer(cancel: Call<'_>) -> bool {
     let Some(task) = cancel.receiver() else { return false };
     let makes = |call: &Call<'_>| {
@@ -58,8 +59,16 @@ fn is_timer(cancel: Call<'_>) -> bool {
     let started = cancel.module().calls().filter(makes).filter_map(|it| it.positional(0));
     let mut started = started.filter_map(Expr::as_call).peekable();
     started.peek().is_some()
-        && started.all(|call| call.is("asyncio.sleep") || call.function().is_some_and(sleeps_first))
+        && started.all(|call| {
+            call.is("asyncio.sleep")
+                || call.is_any(&ONLY_WAITING)
+                || call.function().is_some_and(sleeps_first)
+        })
 }
+
+/// What waits for something of this program and has nothing to clean up.
+const ONLY_WAITING: [&str; 4] =
+    ["asyncio.Condition.wait", "asyncio.Event.wait", "asyncio.Queue.get", "asyncio.Queue.join"];
 
 fn sleeps_first(function: Function<'_>) -> bool {
     let module = function.module();

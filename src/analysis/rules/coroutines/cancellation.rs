@@ -255,7 +255,7 @@ pub(super) enum Outcome {
     Considered,
 }
 
-/// Whether nothing but words comes after the handler, left in these ways, until the function ends.
+/// Whether nothing but words and signs of the end comes after the handler, left in these ways, until the function ends.
 fn ends_function(tried: &Tried<'_>, handler: &Handler, ways: &Exits) -> bool {
     let module = tried.stmt.module();
     let outer: Vec<Stmt<'_>> =
@@ -273,7 +273,13 @@ fn ends_function(tried: &Tried<'_>, handler: &Handler, ways: &Exits) -> bool {
         let behind = behind.filter(|it| !handler.span.contains(it.span()));
         let mut behind = behind;
         behind.all(|stmt| match stmt.kind() {
-            StmtKind::Expr(id) => module.expr(*id).as_call().is_some_and(is_telling),
+            StmtKind::Expr(id) => module.expr(*id).as_call().is_some_and(|it| {
+                is_telling(it) || it.method() == Some("set") && it.args().is_empty()
+            }),
+            // `self.task = None`, `self.running = False`
+            StmtKind::Assign { value, .. } => {
+                matches!(module.expr(*value).kind(), ExprKind::None | ExprKind::Bool(_))
+            }
             StmtKind::Return(value) => value.is_none(),
             StmtKind::Pass => true,
             _ => false,

@@ -68,8 +68,9 @@ fn check_handler<'m>(
                 "`CancelledError` is caught and not raised again: the task goes on as if nobody had cancelled it, so \
                  time-outs and shutdown wait for it in vain; clean up, then `raise`"
             };
-            let unsure =
-                Cancellation::waits_for_tasks(&tried.awaits()) || raises_sometimes(tried, handler);
+            let unsure = Cancellation::waits_for_tasks(&tried.awaits())
+                || raises_sometimes(tried, handler)
+                || !ways.falls && ways.leaves.iter().all(|id| tells_of_the_end(module, *id));
             let confidence = if unsure { Confidence::Possible } else { Confidence::Likely };
             let ends = cancellation.ends_with(tried, handler, &ways);
             let finding = report.finding(handler.head, message).confidence(confidence);
@@ -84,6 +85,17 @@ fn check_handler<'m>(
             }
         }
     }
+}
+
+/// Whether the statement raises an exception that is named for what has happened, so that whoever cancels is meant to see it:
+/// `raise RequestCancelled() from error`, `raise ConnectionClosed`.
+fn tells_of_the_end(module: &Module, id: StmtId) -> bool {
+    let StmtKind::Raise { exception: Some(exception), .. } = module.stmt(id).kind() else {
+        return false;
+    };
+    let exception = module.expr(*exception);
+    let name = exception.as_call().map_or(exception, Call::callee).last_name();
+    ["Abort", "Cancel", "Closed", "Disconnect", "Interrupt"].iter().any(|it| name.contains(it))
 }
 
 /// Whether the statement stands in a handler of the cancellation, which raises it again at its end: it is on its way already.

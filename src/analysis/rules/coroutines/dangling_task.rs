@@ -233,7 +233,16 @@ fn is_watched(call: Call<'_>) -> bool {
         }
         _ => false,
     };
-    watches(call.expr())
+    // `add_done_callback(tasks.discard)` looks at nothing.
+    let looks = |it: Call<'_>| {
+        it.method() == Some("add_done_callback")
+            && it.positional(0).is_none_or(|given| given.last_name() != "discard")
+    };
+    let made_by = call.function();
+    let by_its_maker =
+        made_by.is_some_and(|it| it.expressions().filter_map(Expr::as_call).any(looks));
+    by_its_maker
+        || watches(call.expr())
         || call.expr().bound_to().iter().any(|target| target.uses().into_iter().any(watches))
 }
 

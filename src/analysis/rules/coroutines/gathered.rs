@@ -118,15 +118,16 @@ pub(in crate::analysis::rules) fn is_careful(function: Function<'_>) -> bool {
 
 fn deals_with_failures(function: Function<'_>, depth: u32) -> bool {
     let module = function.module();
-    let operand = |it: Expr<'_>| match it.kind() {
-        ExprKind::Await(inner) => module.expr(*inner).as_call(),
+    let awaited = function.expressions().filter_map(|it| match it.kind() {
+        ExprKind::Await(inner) => Some(module.expr(*inner)),
         _ => None,
-    };
-    let mut may_fail = function
-        .expressions()
-        .filter(|it| matches!(it.kind(), ExprKind::Await(_)))
-        .filter(|it| !operand(*it).is_some_and(never_fails))
-        .peekable();
+    });
+    let gone_through = function.statements().filter_map(|it| match it.kind() {
+        StmtKind::For { is_async: true, iter, .. } => Some(module.expr(*iter)),
+        _ => None,
+    });
+    let mut may_fail =
+        awaited.chain(gone_through).filter(|it| !it.as_call().is_some_and(never_fails)).peekable();
     let caught = |it: Expr<'_>| {
         let mut around = it.stmt().ancestors().take_while(|it| it.function() == Some(function));
         around.any(|stmt| catches_all(stmt, it))
@@ -137,7 +138,7 @@ fn deals_with_failures(function: Function<'_>, depth: u32) -> bool {
     };
     function.is_async()
         && may_fail.peek().is_some()
-        && may_fail.all(|it| caught(it) || operand(it).is_some_and(careful))
+        && may_fail.all(|it| caught(it) || it.as_call().is_some_and(careful))
 }
 
 fn catches_all(stmt: Stmt<'_>, awaited: Expr<'_>) -> bool {

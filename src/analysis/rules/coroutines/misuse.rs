@@ -174,7 +174,8 @@ fn returned(used: Expr<'_>) -> Use<'_> {
         let vague = ["Await", "Corout", "Future", "Task", "Any", "object", "T"];
         let says = annotation.map_or("", Expr::text);
         // Who calls a plain function for its result or for an asynchronous iterator, as asked, awaits the result.
-        if !node.is_async && (says.contains("Async") || is_awaited_by_name(function)) {
+        let asked = || says.contains("Async") || is_a_mode(used, function);
+        if !node.is_async && (asked() || is_awaited_by_name(function)) {
             return Use::May;
         }
         let unclear = declared.iter().any(|it| matches!(it, Value::Awaitable(_)))
@@ -183,7 +184,31 @@ fn returned(used: Expr<'_>) -> Use<'_> {
         return if wrong { Use::Wrong(annotation) } else { Use::May };
     }
     // Who awaits a coroutine function seldom awaits what that gives once more.
-    wrong_if(node.is_async && !is_awaited_twice(function))
+    wrong_if(node.is_async && !is_awaited_twice(function) && !returns_only_coroutines(function))
+}
+
+/// Whether a condition on what the function is given decides whether a coroutine is returned: whoever asks for one awaits it.
+fn is_a_mode(used: Expr<'_>, function: Function<'_>) -> bool {
+    let module = function.module();
+    let given: Vec<&str> = function.node().params.iter().map(|it| module.slice(it.name)).collect();
+    let decides = |test: Expr<'_>| {
+        let text = test.text();
+        let mut words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        text.to_lowercase().contains("async")
+            || words.any(|word| !matches!(word, "self" | "cls") && given.contains(&word))
+    };
+    let own = used.stmt().ancestors().take_while(|it| it.function() == Some(function));
+    own.into_iter().any(|stmt| match stmt.kind() {
+        StmtKind::If { branches, .. } => branches.iter().any(|(it, _)| decides(module.expr(*it))),
+        _ => false,
+    })
+}
+
+/// Whether the coroutine function hands on coroutines wherever it returns: a choice that its callers await.
+fn returns_only_coroutines(function: Function<'_>) -> bool {
+    let all: Vec<Expr<'_>> = function.returned_expressions().collect();
+    let calls = all.iter().all(|it| it.as_call().is_some());
+    calls && all.iter().filter(|it| it.as_call().is_some_and(Call::is_coroutine)).count() > 1
 }
 
 /// Most files that are looked through for calls of a function.

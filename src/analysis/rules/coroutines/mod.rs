@@ -9,6 +9,7 @@ mod cancel_not_awaited;
 mod cancellation;
 mod cancellation_swallowed;
 mod cleanup_skips_cancellation;
+mod coroutine_doubt;
 mod dangling_task;
 mod early_timeout;
 mod ensure_future_for_coroutine;

@@ -1,4 +1,5 @@
 use super::awaitable_object;
+use super::coroutine_doubt::is_doubtful;
 use super::misuse::{Use, attribute_name, is_of_a_coroutine, is_plain, use_of};
 use super::uncalled_coroutine;
 use super::unread::{Kept, kept};
@@ -116,15 +117,6 @@ fn is_dealt_with(call: Call<'_>) -> bool {
     function.expressions_with_inner().any(asks)
 }
 
-/// Libraries whose methods became coroutines in a version that a project may not have yet.
-const BECAME_ASYNCHRONOUS: [&str; 3] = ["aioesphomeapi.", "pymodbus.", "telegram."];
-
-/// Whether a synchronous function calls a method of such a library: its authors took it for a plain one.
-fn may_be_older(call: Call<'_>) -> bool {
-    let turned = |name: String| BECAME_ASYNCHRONOUS.iter().any(|it| name.starts_with(it));
-    call.name().is_some_and(turned) && !call.expr().function().is_some_and(Function::is_async)
-}
-
 /// Methods that are coroutine functions wherever libraries have them: Django's models and query sets.
 const ASYNCHRONOUS: [&str; 11] = [
     "abulk_create",
@@ -234,7 +226,7 @@ fn state<'r>(
         false => consequence.replacen("a coroutine", "a coroutine, whose code does not run", 1),
     };
     let draft = report.finding(call.callee(), format!("`{name}` {consequence}; {advice}"));
-    if may_be_older(call) {
+    if is_doubtful(call) {
         draft.confidence(Confidence::Possible);
     } else if call.callee().values().iter().any(|it| matches!(it, Value::Callable(_))) {
         draft.confidence(Confidence::Likely);

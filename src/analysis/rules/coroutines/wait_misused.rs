@@ -203,13 +203,16 @@ fn is_chosen(name: Expr<'_>) -> bool {
 }
 
 /// The names in the list or set that the name was bound to.
-fn listed(name: Expr<'_>) -> Vec<Expr<'_>> {
+fn listed<'m>(name: Expr<'m>) -> Vec<Expr<'m>> {
     let own = name.function().into_iter().flat_map(Function::expressions);
-    let bound = own.filter(|it| {
-        matches!(it.kind(), ExprKind::List(_) | ExprKind::Set(_))
-            && it.bound_to().iter().any(|target| target.uses().contains(&name))
-    });
-    bound.flat_map(Expr::children).filter(|it| it.as_name().is_some()).collect()
+    let displays = |it: &Expr<'_>| matches!(it.kind(), ExprKind::List(_) | ExprKind::Set(_));
+    let sides = |it: Expr<'m>| match it.kind() {
+        ExprKind::Conditional { .. } => it.children(),
+        _ => vec![it],
+    };
+    let bound = own.filter(|it| it.bound_to().iter().any(|target| target.uses().contains(&name)));
+    let displays = bound.flat_map(sides).filter(displays);
+    displays.flat_map(Expr::children).filter(|it| it.as_name().is_some()).collect()
 }
 
 /// Whether what the name is bound to is kept elsewhere, too: `self.task = task = create_task(…)`, `tasks.add(task)`.

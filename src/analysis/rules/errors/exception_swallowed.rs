@@ -252,8 +252,13 @@ fn is_a_courtesy(awaited: Expr<'_>) -> bool {
 /// Whether it waits for the end of something.
 fn waits(awaited: Expr<'_>) -> bool {
     let sleeps = ["asyncio.sleep", "anyio.sleep", "trio.sleep"];
-    awaited.as_call().is_some_and(|it| it.is_any(&sleeps) || it.method() == Some("wait"))
+    awaited.as_call().is_some_and(|it| it.is_any(&sleeps) || waits_for(it))
         || matches!(awaited.kind(), ExprKind::Name)
+}
+
+fn waits_for(call: Call<'_>) -> bool {
+    let bounds = call.is_any(&["asyncio.wait_for"]) || call.method() == Some("wait_for");
+    !bounds && call.method().is_some_and(|name| name == "wait" || name.starts_with("wait_for_"))
 }
 
 /// Whether a comment says why nothing is done: one of more than a few words, which are those of linters, or one that says that

@@ -84,7 +84,7 @@ enum Size {
 
 /// Ends of the names of parameters that hold as much as there is of something. What else a function is given is a handful, as
 /// a rule: attachments, listeners, tools.
-const MANY: [&str; 26] = [
+const MANY: [&str; 25] = [
     "accounts",
     "addresses",
     "chunks",
@@ -101,7 +101,6 @@ const MANY: [&str; 26] = [
     "keys",
     "lines",
     "links",
-    "names",
     "pages",
     "paths",
     "queries",

@@ -6,8 +6,8 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::coroutines::{awaits_it, is_of_a_test};
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::ast::StmtKind;
-use crate::python::{Call, Context, Expr, Module, Tag};
+use crate::python::ast::{ExprKind, StmtKind};
+use crate::python::{Call, Context, Expr, Function, Module, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW701",
@@ -79,8 +79,13 @@ fn is_watched(call: Call<'_>) -> bool {
 
 /// Whether the task is one of those that the first to end of is waited for: how it ended is asked then.
 fn is_looked_at(used: Expr<'_>) -> bool {
+    let looks = |call: Call<'_>| call.is_any(&["asyncio.wait", "asyncio.as_completed"]);
+    let listed = used.parent_expr().is_some_and(|it| {
+        matches!(it.kind(), ExprKind::List(_) | ExprKind::Set(_) | ExprKind::Tuple(_))
+    });
     let mut around = used.ancestors().filter_map(Expr::as_call);
-    around.any(|call| call.is_any(&["asyncio.wait", "asyncio.as_completed"]))
+    let own = || used.function().into_iter().flat_map(Function::expressions);
+    around.any(looks) || listed && own().filter_map(Expr::as_call).any(looks)
 }
 
 fn cancels(text: &str) -> bool {

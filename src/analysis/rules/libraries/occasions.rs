@@ -78,7 +78,9 @@ pub(super) fn is_seldom_called(function: Function<'_>) -> bool {
     let module = function.module();
     let params = function.node().params.iter().map(|param| module.slice(param.name));
     let given = params.into_iter().any(|name| !matches!(name, "self" | "cls"));
-    SELDOM.iter().any(|it| name.starts_with(it)) || (name.starts_with("download") && !given)
+    SELDOM.iter().any(|it| name.starts_with(it))
+        || name.ends_with("_once")
+        || (name.starts_with("download") && !given)
 }
 
 /// Whether it repeats what stands in it.
