@@ -50,9 +50,9 @@ async def waits_for_ever_in_another_way(server):
     await server.say_goodbye()
 
 
-async def waits_for_somebody(server, stopped):
+async def waits_for_somebody(server, ready):
     try:
-        await stopped.wait()
+        await ready.wait()
     except asyncio.CancelledError:  # finding: AW213
         pass
     await server.say_goodbye()
@@ -88,3 +88,58 @@ class Link:
         self.task = None
 
     async def open(self): ...
+
+
+class Runner:
+    async def run(self):
+        await self.open()
+        try:
+            await self.shutdown_event.wait()
+        except asyncio.CancelledError:  # doubtful: AW213
+            pass
+        await self.close()
+
+    async def flush_now_and_then(self, stopping):
+        while True:
+            try:
+                await asyncio.sleep(1)
+                await self.flush()
+            except asyncio.CancelledError:  # doubtful: AW213
+                if stopping:
+                    return
+                # The database's driver raises it as well when it loses its connection.
+                print("not flushed")
+
+    async def flush_and_wonder(self):
+        while True:
+            try:
+                await self.flush()
+            except asyncio.CancelledError:  # finding: AW213
+                # TODO: find out whether this is the right thing to do here
+                print("not flushed")
+
+    def start(self):
+        self.task = asyncio.create_task(self.speak())
+        self.other = asyncio.create_task(self.speak_again())
+
+    async def speak(self):
+        try:
+            await self.open()
+            await asyncio.sleep(10)
+        except asyncio.CancelledError:  # doubtful: AW213
+            pass
+        await self.close()
+
+    async def speak_again(self):
+        try:
+            await self.open()
+        except asyncio.CancelledError:  # finding: AW213
+            pass
+        while True:
+            await asyncio.sleep(10)
+
+    async def flush(self): ...
+
+    async def open(self): ...
+
+    async def close(self): ...

@@ -95,8 +95,10 @@ impl<'m> Cancellation<'m> {
         if is_of_a_test(function) {
             return true;
         }
-        let works = self.started.contains(&function) || self.looping.contains(&function);
-        works && !self.awaited.contains(&function) && ends_function(tried, handler, ways)
+        let started = self.started.contains(&function);
+        (started || self.looping.contains(&function))
+            && !self.awaited.contains(&function)
+            && ends_function(tried, handler, ways, started)
     }
 
     /// Whether what is waited for runs by itself, so that it may be the one that was cancelled.
@@ -255,8 +257,9 @@ pub(super) enum Outcome {
     Considered,
 }
 
-/// Whether nothing but words and signs of the end comes after the handler, left in these ways, until the function ends.
-fn ends_function(tried: &Tried<'_>, handler: &Handler, ways: &Exits) -> bool {
+/// Whether nothing but words and signs of the end comes after the handler, left in these ways, until the function ends; or, of one
+/// that runs by itself, nothing that goes on for long.
+fn ends_function(tried: &Tried<'_>, handler: &Handler, ways: &Exits, is_alone: bool) -> bool {
     let module = tried.stmt.module();
     let outer: Vec<Stmt<'_>> =
         tried.stmt.ancestors().take_while(|it| it.function() == Some(tried.function)).collect();
@@ -273,6 +276,10 @@ fn ends_function(tried: &Tried<'_>, handler: &Handler, ways: &Exits) -> bool {
         let behind = behind.filter(|it| !handler.span.contains(it.span()));
         let mut behind = behind;
         behind.all(|stmt| match stmt.kind() {
+            StmtKind::Return(value) => value.is_none(),
+            StmtKind::For { .. } | StmtKind::While { .. } => false,
+            // It cleans up, and ends.
+            _ if is_alone => true,
             StmtKind::Expr(id) => module.expr(*id).as_call().is_some_and(|it| {
                 is_telling(it) || it.method() == Some("set") && it.args().is_empty()
             }),
@@ -280,7 +287,6 @@ fn ends_function(tried: &Tried<'_>, handler: &Handler, ways: &Exits) -> bool {
             StmtKind::Assign { value, .. } => {
                 matches!(module.expr(*value).kind(), ExprKind::None | ExprKind::Bool(_))
             }
-            StmtKind::Return(value) => value.is_none(),
             StmtKind::Pass => true,
             _ => false,
         })

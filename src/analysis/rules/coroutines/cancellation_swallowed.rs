@@ -70,7 +70,9 @@ fn check_handler<'m>(
             };
             let unsure = Cancellation::waits_for_tasks(&tried.awaits())
                 || raises_sometimes(tried, handler)
-                || !ways.falls && ways.leaves.iter().all(|id| tells_of_the_end(module, *id));
+                || !ways.falls && ways.leaves.iter().all(|id| tells_of_the_end(module, *id))
+                || waits_to_be_told(tried)
+                || is_considered_in_words(module, handler);
             let confidence = if unsure { Confidence::Possible } else { Confidence::Likely };
             let ends = cancellation.ends_with(tried, handler, &ways);
             let finding = report.finding(handler.head, message).confidence(confidence);
@@ -114,6 +116,31 @@ fn is_raised_behind(stmt: Stmt<'_>) -> bool {
     around.into_iter().any(|outer| {
         let StmtKind::Try { handlers, .. } = outer.kind() else { return false };
         handlers.iter().any(|it| it.body.iter().any(within) && catches(it) && raises(it))
+    })
+}
+
+/// Words in the names of events that tell a program, or a part of it, to end.
+const ENDS: [&str; 6] = ["close", "done", "exit", "quit", "shutdown", "stop"];
+
+/// Whether all that is waited for is to be told to end: cancellation is another way to say so.
+fn waits_to_be_told(tried: &Tried<'_>) -> bool {
+    tried.awaits().into_iter().all(|awaited| {
+        let Some(call) = awaited.as_call() else { return false };
+        call.method() == Some("wait")
+            && call.args().is_empty()
+            && call.receiver().is_some_and(|it| {
+                let name = it.last_name().to_lowercase();
+                ENDS.iter().any(|word| name.contains(word))
+            })
+    })
+}
+
+/// Whether a comment in the handler says why the cancellation goes no further, in more than a few words.
+fn is_considered_in_words(module: &Module, handler: &Handler) -> bool {
+    module.slice(handler.span).lines().filter_map(|line| line.split_once('#')).any(|(_, words)| {
+        let words = words.to_lowercase();
+        let undecided = words.contains("todo") || words.contains("fixme") || words.contains("xxx");
+        words.split_whitespace().count() > 4 && !undecided
     })
 }
 

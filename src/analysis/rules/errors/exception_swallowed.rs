@@ -68,7 +68,8 @@ fn check_handler(around: &Around<'_>, handler: &Handler, report: &mut Report) {
     let told = awaits.iter().all(|it| tells_itself(*it));
     // A bare `except:` is no considered one.
     let courtesy = handler.exceptions.is_some() && awaits.iter().all(|it| is_a_courtesy(*it));
-    let unsure = known || explained || told || courtesy || is_of_a_test(around.function);
+    let small = !goes_round && around.is_a_small_step(&module, &awaits);
+    let unsure = known || explained || told || courtesy || small || is_of_a_test(around.function);
     let head = module.slice(handler.head).trim_end_matches([':', ' ']).to_owned();
     let message = message(&format!("`{head}`"), *first, goes_round);
     let draft = report.finding(handler.head, message);
@@ -89,9 +90,9 @@ fn check_suppressed(around: &Around<'_>, call: Call<'_>, report: &mut Report) {
     if around.is_clean_up(&awaits) || around.has_other_ways(&module) {
         return;
     }
-    // Who writes `suppress(Exception)` around one thing says that it may fail; a loop that does so in every turn may do nothing
-    // else for ever.
-    let unsure = around.is_one_step(&module) && !around.is_a_turn()
+    // Who writes `suppress(Exception)` around a thing says that it may fail; a loop that does so in every turn may do nothing else
+    // for ever.
+    let unsure = awaits.len() == 1 && !around.is_a_turn()
         || around.tells_by_a_name(&module)
         || is_of_a_test(around.function)
         || is_explained(&module, around.stmt.span())
@@ -123,9 +124,13 @@ fn what(awaited: Expr<'_>) -> Option<String> {
 }
 
 impl<'m> Around<'m> {
-    /// Whether it is about one step only, of which the code says so that it may fail.
-    fn is_one_step(&self, module: &Module<'m>) -> bool {
-        matches!(self.body, [only] if module.stmt(*only).with_inner().count() == 1)
+    /// Whether it is one step of an object of which nothing is known, and not named for anything that has to be done.
+    fn is_a_small_step(&self, module: &Module<'m>, awaits: &[Expr<'m>]) -> bool {
+        let ([only], [awaited]) = (self.body, awaits) else { return false };
+        let one = module.stmt(*only).with_inner().count() == 1;
+        one && awaited.as_call().is_some_and(|call| {
+            call.receiver().is_some() && call.fact().is_none() && !has_to_be_done(call)
+        })
     }
 
     /// Whether it is a turn of a loop, which may fail in every turn and go round for ever.
@@ -214,6 +219,21 @@ fn tells_itself(awaited: Expr<'_>) -> bool {
         }),
         _ => false,
     })
+}
+
+/// First words of the names of what somebody relies on: data that is kept or handed on, work that is done.
+const RELIED_ON: [&str; 32] = [
+    "add", "apply", "charge", "commit", "consume", "create", "dispatch", "do", "emit", "execute",
+    "fetch", "get", "handle", "insert", "load", "pay", "persist", "post", "process", "publish",
+    "push", "put", "record", "run", "save", "send", "store", "submit", "sync", "update", "upload",
+    "write",
+];
+
+fn has_to_be_done(call: Call<'_>) -> bool {
+    let name = call.method().unwrap_or_default().trim_start_matches('_');
+    let first = name.split('_').next().unwrap_or_default();
+    // `asave`, `aexecute`
+    RELIED_ON.contains(&first) || first.strip_prefix('a').is_some_and(|it| RELIED_ON.contains(&it))
 }
 
 /// Beginnings of the methods that say something to a peer.
