@@ -74,3 +74,31 @@ class Reader:
 
         tasks = [asyncio.create_task(read(name)) for name in names]
         await asyncio.gather(*tasks, return_exceptions=True)  # finding: AW210
+
+
+async def drains():
+    pending = asyncio.all_tasks() - {asyncio.current_task()}
+    await asyncio.gather(*pending, return_exceptions=True)  # doubtful: AW210
+
+
+async def drains_all():
+    pending = asyncio.all_tasks()
+    await asyncio.gather(*pending, return_exceptions=True)  # doubtful: AW210
+
+
+async def terminate_all(calls):
+    await asyncio.gather(*[ask(call) for call in calls], return_exceptions=True)
+
+
+LOADING: dict = {}
+
+
+async def waits_for_the_one_that_loads(key):
+    loading = LOADING.pop(key, None)
+    if loading is not None:
+        await asyncio.wait((loading,))
+
+
+async def waits_for_its_own(url):
+    loading = asyncio.create_task(ask(url))
+    await asyncio.wait((loading,))  # finding: AW210

@@ -29,3 +29,20 @@ async def fetch_with(url, client: httpx.AsyncClient | None = None):
 async def fetch(url):
     async with httpx.AsyncClient() as client:  # finding: AW601
         return await client.get(url)
+
+
+PRICES: dict = {}
+
+
+async def prices(url):
+    """Asked for once: they are kept in a cache."""
+    if PRICES:
+        return PRICES
+    async with httpx.AsyncClient() as client:  # doubtful: AW601
+        PRICES.update((await client.get(url)).json())
+    return PRICES
+
+
+async def send_heartbeat(url):
+    async with httpx.AsyncClient() as client:  # doubtful: AW601
+        await client.post(url)

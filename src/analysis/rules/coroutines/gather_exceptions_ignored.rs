@@ -3,6 +3,7 @@ use super::gathers::gathers;
 use super::wait_misused::{leaves_some, made_here};
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::rules::remarks;
+use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::{Call, Context, Expr, Function, Module};
@@ -43,7 +44,7 @@ fn check(module: &Module, report: &mut Report) {
                 call.callee(),
                 "With `return_exceptions=True` a failure is only a value in the list, and the list is dropped here, so every failure is silent; look at the results and log or raise what is an exception",
             );
-            if is_seen_elsewhere(call) {
+            if is_seen_elsewhere(call) || is_for_people(module.path()) {
                 draft.confidence(Confidence::Possible);
             }
         } else if let Some(used) = unchecked(call) {
@@ -184,10 +185,19 @@ fn waits_for_cancelled(call: Call<'_>) -> bool {
             .any(|word| text.contains(word))
     });
     let name = function.name();
-    let shuts_down =
-        ["close", "stop", "shutdown", "cleanup", "teardown", "__aexit__", "cancel", "disconnect"]
-            .iter()
-            .any(|word| name.contains(word));
+    let shuts_down = [
+        "close",
+        "stop",
+        "shutdown",
+        "cleanup",
+        "teardown",
+        "__aexit__",
+        "cancel",
+        "disconnect",
+        "terminate",
+    ]
+    .iter()
+    .any(|word| name.contains(word));
     cancels || closes || shuts_down || in_clean_up(call)
 }
 

@@ -66,6 +66,9 @@ pub(super) fn calls_of(expr: Expr<'_>, depth: u32) -> Vec<Call<'_>> {
             if call.is_any(&["builtins.list", "builtins.tuple", "builtins.set"]) {
                 return call.positional(0).map_or_else(Vec::new, |it| calls_of(it, depth + 1));
             }
+            if call.is_any(&["asyncio.all_tasks", "asyncio.Task.all_tasks"]) {
+                return Vec::new();
+            }
             let task = call.positional(0).filter(|_| makes_task(call));
             task.map_or_else(|| vec![call], |inner| calls_of(inner, depth + 1))
         }

@@ -177,6 +177,7 @@ pub(super) fn made_here(call: Call<'_>) -> bool {
         !parameter(text)
             && !is_kept(*name)
             && !is_chosen(*name)
+            && !is_taken_over(*name)
             && module.expressions().all(|it| {
                 it.function() != function
                     || it.as_name() != Some(text)
@@ -200,6 +201,14 @@ fn is_chosen(name: Expr<'_>) -> bool {
             Clause::If(_) => false,
         })
     })
+}
+
+/// Whether the name is bound to a task that somebody else has made: `self.running.pop(key)`, `tasks.get(name)`.
+fn is_taken_over(name: Expr<'_>) -> bool {
+    let own = name.function().into_iter().flat_map(Function::expressions);
+    let mut bound =
+        own.filter(|it| it.bound_to().iter().any(|target| target.uses().contains(&name)));
+    bound.any(|it| it.as_call().is_some_and(|call| matches!(call.method(), Some("pop" | "get"))))
 }
 
 /// The names in the list or set that the name was bound to.

@@ -78,8 +78,11 @@ pub(super) fn is_seldom_called(function: Function<'_>) -> bool {
     let module = function.module();
     let params = function.node().params.iter().map(|param| module.slice(param.name));
     let given = params.into_iter().any(|name| !matches!(name, "self" | "cls"));
+    const NOW_AND_THEN: [&str; 4] = ["heartbeat", "refresh", "telemetry", "_once"];
     SELDOM.iter().any(|it| name.starts_with(it))
-        || name.ends_with("_once")
+        || NOW_AND_THEN.iter().any(|it| name.contains(it))
+        // It keeps what it got.
+        || function.text().to_lowercase().contains("cache")
         || (name.starts_with("download") && !given)
 }
 
