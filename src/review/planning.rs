@@ -71,26 +71,29 @@ fn group<'a>(findings: &[&'a Finding], input: &Input<'_>) -> (Vec<Group<'a>>, Ve
         let line = line_of(&place);
         let kind = alike_as(finding, &place, input);
         let earlier = kind.as_ref().and_then(|kind| alike.get(kind)).copied();
+        let earlier = earlier.filter(|index| may_join(finding, &groups[*index], input));
         let index = at.get(&line).copied().or(earlier).unwrap_or_else(|| {
             groups.push(Group { place, findings: Vec::new(), suggestion: None });
             groups.len() - 1
         });
         at.entry(line).or_insert(index);
         if let Some(kind) = kind {
-            alike.entry(kind).or_insert(index);
+            // The next one is nearer to this.
+            alike.insert(kind, index);
         }
         groups[index].findings.push(finding);
     }
+    let mut suggested: Vec<CommentPlace> = Vec::new();
     for group in &mut groups {
-        suggest(group, input);
+        suggest(group, &mut suggested, input);
     }
     (groups, nowhere)
 }
 
-/// What findings have in common that one comment tells of: the rule, the definition, the hunk.
-type Alike<'a> = (&'static str, &'a str, String, usize);
+/// What findings have in common that one comment tells of: the rule, the definition, the hunk, and whether a click repairs them.
+type Alike<'a> = (&'static str, &'a str, String, usize, bool);
 
-/// With which others a finding may share a comment. One that can be repaired with a click has a comment of its own.
+/// With which others a finding may share a comment.
 fn alike_as<'a>(
     finding: &'a Finding,
     place: &CommentPlace,
@@ -100,7 +103,19 @@ fn alike_as<'a>(
     let hunks = &input.change.file(&path)?.hunks;
     let shows = |(from, to): (u32, u32)| (from..=to).contains(&line);
     let hunk = hunks.iter().position(|hunk| new_lines(hunk).is_some_and(shows))?;
-    finding.fix.is_none().then_some((finding.rule.code, finding.scope.as_str(), path, hunk))
+    Some((finding.rule.code, finding.scope.as_str(), path, hunk, finding.fix.is_some()))
+}
+
+/// Whether a finding may share the comment of others like it: what can be repaired with a click still can, all at once.
+fn may_join(finding: &Finding, group: &Group<'_>, input: &Input<'_>) -> bool {
+    if finding.fix.is_none() {
+        return true;
+    }
+    let Some(file) = input.change.file(&finding.place.path) else { return false };
+    let alike = group.findings.iter().filter(|it| it.rule.code == finding.rule.code);
+    let all: Vec<&Finding> = alike.copied().chain([finding]).collect();
+    let alone = |it: &&Finding| Suggestion::of(&[it], file, input.head).is_some();
+    Suggestion::of(&all, file, input.head).is_some() || !all.iter().any(alone)
 }
 
 fn line_of(place: &CommentPlace) -> (String, u32) {
@@ -110,18 +125,38 @@ fn line_of(place: &CommentPlace) -> (String, u32) {
     }
 }
 
-/// Adds the first exact fix to the group and moves the comment to the lines that it replaces.
-fn suggest(group: &mut Group<'_>, input: &Input<'_>) {
-    let CommentPlace::Lines { path, start_line, line } = &mut group.place else {
-        return;
+/// Adds the exact fixes of a rule to the group, all at once where that is possible, and moves the comment to the lines that
+/// they replace. Lines that an earlier comment replaces are left alone: only one of the two could be applied.
+fn suggest(group: &mut Group<'_>, suggested: &mut Vec<CommentPlace>, input: &Input<'_>) {
+    let CommentPlace::Lines { path, .. } = &group.place else { return };
+    let Some(file) = input.change.file(path) else { return };
+    let of = |findings: &[&Finding]| Suggestion::of(findings, file, input.head);
+    let with_its_kind = |first: &&Finding| {
+        let fixable = group.findings.iter().filter(|it| it.fix.is_some());
+        let alike = fixable.filter(|it| it.rule.code == first.rule.code);
+        of(&alike.copied().collect::<Vec<_>>()).or_else(|| of(&[*first]))
     };
-    let Some(file) = input.change.file(path) else {
-        return;
+    let Some(suggestion) = group.findings.iter().find_map(with_its_kind) else { return };
+    let place = CommentPlace::Lines {
+        path: path.clone(),
+        start_line: suggestion.start_line,
+        line: suggestion.line,
     };
-    let mut fixes = group.findings.iter().filter_map(|f| Suggestion::new(f, file, input.head));
-    if let Some(suggestion) = fixes.next() {
-        (*start_line, *line) = (suggestion.start_line, suggestion.line);
-        group.suggestion = Some(suggestion);
+    if suggested.iter().any(|earlier| overlap(earlier, &place)) {
+        return;
+    }
+    suggested.push(place.clone());
+    group.place = place;
+    group.suggestion = Some(suggestion);
+}
+
+fn overlap(one: &CommentPlace, other: &CommentPlace) -> bool {
+    match (one, other) {
+        (
+            CommentPlace::Lines { path, start_line, line },
+            CommentPlace::Lines { path: other, start_line: from, line: to },
+        ) => path == other && start_line <= to && from <= line,
+        _ => false,
     }
 }
 

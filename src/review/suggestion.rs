@@ -23,24 +23,31 @@ pub(super) struct Suggestion {
 }
 
 impl Suggestion {
-    /// The finding's fix as a suggestion; `None` unless it can be exact: all edits and the finding's line lie in one hunk
-    /// that the reader sees, and the lines can be rebuilt from the head's text.
-    pub(super) fn new(finding: &Finding, file: &FileChange, head: &dyn Tree) -> Option<Self> {
-        let fix = finding.fix.as_ref()?;
-        let bytes = head.read(&finding.place.path)?;
+    /// The findings' fixes together as a suggestion; `None` unless it can be exact: each has one, all edits and the findings'
+    /// lines lie in one hunk that the reader sees, and the lines can be rebuilt from the head's text.
+    pub(super) fn of(findings: &[&Finding], file: &FileChange, head: &dyn Tree) -> Option<Self> {
+        let mut edits: Vec<Edit> = Vec::new();
+        for finding in findings {
+            // Several may need the same import.
+            let new = finding.fix.as_ref()?.edits.iter().filter(|it| !edits.contains(it));
+            let new: Vec<_> = new.cloned().collect();
+            edits.extend(new);
+        }
+        let bytes = head.read(&file.path)?;
         let text = std::str::from_utf8(&bytes).ok()?;
-        if fix.edits.iter().any(|edit| edit.place.path != finding.place.path) {
+        if edits.iter().any(|edit| edit.place.path != file.path) {
             return None;
         }
         let lines = Lines::new(text);
-        let (first, last) = range(&fix.edits, &lines)?;
-        let (first, last) = (first.min(finding.place.line), last.max(finding.place.line));
+        let (first, last) = range(&edits, &lines)?;
+        let own = findings.iter().map(|it| it.place.line);
+        let (first, last) = own.fold((first, last), |(a, b), line| (a.min(line), b.max(line)));
         if last - first >= MOST_LINES || !one_hunk_shows(file, first, last) {
             return None;
         }
         let (start, end) = (lines.start(first)?, lines.end(last)?);
         let old = text.get(start..end)?;
-        let new = apply(text, start, end, &fix.edits)?;
+        let new = apply(text, start, end, &edits)?;
         let whole = new.is_empty() || new.ends_with('\n') || !old.ends_with('\n');
         // A carriage return or a byte order mark would not survive the way through the platform.
         let safe = !new.contains(['\r', '\u{feff}']) && !old.contains(['\r', '\u{feff}']);

@@ -1,7 +1,10 @@
 //! `asyncwarden check` as a process.
 
+use asyncwarden::analysis::RULES;
+
 use super::change::git;
 use super::review_command::{found, refusal, run};
+use super::rules::PARTS;
 
 const SLEEPS: &str = "import time\n\n\nasync def poll():\n    time.sleep(1)\n";
 
@@ -100,5 +103,33 @@ fn wrong_arguments_are_one_line() {
     ] {
         let message = refusal(place.path(), args);
         assert!(!message.contains("Usage"), "{message}");
+    }
+}
+
+/// The page of a rule has all its parts in each format, from the same declaration as the README's table.
+#[test]
+fn a_rule_is_explained_in_each_format() {
+    let place = folder(&[]);
+    for rule in RULES {
+        let page = rule.document();
+        assert_eq!(run(place.path(), &["rules", rule.code, "--format", "markdown"]).stdout, page);
+        let json = run(place.path(), &["rules", rule.name, "--format", "json"]).stdout;
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(
+            (&json["page"], &json["summary"]),
+            (&page.as_str().into(), &rule.summary().into())
+        );
+        let text = run(place.path(), &["rules", rule.code]).stdout;
+        let lines: Vec<&str> = text.lines().collect();
+        for part in PARTS {
+            assert!(lines.contains(&part), "{} {part}\n{text}", rule.code);
+        }
+        assert!(!text.contains("```"), "{text}");
+    }
+    let table = run(place.path(), &["rules", "--format", "markdown"]).stdout;
+    for rule in RULES {
+        let row = format!("| {} | `{}` |", rule.code, rule.name);
+        let row = table.lines().find(|line| line.starts_with(&row)).expect(rule.code);
+        assert!(row.contains(&rule.summary().replace('|', "\\|")), "{row}");
     }
 }

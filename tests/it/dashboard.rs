@@ -17,6 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::rules::PARTS;
 use crate::support::on_every_store;
 
 static SLEEP: Rule = Rule {
@@ -261,7 +262,14 @@ async fn every_rule_has_its_page() {
             assert_holds(&list, &[&format!("href=\"/rules/{}\"", rule.code), rule.name]);
             for name in [rule.code, rule.name] {
                 let page = get(addr, &format!("/rules/{name}")).await;
-                assert_holds(&page, &["HTTP/1.1 200", rule.code, "<h2>Why it matters</h2>"]);
+                assert_holds(&page, &["HTTP/1.1 200", rule.code]);
+                for part in PARTS {
+                    assert_holds(&page, &[&format!("<h2>{part}</h2>")]);
+                }
+                let said = |item: Item| item.row().map(|row| format!("(chapter {})", row.chapter));
+                for chapter in rule.items().filter_map(said) {
+                    assert_holds(&page, &[&chapter]);
+                }
             }
         }
         assert_holds(&get(addr, "/rules/AW999").await, &["HTTP/1.1 404"]);

@@ -19,6 +19,7 @@ mod outlines;
 mod projects;
 mod properties;
 mod queue;
+mod ranking;
 mod readme;
 mod repair_command;
 mod repairs;

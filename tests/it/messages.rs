@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use asyncwarden::analysis::{Analysis, Confidence, Finding, RULES, Severity};
 use asyncwarden::change::{ChangeSet, FileChange, FileChangeKind, Hunk, LineKind, MemoryTree};
 use asyncwarden::policy::{Policy, PythonVersion, Threshold};
-use asyncwarden::review::{Conversation, Dialect, History, Input, Marker, SuggestionStyle, plan};
+use asyncwarden::review::{
+    Conversation, Dialect, History, Input, Marker, Plan, SuggestionStyle, plan,
+};
 
 use crate::rules::{cases, run, run_with};
 
@@ -24,8 +26,8 @@ const DIALECT: Dialect = Dialect {
     max_comments: 50,
 };
 
-/// The comment about one finding in files that are new, of a project that supports a Python.
-fn comment(finding: &Finding, files: &[(String, String)], target: PythonVersion) -> String {
+/// What a review of an analysis posts, when all files are new.
+pub fn planned(analysis: &Analysis, files: &[(String, String)], policy: &Policy) -> Plan {
     let head: MemoryTree =
         files.iter().map(|(path, code)| (path.clone(), code.as_bytes().to_vec())).collect();
     let added = |(path, code): &(String, String)| FileChange {
@@ -39,15 +41,12 @@ fn comment(finding: &Finding, files: &[(String, String)], target: PythonVersion)
         }],
         shown: true,
     };
-    let everything = Threshold { severity: Severity::Low, confidence: Confidence::Possible };
-    let policy = Policy { inline: everything, target, ..Policy::default() };
-    let analysis = Analysis { findings: vec![finding.clone()], ..Analysis::default() };
-    let plan = plan(&Input {
+    plan(&Input {
         head_sha: "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567",
-        analysis: &analysis,
+        analysis,
         change: &ChangeSet { files: files.iter().map(added).collect() },
         head: &head,
-        policy: &policy,
+        policy,
         dialect: DIALECT,
         conversation: &Conversation::default(),
         history: &History::default(),
@@ -58,8 +57,15 @@ fn comment(finding: &Finding, files: &[(String, String)], target: PythonVersion)
         marker: &Marker::new(vec![b"key".to_vec()]),
         public_url: Some("https://warden.example"),
         review_path: "/reviews/7",
-    });
-    plan.post.into_iter().map(|it| it.body).collect()
+    })
+}
+
+/// The comment about one finding in files that are new, of a project that supports a Python.
+fn comment(finding: &Finding, files: &[(String, String)], target: PythonVersion) -> String {
+    let everything = Threshold { severity: Severity::Low, confidence: Confidence::Possible };
+    let policy = Policy { inline: everything, target, ..Policy::default() };
+    let analysis = Analysis { findings: vec![finding.clone()], ..Analysis::default() };
+    planned(&analysis, files, &policy).post.into_iter().map(|it| it.body).collect()
 }
 
 /// How many lines a reader sees before the fold.

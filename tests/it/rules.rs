@@ -203,7 +203,7 @@ fn fixes_remove_what_they_fix() {
 }
 
 /// The parts of a rule's page, in order.
-const PARTS: [&str; 6] =
+pub const PARTS: [&str; 6] =
     ["Why it matters", "Found", "Better", "When to ignore", "Configuration", "Checklist"];
 
 /// The text below one of a page's headings.

@@ -4,6 +4,7 @@ mod context;
 mod faults;
 mod pushes;
 mod stops;
+mod verdicts;
 mod world;
 
 use asyncwarden::forge::simulator::{ChangeState, Event, NewChange};

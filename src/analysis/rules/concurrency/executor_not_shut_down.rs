@@ -3,8 +3,9 @@ use std::collections::HashSet;
 use super::pools::{self, Kept, kept};
 use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate};
+use crate::analysis::rules::openers::Origin;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::{Call, Expr, Module};
+use crate::python::{Call, Context, Expr, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW107",
@@ -19,17 +20,20 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     let mut seen = HashSet::new();
-    for call in pools::made(module) {
+    let running = |call: &Call<'_>| call.expr().context() != Context::Never;
+    for call in module.calls_in_focus().filter(running) {
+        // A function may make it for whoever calls.
+        let Some(origin) = Origin::of(call).filter(|it| pools::makes(it.by)) else { continue };
         match kept(call) {
             // A name that gets another pool, behind a `fork`, say: one place is enough.
             Kept::Target(target) if !seen.insert(target.text()) => {}
             Kept::With => report.satisfied(call.callee()),
             Kept::Other => {}
-            Kept::Nobody => state(report, call, Confidence::Certain),
+            Kept::Nobody => state(report, origin, call, Confidence::Certain),
             Kept::Local(uses) if uses.iter().any(|used| ends(*used)) => {
                 report.satisfied(call.callee());
             }
-            Kept::Local(_) => state(report, call, Confidence::Certain),
+            Kept::Local(_) => state(report, origin, call, Confidence::Certain),
             Kept::Target(target) if is_ended(target) => report.satisfied(call.callee()),
             Kept::Target(target) => {
                 // Another module may import a public name and end the pool.
@@ -37,17 +41,18 @@ fn check(module: &Module, report: &mut Report) {
                 // What a class or another object holds is theirs to end, here or elsewhere.
                 let own = target.text().strip_prefix("self.").is_some_and(|it| !it.contains('.'));
                 // One of the module's own lives as long as the process, which waits for its threads at the end.
-                let lasting = call.is(pools::THREADS) && call.expr().function().is_none();
+                let lasting = origin.by.is(pools::THREADS) && call.expr().function().is_none();
                 let inside = own || (hidden && target.as_name().is_some() && !lasting);
-                state(report, call, if inside { Confidence::Likely } else { Confidence::Possible });
+                let sure = if inside { Confidence::Likely } else { Confidence::Possible };
+                state(report, origin, call, sure);
             }
         }
     }
 }
 
-fn state(report: &mut Report, call: Call<'_>, confidence: Confidence) {
+fn state(report: &mut Report, origin: Origin<'_>, call: Call<'_>, confidence: Confidence) {
     let name = advice::name_of(call);
-    let workers = if call.is(pools::PROCESSES) { "processes" } else { "threads" };
+    let workers = if origin.by.is(pools::PROCESSES) { "processes" } else { "threads" };
     let per_call = call.expr().function().is_some_and(|it| it.name() != "__init__")
         && !matches!(kept(call), Kept::Target(_));
     let message = if per_call {
@@ -60,7 +65,12 @@ fn state(report: &mut Report, call: Call<'_>, confidence: Confidence) {
         )
     };
     let draft = report.finding(call.callee(), message);
-    draft.confidence(confidence);
+    draft.confidence(if origin.is_direct() {
+        confidence
+    } else {
+        confidence.min(Confidence::Likely)
+    });
+    origin.shown(draft);
     if per_call {
         draft.severity(Severity::Critical);
     }

@@ -9,8 +9,15 @@ pub(super) const PROCESSES: &str = "concurrent.futures.ProcessPoolExecutor";
 
 /// The places where executors are made, code that never runs left out.
 pub(super) fn made<'m>(module: &Module<'m>) -> impl Iterator<Item = Call<'m>> {
-    let is_executor = |call: &Call<'_>| call.is_any(&[THREADS, PROCESSES]);
-    module.calls().filter(is_executor).filter(|call| call.expr().context() != Context::Never)
+    module
+        .calls()
+        .filter(|call| makes(*call))
+        .filter(|call| call.expr().context() != Context::Never)
+}
+
+/// Whether the call makes an executor.
+pub(super) fn makes(call: Call<'_>) -> bool {
+    call.is_any(&[THREADS, PROCESSES])
 }
 
 /// What becomes of an executor.

@@ -1,6 +1,7 @@
 //! Part of AW702: callbacks that are told of a task's or the loop's failure, and drop it.
 
 use super::exception_swallowed::is_explained;
+use crate::analysis::rules::advice;
 use crate::analysis::rules::coroutines::awaits_it;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::rules::remarks;
@@ -68,8 +69,11 @@ fn check_callback(call: Call<'_>, report: &mut Report) {
             report
                 .finding(
                     given,
-                    "This callback takes the task's exception and drops it, so that asyncio takes it for handled and reports nothing: \
-                     the task fails without a trace; log what `exception()` gives",
+                    format!(
+                        "{} takes the task's exception and drops it, so that asyncio takes it for handled and reports nothing: \
+                         the task fails without a trace; log what `exception()` gives",
+                        advice::quoted(given, "This callback")
+                    ),
                 )
                 .confidence(if is_meant(call, function) {
                     Confidence::Possible

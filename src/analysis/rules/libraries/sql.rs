@@ -109,7 +109,8 @@ fn text(expr: Expr<'_>) -> Option<(&str, bool)> {
             let first = expr.module().expr(*parts.first()?);
             Some((text(first)?.0, false))
         }
-        ExprKind::Name => text_of_name(expr),
+        ExprKind::Name => text_of_name(expr).or_else(|| text_elsewhere(expr)),
+        ExprKind::Attribute { .. } => text_elsewhere(expr),
         ExprKind::Call { .. } => {
             let call = expr.as_call().filter(|it| it.is("sqlalchemy.text"))?;
             text(call.positional(0)?)
@@ -131,6 +132,12 @@ fn text_of_name(name: Expr<'_>) -> Option<(&str, bool)> {
     };
     let value = module.expr(module.statements().filter_map(bound).last()?);
     matches!(value.kind(), ExprKind::Str | ExprKind::Format(_)).then(|| text(value))?
+}
+
+/// The text of a constant that another file has.
+fn text_elsewhere(expr: Expr<'_>) -> Option<(&str, bool)> {
+    let literal = expr.literal().filter(|it| matches!(it.kind(), ExprKind::Str))?;
+    Some((unquoted(literal.text()), true))
 }
 
 /// A literal's text without what stands around it.

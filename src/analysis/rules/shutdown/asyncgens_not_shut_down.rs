@@ -1,6 +1,7 @@
 use super::loops::{self, Duty};
+use crate::analysis::rules::advice;
 use crate::analysis::{Category, Item, Report, Rule, Severity};
-use crate::python::{Module, Span};
+use crate::python::{Function, Module, Span, StmtKind};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW407",
@@ -24,8 +25,17 @@ fn check(module: &Module, report: &mut Report) {
 
 /// An asynchronous generator of the file that is no context manager.
 fn generator(module: Module<'_>) -> Option<(Span, String)> {
-    let found = module
-        .functions()
-        .find(|it| it.is_async() && it.node().is_generator && it.decorators().next().is_none())?;
-    Some((found.name_span(), found.name().to_owned()))
+    let is_plain = |it: &Function<'_>| {
+        it.is_async() && it.node().is_generator && it.decorators().next().is_none()
+    };
+    if let Some(found) = module.functions().find(is_plain) {
+        return Some((found.name_span(), found.name().to_owned()));
+    }
+    // Another file may have it, and this one go through it.
+    module.statements().find_map(|stmt| {
+        let StmtKind::For { is_async: true, iter, .. } = stmt.kind() else { return None };
+        let call = module.expr(*iter).as_call()?;
+        call.function().filter(is_plain)?;
+        Some((call.callee().span(), advice::name_of(call)))
+    })
 }

@@ -1,3 +1,4 @@
 NO_LIMIT = 0
 LIMIT = 100
 MOST_CONNECTIONS = None
+LATER: int = 0

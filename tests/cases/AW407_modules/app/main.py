@@ -1,0 +1,19 @@
+"""Closes a loop by hand in which a generator of another file may be half-way."""
+
+import asyncio
+
+from app.sources import rows
+
+
+async def main():
+    async for row in rows():
+        if row:
+            break
+
+
+def by_hand():
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(main())
+    finally:
+        loop.close()  # finding: AW407

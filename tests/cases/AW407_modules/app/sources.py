@@ -1,0 +1,5 @@
+async def rows():
+    try:
+        yield 1
+    finally:
+        print("closed")

@@ -1,0 +1,5 @@
+import asyncio
+
+
+async def save(text):
+    await asyncio.to_thread(print, text)

@@ -1,0 +1,1 @@
+INSERT = "INSERT INTO points VALUES ($1)"

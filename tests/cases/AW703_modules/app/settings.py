@@ -1,0 +1,2 @@
+DELAY = 0
+PAUSE = 5
