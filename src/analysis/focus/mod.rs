@@ -153,7 +153,9 @@ fn look(sides: &Sides<'_>, change: &FileChange) -> Look {
     let words = was.words.iter().chain(&is.words).map(|it| (*it).to_owned());
     let mut look = Look { said: words.collect(), ..Look::default() };
     let (Some(base), Some(head)) = (&base, &head) else { return look };
-    if was.is_general || is.is_general {
+    // What stands behind an error may be read otherwise though its text is the same.
+    let is_broken = |it: &Project<'_>| it.module().source().errors() > 0;
+    if was.is_general || is.is_general || is_broken(base) || is_broken(head) {
         return look;
     }
     look.is_quiet = was.spans.is_empty() && was.comments.is_empty() && is.spans.is_empty();
