@@ -48,6 +48,9 @@ const ASKS: [&str; 9] = [
 
 /// Whether the function asks what the value is, or is prepared for it being something else.
 pub(super) fn is_asked_about(expr: Expr<'_>) -> bool {
+    if !matches!(expr.kind(), ExprKind::Name | ExprKind::Attribute { .. }) {
+        return false;
+    }
     let Some(function) = expr.function() else { return false };
     let text = expr.text();
     let asks = |it: Expr<'_>| {

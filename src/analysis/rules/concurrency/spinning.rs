@@ -17,7 +17,7 @@ enum Spin<'m> {
 }
 
 pub(super) fn check(module: &Module<'_>, report: &mut Report) {
-    for stmt in module.statements() {
+    for stmt in module.statements_in_focus() {
         let StmtKind::While { test, body, .. } = stmt.kind() else { continue };
         let in_coroutine = stmt.function().is_some_and(Function::is_async);
         if !in_coroutine || stmt.context() == Context::Never {

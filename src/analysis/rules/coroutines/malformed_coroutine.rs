@@ -163,8 +163,10 @@ fn capitalised(message: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// Whether the code around could not be read as a whole, so that an `async def` may have been lost, or is for an
-/// interactive session, in which `await` may stand alone.
+/// What stands in files that are not run as they are: cells of notebooks, in which `await` may stand alone, and templates.
+const NOT_RUN: [&str; 6] = ["# %%", "# In[", "get_ipython", "# % ", "{% ", "cookiecutter."];
+
+/// Whether the code around could not be read as a whole, so that an `async def` may have been lost, or is not run as it is.
 fn is_torn(expr: Expr<'_>) -> bool {
     let module = expr.module();
     let torn = |stmt: Stmt<'_>| matches!(stmt.kind(), StmtKind::Opaque(..));
@@ -172,8 +174,7 @@ fn is_torn(expr: Expr<'_>) -> bool {
         Some(function) => function.statements().any(torn) || expr.stmt().ancestors().any(torn),
         None => {
             let text = module.text();
-            module.statements().any(torn)
-                || ["# %%", "# In[", "get_ipython"].iter().any(|mark| text.contains(mark))
+            module.statements().any(torn) || NOT_RUN.iter().any(|mark| text.contains(mark))
         }
     }
 }
