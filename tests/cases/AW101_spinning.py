@@ -145,7 +145,7 @@ async def parses(buffer, more):
 
 async def blocks_elsewhere():
     while True:
-        time.sleep(0.5)
+        time.sleep(1)
 
 
 async def asserts(worker: Worker):

@@ -369,8 +369,14 @@ async def marked():
     await step()
 
 
+class Declared(Awaitable[int]):
+    def __await__(self):
+        yield
+
+
 def delegates():
     yield from Ticket()  # finding: AW201
+    yield from Declared()  # finding: AW201
     yield from marked()  # finding: AW201
     yield from Ticket().__await__()
     yield from Walker()

@@ -17,6 +17,14 @@ async def handle(environment, store):
                     await store.dispose()
 
 
+async def handle_for_a_while(environment, store):
+    with anyio.move_on_after(5, shield=True):
+        try:
+            await environment.run()
+        finally:
+            await store.dispose()  # finding: AW218
+
+
 async def handle_openly(environment, store):
     async with anyio.create_task_group() as group:
         try:

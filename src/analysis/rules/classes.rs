@@ -8,6 +8,11 @@ pub(super) fn is_known_whole(class: Class<'_>) -> bool {
     is_known_but_for(class, &[])
 }
 
+/// The same for a class that may be declared to be awaitable.
+pub(super) fn is_known_but_for_awaiting(class: Class<'_>) -> bool {
+    is_known_but_for(class, &["typing.Awaitable", "collections.abc.Awaitable"])
+}
+
 /// The same for a class whose instances certainly can't be awaited: some bases from outside have other methods only.
 pub(super) fn is_not_awaitable(class: Class<'_>) -> bool {
     is_known_but_for(class, &NOT_AWAITABLE) && !has(class, "__await__")

@@ -2,7 +2,7 @@
 
 use super::{awaited_wrongly, called_by_python, entered_wrongly};
 use crate::analysis::rules::classes::{
-    has, is_extended_by, is_instance, is_known_whole, is_made_here,
+    has, is_extended_by, is_instance, is_known_but_for_awaiting, is_made_here,
 };
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Clause, ComprehensionKind, ExprKind, StmtKind};
@@ -219,7 +219,7 @@ fn is_only_awaited(operand: Expr<'_>) -> bool {
     let lacks =
         |class: Class<'_>, name| !has(class, name) && (exact || !is_extended_by(class, name));
     is_instance(operand, &[], |class| {
-        is_known_whole(class)
+        is_known_but_for_awaiting(class)
             && has(class, "__await__")
             && lacks(class, "__iter__")
             && lacks(class, "__getitem__")

@@ -59,13 +59,15 @@ pub(super) fn is_in_a_scope(stmt: Stmt<'_>) -> bool {
     })
 }
 
-/// Whether a scope around the statement keeps cancellation off all of it: `with CancelScope(shield=True):`.
+/// Whether a scope around the statement keeps cancellation off all of it: `with CancelScope(shield=True):`. One with a time
+/// limit of its own cancels what it shields.
 pub(super) fn is_shielded(stmt: Stmt<'_>) -> bool {
     let function = stmt.function();
     stmt.ancestors().take_while(|it| it.function() == function).any(|outer| {
         let Kind::With { items, .. } = outer.kind() else { return false };
         let calls = items.iter().filter_map(|it| outer.module().expr(it.context).as_call());
-        calls.filter(|it| is_scope(*it)).any(|scope| {
+        let unlimited = |it: &Call<'_>| is_scope(*it) && it.method() == Some("CancelScope");
+        calls.filter(unlimited).filter(|it| it.args().len() == 1).any(|scope| {
             scope.keyword("shield").is_some_and(|it| matches!(it.kind(), ExprKind::Bool(true)))
         })
     })
