@@ -94,7 +94,7 @@ class Runner:
     async def run(self):
         await self.open()
         try:
-            await self.shutdown_event.wait()
+            await self.finished_event.wait()
         except asyncio.CancelledError:  # doubtful: AW213
             pass
         await self.close()

@@ -46,3 +46,8 @@ async def prices(url):
 async def send_heartbeat(url):
     async with httpx.AsyncClient() as client:  # doubtful: AW601
         await client.post(url)
+
+
+async def check_for_updates(url):
+    async with httpx.AsyncClient() as client:  # doubtful: AW601
+        return await client.get(url)

@@ -4,6 +4,7 @@ use super::cancellation::{
     Cancellation, Outcome, Tried, awaits_within, is_cancelled, is_of_a_test, let_pass, named,
     outcome, raises_sometimes,
 };
+use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Handler, StmtId};
 use crate::python::flow::{Exits, Ways, exits};
@@ -72,6 +73,8 @@ fn check_handler<'m>(
                 || raises_sometimes(tried, handler)
                 || !ways.falls && ways.leaves.iter().all(|id| tells_of_the_end(module, *id))
                 || waits_to_be_told(tried)
+                // A command ends with it, and says so.
+                || is_for_people(module.path())
                 || is_considered_in_words(module, handler);
             let confidence = if unsure { Confidence::Possible } else { Confidence::Likely };
             let ends = cancellation.ends_with(tried, handler, &ways);
@@ -120,7 +123,7 @@ fn is_raised_behind(stmt: Stmt<'_>) -> bool {
 }
 
 /// Words in the names of events that tell a program, or a part of it, to end.
-const ENDS: [&str; 6] = ["close", "done", "exit", "quit", "shutdown", "stop"];
+const ENDS: [&str; 7] = ["close", "done", "exit", "finish", "quit", "shutdown", "stop"];
 
 /// Whether all that is waited for is to be told to end: cancellation is another way to say so.
 fn waits_to_be_told(tried: &Tried<'_>) -> bool {

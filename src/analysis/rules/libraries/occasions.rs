@@ -59,9 +59,10 @@ pub(super) fn runs_once(function: Function<'_>) -> bool {
 /// Whether the function does something that a program does once in a while: it connects, signs in, installs; or it downloads
 /// the one thing that it knows of.
 pub(super) fn is_seldom_called(function: Function<'_>) -> bool {
-    const SELDOM: [&str; 13] = [
+    const SELDOM: [&str; 14] = [
         "authenticate",
         "authorize",
+        "check_for_updates",
         "check_latest",
         "check_version",
         "connect",
