@@ -80,6 +80,24 @@ impl<'m> Keeper<'m> {
         self.near().into_iter().flat_map(|module| self.reads_in(module, &family)).collect()
     }
 
+    /// Where further files read an attribute of this name of some object that is not their own.
+    pub fn reads_elsewhere(self) -> Vec<Expr<'m>> {
+        if self.class().is_none() || self.name.starts_with('_') {
+            return Vec::new();
+        }
+        let near = self.near();
+        let others = self.target.module().project().mentioning(self.name, MOST_USERS);
+        let same = |expr: &Expr<'m>| {
+            let ExprKind::Attribute { value, name } = expr.kind() else { return false };
+            let module = expr.module();
+            module.slice(*name) == self.name
+                && !expr.is_store()
+                && !matches!(module.expr(*value).as_name(), Some("self" | "cls"))
+        };
+        let others = others.into_iter().filter(|it| !near.contains(it));
+        others.flat_map(Module::expressions).filter(same).collect()
+    }
+
     /// The files that deal with it: its own, those of its class's relatives, and for a variable of a module some that mention
     /// it.
     pub fn files(self) -> Vec<Module<'m>> {

@@ -118,3 +118,32 @@ async def returns_when_nothing_was_raised():
         return 1
     finally:
         logging.info("always")
+
+
+async def an_early_exit_in_the_handler(first):
+    try:
+        await work()
+    except asyncio.CancelledError:  # finding: AW213
+        if first:
+            return None
+        raise
+    return 1
+
+
+async def left_by_continue_in_the_handler(steps):
+    for _ in steps:
+        try:
+            await work()
+        except asyncio.CancelledError:  # finding: AW213
+            continue
+    await work()
+
+
+async def within_a_with(lock):
+    async with lock:
+        try:
+            await work()
+        except asyncio.CancelledError:
+            with open("log") as log:
+                log.write("cancelled")
+            raise

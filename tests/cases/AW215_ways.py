@@ -81,3 +81,31 @@ async def waits_in_a_try():
         pass
     finally:
         print("done")
+
+
+async def a_return_leaves_before_it_is_awaited(fast):
+    task = asyncio.create_task(work())
+    await asyncio.sleep(1)
+    task.cancel()  # doubtful: AW215
+    if fast:
+        return None
+    await asyncio.gather(task, return_exceptions=True)
+    return 1
+
+
+async def each_turn_waits(urls):
+    for _ in urls:
+        task = asyncio.create_task(work())
+        try:
+            await asyncio.sleep(1)
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+
+async def waits_within_a_time_limit():
+    task = asyncio.create_task(work())
+    await asyncio.sleep(1)
+    task.cancel()
+    async with asyncio.timeout(5):
+        await asyncio.gather(task, return_exceptions=True)

@@ -7,6 +7,7 @@ use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::rules::shutdown::entry::shuts_down;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtId, StmtKind};
+use crate::python::flow::may_pass_by;
 use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
@@ -42,6 +43,13 @@ fn check(module: &Module, report: &mut Report) {
     }
     for together in cancels.chunk_by(|a, b| a.expr().function() == b.expr().function()) {
         state(together, report);
+    }
+    for made in made_tasks(module) {
+        if let Made::Local(uses) = made
+            && let Some((cancel, waiting)) = passed_by(&uses)
+        {
+            left_early(cancel, waiting, report);
+        }
     }
     for call in module.calls_in_focus().filter(|call| call.has(Tag::Shields)) {
         shielded(call, report);
@@ -108,6 +116,30 @@ fn local<'m>(uses: &[Expr<'m>]) -> Option<Call<'m>> {
     let cancel = uses.iter().rev().find_map(|used| method(*used, "cancel"))?;
     let waits = uses.iter().any(|used| escapes(*used) || is_behind(*used, cancel));
     (is_told(cancel) && !waits).then_some(cancel)
+}
+
+/// The cancellation of a task for which the function waits behind it, but not on each way; and where it waits.
+fn passed_by<'m>(uses: &[Expr<'m>]) -> Option<(Call<'m>, Expr<'m>)> {
+    let cancel = uses.iter().rev().find_map(|used| method(*used, "cancel"))?;
+    let behind: Vec<Expr<'m>> =
+        uses.iter().copied().filter(|used| is_behind(*used, cancel)).collect();
+    let plain = behind.iter().all(|it| awaits_it(*it) && it.span().start > cancel.span().end);
+    let told = is_told(cancel) && plain && !uses.iter().any(|used| escapes(*used));
+    let waiting = *behind.first().filter(|_| told)?;
+    may_pass_by(cancel.expr().stmt(), &behind).then_some((cancel, waiting))
+}
+
+/// Reports a way that leaves before the task is waited for.
+fn left_early(cancel: Call<'_>, waiting: Expr<'_>, report: &mut Report) {
+    let task = cancel.receiver().map_or("the task", |it| it.text());
+    let line = waiting.module().lines().line(waiting.span().start);
+    report
+        .finding(
+            cancel.callee(),
+            format!("`cancel` only asks `{task}` to end, and on some way this function returns before line {line} waits for it: its clean-up runs on behind this code then, and its exception is lost; wait for it first"),
+        )
+        .confidence(Confidence::Possible)
+        .related(waiting, "it is waited for here");
 }
 
 /// Where the function lets the loop turn once for the last time, or waits for the end of a task: tasks that it has cancelled
@@ -272,7 +304,7 @@ fn is_never_awaited(held: Expr<'_>) -> bool {
             return false;
         }
     }
-    made
+    made && !held.keeper().is_some_and(|it| it.reads_elsewhere().into_iter().any(awaits_it))
 }
 
 /// Whether somebody may wait for the task in the attribute, as far as this use tells.

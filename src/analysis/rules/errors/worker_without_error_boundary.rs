@@ -67,7 +67,7 @@ fn is_watched(call: Call<'_>) -> bool {
         };
     };
     let uses = match target.keeper() {
-        Some(keeper) => keeper.reads(),
+        Some(keeper) => [keeper.reads(), keeper.reads_elsewhere()].concat(),
         None => target.uses(),
     };
     let added = |used: &Expr<'_>| match fate(*used) {
