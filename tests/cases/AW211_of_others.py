@@ -22,3 +22,25 @@ async def next_message(socket, sender):
     if sender.done():
         received.cancel()
     return await received
+
+
+class Counters:
+    def __init__(self):
+        self.pending = set()
+
+    async def raise_all(self, counters):
+        raising = asyncio.create_task(counters.raise_all())
+        self.pending.add(raising)
+        raising.add_done_callback(self.pending.discard)
+        finished, _ = await asyncio.wait((raising,), timeout=5)
+        if not finished:
+            print("goes on in the background")
+
+
+async def waits_for_a_thread(loading):
+    await asyncio.wait((asyncio.wrap_future(loading),), timeout=5)
+
+
+async def waits_for_what_nobody_keeps(counters):
+    raising = asyncio.create_task(counters.raise_all())
+    await asyncio.wait((raising,), timeout=5)  # finding: AW211

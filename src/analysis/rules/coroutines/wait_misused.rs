@@ -159,7 +159,11 @@ pub(super) fn made_here(call: Call<'_>) -> bool {
         ExprKind::Name => std::iter::once(given).chain(listed(given)).collect(),
         ExprKind::List(parts) | ExprKind::Set(parts) | ExprKind::Tuple(parts) => {
             let parts: Vec<Expr<'_>> = parts.iter().map(|id| module.expr(*id)).collect();
-            if parts.iter().any(|it| it.as_name().is_none() && it.as_call().is_none()) {
+            // What is wrapped goes on by itself.
+            let wrapped =
+                |it: &Expr<'_>| it.as_call().is_some_and(|it| it.is("asyncio.wrap_future"));
+            let other = |it: &Expr<'_>| it.as_name().is_none() && it.as_call().is_none();
+            if parts.iter().any(|it| other(it) || wrapped(it)) {
                 return false;
             }
             parts.into_iter().filter(|it| it.as_name().is_some()).collect()
@@ -226,6 +230,17 @@ fn listed<'m>(name: Expr<'m>) -> Vec<Expr<'m>> {
 
 /// Whether what the name is bound to is kept elsewhere, too: `self.task = task = create_task(…)`, `tasks.add(task)`.
 fn is_kept(name: Expr<'_>) -> bool {
+    let module = name.module();
+    let put = |it: Expr<'_>| match fate(it) {
+        Fate::Argument(call) => matches!(call.method(), Some("add" | "append")),
+        _ => false,
+    };
+    let same = |it: &Expr<'_>| {
+        it.function() == name.function() && it.as_name() == name.as_name() && !it.is_store()
+    };
+    if module.expressions().filter(same).any(put) {
+        return true;
+    }
     let own = name.function().into_iter().flat_map(Function::expressions);
     own.filter_map(Expr::as_call).any(|call| {
         let targets = call.expr().bound_to();
