@@ -1,7 +1,7 @@
 //! How long the service takes to analyse a push, with everything in memory: `cargo bench --bench service`.
 //!
-//! The repository is a folder of Python files, by default the one that `benches/run` made; one line is changed in one file
-//! and in ten. What is known of files by their content is kept between analyses, nothing else is. Printed are the median
+//! The repository is a folder of Python files, by default the one that `benches/run` made; one line is inserted into one file
+//! and into ten. What is known of files by their content is kept between analyses, nothing else is. Printed are the median
 //! and the slowest tenth of many analyses, and what is aimed for.
 
 use std::collections::HashMap;
@@ -107,14 +107,14 @@ fn tree(root: &Path) -> MemoryTree {
     tree
 }
 
-/// The tree with one line changed in so many files with coroutines, evenly spread.
+/// The tree with one more line in so many files with coroutines, evenly spread.
 fn changed(base: &MemoryTree, count: usize) -> (MemoryTree, ChangeSet) {
     let usable: Vec<(String, Arc<[u8]>, Vec<u8>)> = base
         .paths()
         .into_iter()
         .filter_map(|path| {
             let old = base.read(&path)?;
-            let new = with_changed_line(&old)?;
+            let new = with_inserted_line(&old)?;
             Some((path, old, new))
         })
         .collect();
@@ -132,12 +132,11 @@ fn changed(base: &MemoryTree, count: usize) -> (MemoryTree, ChangeSet) {
     (head, change)
 }
 
-/// The text with a comment behind the first `return` of its last coroutine.
-fn with_changed_line(text: &[u8]) -> Option<Vec<u8>> {
+/// The text with a line in front of the first `return` of its last coroutine.
+fn with_inserted_line(text: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(text).ok()?;
     let coroutine = text.rfind("async def ")?;
     let line = coroutine + text[coroutine..].find("\n        return ")? + 1;
-    let end = line + text[line..].find('\n')?;
-    let open = text[..end].trim_end().ends_with(['(', '[', '{', '\\']);
-    (!open).then(|| format!("{}  # changed{}", &text[..end], &text[end..]).into_bytes())
+    let (before, behind) = text.split_at(line);
+    Some(format!("{before}        inserted_line = None\n{behind}").into_bytes())
 }

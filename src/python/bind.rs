@@ -1,6 +1,6 @@
 //! Which names each scope binds, where, and to what.
 
-use std::collections::{HashMap, HashSet};
+use super::table::{Set, Table};
 
 use super::Span;
 use super::ast::*;
@@ -13,9 +13,9 @@ pub(super) struct Scope {
     pub(super) outer: Option<ScopeId>,
     /// The function whose code this is, through comprehensions and class bodies.
     pub(super) function: Option<FunctionId>,
-    pub(super) names: HashMap<String, Vec<Binding>>,
-    globals: HashSet<String>,
-    nonlocals: HashSet<String>,
+    pub(super) names: Table<String, Vec<Binding>>,
+    globals: Set<String>,
+    nonlocals: Set<String>,
     /// Modules whose names are all imported, in order.
     pub(super) stars: Vec<String>,
 }
@@ -73,15 +73,15 @@ pub(super) enum Step {
 pub(super) struct Names {
     pub(super) scopes: Vec<Scope>,
     /// Of names that the module replaces, the position of the first binding that functions may find.
-    pub(super) lasting: HashMap<String, u32>,
+    pub(super) lasting: Table<String, u32>,
     /// Whether all names of some module are imported somewhere.
     pub(super) has_stars: bool,
     /// Values given to `self.name` (and `cls.name`) in methods, by class.
-    pub(super) attributes: HashMap<ClassId, HashMap<String, Vec<Origin>>>,
+    pub(super) attributes: Table<ClassId, Table<String, Vec<Origin>>>,
     /// All expressions that are just a name, by name, in order.
-    pub(super) uses: HashMap<String, Vec<ExprId>>,
+    pub(super) uses: Table<String, Vec<ExprId>>,
     /// Names and attributes that are assigned to where they stand.
-    pub(super) stores: HashSet<ExprId>,
+    pub(super) stores: Set<ExprId>,
 }
 
 /// Collects what the syntax binds.
@@ -119,9 +119,9 @@ fn empty(syntax: &Syntax) -> Names {
             owner: node.owner,
             outer: node.outer,
             function,
-            names: HashMap::new(),
-            globals: HashSet::new(),
-            nonlocals: HashSet::new(),
+            names: Table::default(),
+            globals: Set::default(),
+            nonlocals: Set::default(),
             stars: Vec::new(),
         });
     }
@@ -268,7 +268,7 @@ impl Binder<'_> {
         &mut self,
         scope: ScopeId,
         names: &[Span],
-        set: impl Fn(&mut Scope) -> &mut HashSet<String>,
+        set: impl Fn(&mut Scope) -> &mut Set<String>,
     ) {
         for name in names {
             let name = self.slice(*name).to_owned();

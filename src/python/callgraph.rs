@@ -1,6 +1,7 @@
 //! Which functions of a file call which, and how the event loop comes to run the synchronous ones.
 
-use std::collections::{HashMap, VecDeque};
+use super::table::Table;
+use std::collections::VecDeque;
 
 use super::ast::*;
 use super::context::Context;
@@ -11,12 +12,12 @@ use super::module::Module;
 #[derive(Debug, Default)]
 pub(super) struct CallGraph {
     /// The call that first leads to a function from the event loop, directly or through others.
-    reached_by: HashMap<FunctionId, ExprId>,
+    reached_by: Table<FunctionId, ExprId>,
 }
 
 impl CallGraph {
     pub(super) fn new(module: Module<'_>) -> Self {
-        let mut calls: HashMap<FunctionId, Vec<(ExprId, FunctionId)>> = HashMap::new();
+        let mut calls: Table<FunctionId, Vec<(ExprId, FunctionId)>> = Table::default();
         let mut graph = Self::default();
         let mut queue = VecDeque::new();
         for expr in module.expressions() {

@@ -1,13 +1,14 @@
 //! What the users of a definition can tell of it. Two versions of a definition that agree in their facets make no difference
 //! outside of themselves.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::ast::*;
 use super::bind::Origin;
 use super::handles::Expr;
 use super::index::FileId;
+use super::table::Set;
 use super::value::{Type, Value};
 use super::{ClassRef, Function, FunctionRef, Module, Project, Span};
 
@@ -426,7 +427,7 @@ impl<'m> Teller<'_, 'm> {
 fn effects(function: Function<'_>) -> BTreeSet<String> {
     let mut effects = BTreeSet::new();
     let mut todo = vec![function];
-    let mut seen: HashSet<FunctionRef> = HashSet::new();
+    let mut seen: Set<FunctionRef> = Set::default();
     while let Some(at) = todo.pop() {
         if !seen.insert(at.reference()) || seen.len() > MOST_FOLLOWED {
             continue;

@@ -13,13 +13,14 @@ use super::flow::Graph;
 use super::mro::Base;
 use super::numbers::ByNumber;
 use super::runs::Run;
+use super::table::Table;
 use super::value::Value;
 
 /// Answers by the number of what was asked about.
 type Memo<K, V> = RefCell<HashMap<K, V, ByNumber>>;
 
 /// Where a variable is read, by the names that give it its value there.
-pub(super) type Uses = HashMap<ExprId, Vec<ExprId>>;
+pub(super) type Uses = Table<ExprId, Vec<ExprId>>;
 
 /// Memory of a module's queries.
 #[derive(Default)]
@@ -29,7 +30,7 @@ pub(super) struct Known {
     /// Resolution orders of classes; just the class while it is being worked out.
     pub(super) orders: Memo<ClassId, Rc<[Base]>>,
     /// Where variables are read, by the names that give them their value there.
-    pub(super) uses: RefCell<HashMap<(ScopeId, String), Rc<Uses>>>,
+    pub(super) uses: RefCell<Table<(ScopeId, String), Rc<Uses>>>,
     /// Control flow of functions, by number, and last that of the module's own code.
     pub(super) flows: OnceCell<Vec<OnceCell<Graph>>>,
     pub(super) contexts: OnceCell<Contexts>,
@@ -45,5 +46,5 @@ pub(super) struct Known {
     /// What expressions run; nothing for most.
     pub(super) runs: Memo<ExprId, Option<Rc<Run>>>,
     /// Scopes and names to which imports bind things, by the things' canonical names.
-    pub(super) imports: OnceCell<HashMap<String, Vec<(ScopeId, String)>>>,
+    pub(super) imports: OnceCell<Table<String, Vec<(ScopeId, String)>>>,
 }

@@ -1,6 +1,6 @@
 //! What functions may find of a module's names: not what the module has replaced before they are called.
 
-use std::collections::HashMap;
+use super::table::Table;
 
 use super::ast::*;
 use super::bind::{Binding, Scope};
@@ -9,8 +9,8 @@ use super::lower::Syntax;
 /// For each name that the module itself binds, and at its top replaces: the position of the first binding that lasts. The
 /// bindings are in the order of the file, names of which all bindings last are left out. Takes time in proportion to the
 /// bindings.
-pub(super) fn lasting(syntax: &Syntax, scopes: &[Scope]) -> HashMap<String, u32> {
-    let Some(module) = scopes.first() else { return HashMap::new() };
+pub(super) fn lasting(syntax: &Syntax, scopes: &[Scope]) -> Table<String, u32> {
+    let Some(module) = scopes.first() else { return Table::default() };
     let several = module.names.iter().filter(|(_, bindings)| bindings.len() > 1);
     let replaced = several.filter_map(|(name, bindings)| {
         let last = bindings.iter().rposition(|binding| is_given_at_the_top(syntax, binding))?;

@@ -1,7 +1,6 @@
 //! The files of a repository, as seen from one of them.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,7 +10,7 @@ use super::effort::Effort;
 use super::focus::Focus;
 use super::index::{FileId, Index};
 use super::known::Known;
-use super::{Class, Function, Library, Module, Source, Span};
+use super::{Class, Function, Library, Module, Source, Span, Table};
 
 /// A function of the repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,9 +65,9 @@ pub struct Project<'i> {
     /// What part of the file is looked at; all of it unless somebody says so.
     pub(super) focus: OnceCell<Focus>,
     /// Files that mention names.
-    pub(super) mentions: RefCell<HashMap<String, Rc<[FileId]>>>,
+    pub(super) mentions: RefCell<Table<String, Rc<[FileId]>>>,
     /// Classes that derive from classes.
-    pub(super) subclasses: RefCell<HashMap<ClassRef, Rc<[ClassRef]>>>,
+    pub(super) subclasses: RefCell<Table<ClassRef, Rc<[ClassRef]>>>,
 }
 
 impl<'i> Project<'i> {

@@ -1,6 +1,6 @@
 //! A parsed file by itself: what its bytes say, before anything is asked.
 
-use std::collections::{HashMap, HashSet};
+use super::table::{Set, Table};
 use std::sync::OnceLock;
 
 use super::ast::{ExprId, ExprKind, Parent, StmtId};
@@ -24,13 +24,13 @@ pub struct Source {
     /// How the statements stand to each other; worked out when it is asked for first.
     pub(super) order: OnceLock<Order>,
     /// Words that stand for something without calling it, by their hashes; collected when they are asked for first.
-    pub(super) given: OnceLock<HashSet<u32>>,
+    pub(super) given: OnceLock<Set<u32>>,
     /// The statement of each expression; worked out when it is asked for first.
     pub(super) stmts: OnceLock<Vec<StmtId>>,
     /// All calls; looked for when they are asked for first.
     pub(super) calls: OnceLock<Vec<ExprId>>,
     /// Calls by the last name of what is called; put together when they are asked for first.
-    pub(super) calls_by_name: OnceLock<HashMap<String, Vec<ExprId>>>,
+    pub(super) calls_by_name: OnceLock<Table<String, Vec<ExprId>>>,
 }
 
 impl Source {
@@ -80,7 +80,7 @@ impl Source {
     pub(super) fn gives(&self, name: &str) -> bool {
         let all = self.given.get_or_init(|| {
             let text = |span: Span| self.text.get(span.range()).unwrap_or_default();
-            let mut all = HashSet::new();
+            let mut all = Set::default();
             for (at, expr) in self.syntax.exprs.iter().enumerate() {
                 let called = || match expr.parent {
                     Parent::Expr(id) => matches!(

@@ -1,6 +1,6 @@
 //! What becomes of a value: where it is bound, where it is used, what bounds it.
 
-use std::collections::HashMap;
+use super::table::Table;
 use std::rc::Rc;
 
 use super::ast::*;
@@ -121,7 +121,7 @@ impl<'m> Expr<'m> {
 
 impl<'m> Module<'m> {
     /// Where the variable of a scope is read, by the names that may have given it the value it has there.
-    fn uses_of(self, scope: ScopeId, name: &str) -> HashMap<ExprId, Vec<ExprId>> {
+    fn uses_of(self, scope: ScopeId, name: &str) -> Table<ExprId, Vec<ExprId>> {
         let names = self.names();
         let all = names.uses.get(name).map(Vec::as_slice).unwrap_or_default();
         let all = match names.scope(scope).function {
@@ -132,7 +132,7 @@ impl<'m> Module<'m> {
             }
             None => all,
         };
-        let mut uses: HashMap<ExprId, Vec<ExprId>> = HashMap::new();
+        let mut uses: Table<ExprId, Vec<ExprId>> = Table::default();
         for id in all.iter().take(MOST_USES).filter(|id| !names.stores.contains(id)) {
             let expr = self.expr(*id);
             if names.find(expr.scope(), name) == Some(scope) {
@@ -170,9 +170,9 @@ impl<'m> Module<'m> {
     }
 
     /// Scopes and names to which imports bind things, by the things' canonical names.
-    fn imports(self) -> &'m HashMap<String, Vec<(ScopeId, String)>> {
+    fn imports(self) -> &'m Table<String, Vec<(ScopeId, String)>> {
         self.known().imports.get_or_init(|| {
-            let mut imports: HashMap<String, Vec<(ScopeId, String)>> = HashMap::new();
+            let mut imports: Table<String, Vec<(ScopeId, String)>> = Table::default();
             for (index, scope) in self.names().scopes.iter().enumerate() {
                 for (bound, bindings) in &scope.names {
                     for binding in bindings {

@@ -42,34 +42,55 @@ struct Written {
     used_as: String,
     /// The texts differ, or one side has none.
     differs: bool,
+    /// It is there on one side alone.
+    is_alone: bool,
     /// The hashes of the words of both texts.
     words: Vec<u32>,
+    /// Whether its facets were compared already.
+    is_compared: bool,
 }
 
 /// The definitions of one changed file, by name.
 type Page = BTreeMap<String, Written>;
 
-/// Most rounds in which definitions that mention others that differ are found.
+/// Most rounds in which definitions that mention others that mean something else are found.
 const MOST_ROUNDS: usize = 8;
 
-/// What differs in the changed files.
+/// What differs in the changed files: first what is written otherwise, then what mentions that, and so on. Most changes of a
+/// definition make no difference to its users, and there it ends.
 pub(super) fn of_changes(sides: &Sides<'_>, looks: &Looks) -> Vec<Shift> {
     let loud = sides.changes.iter().enumerate().filter(|(at, _)| !looks.is_quiet(*at));
     let files: Vec<&FileChange> =
         loud.map(|(_, change)| *change).filter(|it| is_followed(it)).collect();
-    let mut pages: Vec<Page> = files
+    let (mut pages, found): (Vec<Page>, Vec<Vec<Shift>>) = files
         .par_iter()
-        .map(|change| in_both(sides, change, |pair: &Pair<'_, '_>| pair.page()))
-        .collect();
-    let differing = pages.iter().flat_map(BTreeMap::values).filter(|it| it.differs);
-    let mut names: Names = differing.map(|it| it.used_as.clone()).collect();
-    spread(&pages, &mut names);
-    let shifts: Vec<Vec<Shift>> = files
-        .par_iter()
-        .zip(&mut pages)
-        .map(|(change, page)| in_both(sides, change, |pair| pair.shifts(sides, page, &names)))
-        .collect();
-    shifts.into_iter().flatten().collect()
+        .map(|change| {
+            in_both(sides, change, |pair| {
+                let mut page = pair.page();
+                let found = pair.shifts(sides, &mut page, &Names::default());
+                (page, found)
+            })
+        })
+        .unzip();
+    let mut shifts: Vec<Shift> = found.into_iter().flatten().collect();
+    let alone = pages.iter().flat_map(BTreeMap::values).filter(|it| it.is_alone);
+    let mut names: Names = alone.map(|it| it.used_as.clone()).collect();
+    names.extend(&shifts);
+    for _ in 0..MOST_ROUNDS {
+        let found: Vec<Vec<Shift>> = files
+            .par_iter()
+            .zip(&mut pages)
+            .filter(|(_, page)| page.values().any(|it| !it.is_compared && names.meet(it)))
+            .map(|(change, page)| in_both(sides, change, |pair| pair.shifts(sides, page, &names)))
+            .collect();
+        let found: Vec<Shift> = found.into_iter().flatten().collect();
+        if found.is_empty() {
+            break;
+        }
+        names.extend(&found);
+        shifts.extend(found);
+    }
+    shifts
 }
 
 /// What differs in an unchanged file in which names mean something else.
@@ -80,10 +101,18 @@ pub(super) fn of_user(
     names: &BTreeSet<String>,
 ) -> Vec<Shift> {
     let pair = Pair { base: Some(base), head: Some(head), path: head.path() };
-    let page = pair.page();
+    let mut page = pair.page();
     let mut names: Names = names.iter().cloned().collect();
-    spread(std::slice::from_ref(&page), &mut names);
-    pair.shifts(sides, &page, &names)
+    let mut shifts = Vec::new();
+    for _ in 0..MOST_ROUNDS {
+        let found = pair.shifts(sides, &mut page, &names);
+        if found.is_empty() {
+            break;
+        }
+        names.extend(&found);
+        shifts.extend(found);
+    }
+    shifts
 }
 
 /// Names, with their hashes.
@@ -91,10 +120,6 @@ pub(super) fn of_user(
 struct Names(BTreeMap<u32, String>);
 
 impl Names {
-    fn has(&self, name: &str) -> bool {
-        self.0.contains_key(&hash(name.as_bytes()))
-    }
-
     /// Whether a definition mentions one of them.
     fn meet(&self, written: &Written) -> bool {
         written.words.iter().any(|it| self.0.contains_key(it))
@@ -104,29 +129,14 @@ impl Names {
         written.words.iter().filter_map(|it| self.0.get(it)).cloned().collect()
     }
 
-    fn insert(&mut self, name: String) {
-        self.0.insert(hash(name.as_bytes()), name);
+    fn extend(&mut self, shifts: &[Shift]) {
+        self.0.extend(shifts.iter().map(|it| (hash(it.used_as.as_bytes()), it.used_as.clone())));
     }
 }
 
 impl FromIterator<String> for Names {
     fn from_iter<T: IntoIterator<Item = String>>(names: T) -> Self {
         Self(names.into_iter().map(|it| (hash(it.as_bytes()), it)).collect())
-    }
-}
-
-/// Adds the names of definitions that mention others, until there are no more.
-fn spread(pages: &[Page], names: &mut Names) {
-    for _ in 0..MOST_ROUNDS {
-        let before = names.0.len();
-        for written in pages.iter().flat_map(BTreeMap::values) {
-            if !names.has(&written.used_as) && names.meet(written) {
-                names.insert(written.used_as.clone());
-            }
-        }
-        if names.0.len() == before {
-            break;
-        }
     }
 }
 
@@ -185,6 +195,7 @@ impl<'m> Pair<'_, 'm> {
     fn page(&self) -> Page {
         let written = |(base, head): Both<'_>| {
             let used_as = base.as_ref().or(head.as_ref())?.used_as().to_owned();
+            let is_alone = base.is_none() || head.is_none();
             let (base, head) = (base.map(|it| it.text()), head.map(|it| it.text()));
             let differs = base != head;
             let mut words = head.map(|it| hashes(&it)).unwrap_or_default();
@@ -193,19 +204,24 @@ impl<'m> Pair<'_, 'm> {
             }
             // A definition does not mention itself by having a name.
             words.retain(|it| *it != hash(used_as.as_bytes()));
-            Some(Written { used_as, differs, words })
+            Some(Written { used_as, differs, is_alone, words, is_compared: false })
         };
         let all = self.definitions().into_iter();
         all.filter_map(|(name, both)| Some((name, written(both)?))).collect()
     }
 
-    /// The definitions that mean something else, among those that differ or mention one of the names.
-    fn shifts(&self, sides: &Sides<'_>, page: &Page, names: &Names) -> Vec<Shift> {
+    /// The definitions that mean something else, among those that differ or mention one of the names and were not compared
+    /// before.
+    fn shifts(&self, sides: &Sides<'_>, page: &mut Page, names: &Names) -> Vec<Shift> {
         let base_path = |id: FileId| sides.base_path(id);
         let head_path = |id: FileId| sides.head_path(id);
         let mut shifts = Vec::new();
         for (name, (base, head)) in self.definitions() {
-            let Some(written) = page.get(&name) else { continue };
+            let Some(written) = page.get_mut(&name) else { continue };
+            if written.is_compared || !(written.differs || names.meet(written)) {
+                continue;
+            }
+            written.is_compared = true;
             let inherited = |module: Option<Module<'_>>| {
                 module.is_some_and(|it| Definition::is_inherited(it, &name))
             };
@@ -215,10 +231,9 @@ impl<'m> Pair<'_, 'm> {
             {
                 continue;
             }
-            let concerned = written.differs || names.meet(written);
             let facets =
                 |it: &Option<Definition<'_>>, path_of| it.as_ref().map(|it| it.facets(path_of));
-            if !concerned || facets(&base, &base_path) == facets(&head, &head_path) {
+            if facets(&base, &base_path) == facets(&head, &head_path) {
                 continue;
             }
             let lines = |module: Option<Module<'_>>, it: &Option<Definition<'_>>| {

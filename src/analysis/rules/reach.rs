@@ -1,10 +1,10 @@
 //! What code on the event loop reaches through synchronous functions of the repository.
 
+use std::collections::VecDeque;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Runner, Runs, Stmt};
+use crate::python::{Call, Context, Expr, Function, Module, Runner, Runs, Set, Stmt, Table};
 
 /// Most functions that are looked through for one file.
 const MOST_FUNCTIONS: usize = 600;
@@ -102,12 +102,12 @@ enum Step<'m> {
 /// What was seen of the functions on the way.
 #[derive(Default)]
 struct Seen<'m> {
-    steps: HashMap<Function<'m>, Step<'m>>,
+    steps: Table<Function<'m>, Step<'m>>,
     /// Functions that lead to such a call, in the order in which that was found out.
     leading: VecDeque<Function<'m>>,
     links: Vec<Link<'m>>,
     /// For each function, the links that run it, each with the position of the thing that it runs it for.
-    run_by: HashMap<Function<'m>, Vec<(usize, Option<usize>)>>,
+    run_by: Table<Function<'m>, Vec<(usize, Option<usize>)>>,
 }
 
 /// An expression in a function that runs other functions.
@@ -211,7 +211,7 @@ fn explore<'m>(
 ) -> Seen<'m> {
     let mut seen = Seen::default();
     let mut queue: VecDeque<(Function<'m>, u32)> = VecDeque::new();
-    let mut known = HashSet::new();
+    let mut known = Set::default();
     let first =
         entries.iter().flat_map(|(_, runs)| runs.always.iter().chain(runs.either.iter().flatten()));
     let first = first.copied().filter(|callee| known.insert(*callee));
@@ -244,7 +244,7 @@ fn explore<'m>(
 fn follow<'m>(
     entry: Expr<'m>,
     callee: Function<'m>,
-    steps: &HashMap<Function<'m>, Step<'m>>,
+    steps: &Table<Function<'m>, Step<'m>>,
 ) -> Option<Chain<'m>> {
     let mut links = vec![entry];
     let mut at = callee;

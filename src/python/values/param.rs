@@ -144,7 +144,7 @@ impl<'m> Module<'m> {
     /// The calls of something that is called so: `name(…)`, `any.name(…)`.
     pub(in super::super) fn calls_of(self, name: &str) -> Vec<Call<'m>> {
         let all = self.source().calls_by_name.get_or_init(|| {
-            let mut all: std::collections::HashMap<String, Vec<ExprId>> = Default::default();
+            let mut all: crate::python::Table<String, Vec<ExprId>> = Default::default();
             for call in self.calls() {
                 if let Some(method) = call.method() {
                     all.entry(method.to_owned()).or_default().push(call.id());

@@ -49,7 +49,7 @@ fn written_stmt(expr: Expr<'_>) -> String {
 
 fn calls_by_name<'m>(module: &Module<'m>) -> BTreeMap<(String, String), Used<'m>> {
     let mut found: BTreeMap<(String, String), Used<'m>> = BTreeMap::new();
-    for call in module.calls().filter(|it| it.expr().context() != Context::Never) {
+    for call in module.calls_in_focus().filter(|it| it.expr().context() != Context::Never) {
         let Some(home) = home(call.expr()) else { continue };
         let used = found.entry((home, written(call.callee()))).or_default();
         if is_waited_for(call.expr()) || is_collected(call.expr()) {

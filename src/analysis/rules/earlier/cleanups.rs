@@ -63,7 +63,7 @@ pub(in crate::analysis::rules) type OnCancellation =
 /// Works it out for a module.
 pub(in crate::analysis::rules) fn on_cancellation(module: &Module<'_>) -> OnCancellation {
     let mut found = OnCancellation::new();
-    for stmt in module.statements() {
+    for stmt in module.statements_in_focus() {
         let StmtKind::Try { body, handlers, finally, .. } = stmt.kind() else { continue };
         let Some(function) = stmt.function().filter(|it| it.is_async()) else { continue };
         let awaited: BTreeSet<String> =
@@ -110,7 +110,7 @@ pub(in crate::analysis::rules) fn no_longer_on_cancellation<'m>(
     }
     let (earlier, now) = (on_cancellation(before), on_cancellation(module));
     let mut found = Vec::new();
-    for function in module.functions().filter(|it| it.is_async()) {
+    for function in module.functions_in_focus().filter(|it| it.is_async()) {
         let name = function.qualified_name();
         let Some(was) = earlier.get(&name) else { continue };
         let is = now.get(&name);

@@ -41,7 +41,7 @@ pub(in crate::analysis::rules) fn no_longer_together<'m>(
 /// What functions give to `gather`, or start in a task group.
 fn together(module: &Module<'_>) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
-    for call in module.calls().filter(|it| it.expr().context() != Context::Never) {
+    for call in module.calls_in_focus().filter(|it| it.expr().context() != Context::Never) {
         if !gathers(call) && !call.has(Tag::KeepsTask) {
             continue;
         }
@@ -90,7 +90,7 @@ fn collect(given: Expr<'_>, depth: u32, names: &mut Vec<String>) {
 /// Calls that functions await by themselves.
 fn awaited<'m>(module: &Module<'m>) -> BTreeMap<(String, String), Vec<Call<'m>>> {
     let mut found: BTreeMap<(String, String), Vec<Call<'m>>> = BTreeMap::new();
-    for call in module.calls().filter(|it| it.expr().is_awaited()) {
+    for call in module.calls_in_focus().filter(|it| it.expr().is_awaited()) {
         let Some(home) = home(call.expr()) else { continue };
         found.entry((home, written(call.callee()))).or_default().push(call);
     }

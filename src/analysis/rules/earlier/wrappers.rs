@@ -54,7 +54,7 @@ fn waits<'m>(
     wraps: &impl Fn(Expr<'_>) -> bool,
 ) -> BTreeMap<(String, String), Waits<'m>> {
     let mut found: BTreeMap<(String, String), Waits<'m>> = BTreeMap::new();
-    for expr in module.expressions().filter(|it| it.context() != Context::Never) {
+    for expr in module.expressions_in_focus().filter(|it| it.context() != Context::Never) {
         let Some((thing, wrapper)) = waited(expr, wraps) else { continue };
         let Some(home) = home(expr) else { continue };
         let name = thing.as_call().map_or(thing, Call::callee);
