@@ -67,7 +67,9 @@ impl Contexts {
             contexts.hand_over(module, call);
         }
         for function in module.functions() {
-            contexts.decorated(function);
+            if let Some(context) = decorated(function) {
+                contexts.set(function.id(), context);
+            }
             contexts.called_at_once(function);
         }
         contexts
@@ -117,17 +119,6 @@ impl Contexts {
         }
     }
 
-    /// A plain function runs where those who decorate it call it: endpoints in a pool of threads, callbacks on the loop.
-    fn decorated(&mut self, function: Function<'_>) {
-        let mut decorators = function.decorators().map(|it| it.as_call().map_or(it, Call::callee));
-        let runner = decorators.find_map(|it| it.fact()?.decorated);
-        match runner {
-            Some(Runner::Loop) => self.set(function.id(), Context::Loop),
-            Some(Runner::Thread | Runner::Process) => self.set(function.id(), Context::Thread),
-            Some(Runner::Caller) | None => {}
-        }
-    }
-
     /// A lambda that is called where it stands, or by its name in the same function, runs where it stands.
     fn called_at_once(&mut self, function: Function<'_>) {
         let Some(expr) = function.node().expr else { return };
@@ -146,15 +137,24 @@ impl Contexts {
     }
 }
 
+/// A plain function runs where those who decorate it call it: endpoints in a pool of threads, callbacks on the loop.
+fn decorated(function: Function<'_>) -> Option<Context> {
+    let mut decorators = function.decorators().map(|it| it.as_call().map_or(it, Call::callee));
+    match decorators.find_map(|it| it.fact()?.decorated)? {
+        Runner::Loop => Some(Context::Loop),
+        Runner::Thread | Runner::Process => Some(Context::Thread),
+        Runner::Caller => None,
+    }
+}
+
 impl Function<'_> {
-    /// Whether nothing in its file says where it runs: it is called by its name there, and neither handed to anybody nor
-    /// decorated. Cheap, where [`Contexts`] ask what every argument of the file is.
-    pub(super) fn is_only_called(self) -> bool {
-        let node = self.node();
-        node.stmt.is_some()
-            && node.decorators.is_empty()
+    /// Where a synchronous function runs, if only its decorators can say so: it is called by its name in its file, and not
+    /// handed to anybody. Cheap, where [`Contexts`] ask what every argument of the file is.
+    pub(super) fn context_by_itself(self) -> Option<Context> {
+        let plain = self.node().stmt.is_some()
             && !PROTOCOL_METHODS.contains(&self.name())
-            && !self.module().source().gives(self.name())
+            && !self.module().source().gives(self.name());
+        plain.then(|| decorated(self).unwrap_or(Context::Unknown))
     }
 }
 

@@ -99,10 +99,8 @@ fn settle(mut looks: Vec<Look>, names: &BTreeSet<String>) -> Vec<Focus> {
     let mut words: Words = names.iter().collect();
     words.extend(looks.iter().flat_map(|it| &it.said));
     for _ in 0..MOST_ROUNDS {
-        let spread = |look: &mut Look| {
-            let touched: Words = look.touched.iter().collect();
-            look.page.as_mut().map(|it| it.spread(&[&words, &touched])).unwrap_or_default()
-        };
+        let spread =
+            |look: &mut Look| look.page.as_mut().map(|it| it.spread(&words)).unwrap_or_default();
         let new: Vec<String> = looks.par_iter_mut().flat_map_iter(spread).collect();
         if new.is_empty() {
             break;
@@ -122,7 +120,7 @@ pub(super) fn of_unchanged(module: Module<'_>, names: &BTreeSet<String>) -> Focu
     let mut page = Page::of(module);
     let mut words: Words = names.iter().collect();
     for _ in 0..MOST_ROUNDS {
-        let new = page.spread(&[&words]);
+        let new = page.spread(&words);
         if new.is_empty() {
             break;
         }
@@ -164,6 +162,7 @@ fn look(sides: &Sides<'_>, change: &FileChange) -> Look {
     is.spans.iter().chain(&is.comments).for_each(|it| new.touch(*it));
     new.compare(head.module(), &old, base.module());
     look.touched = new.touched();
+    look.said.extend(new.touched_classes());
     look.page = Some(new);
     look
 }

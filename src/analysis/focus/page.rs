@@ -54,7 +54,7 @@ impl Page {
         }
         for (name, span) in spans {
             let group = functions.entry(name).or_default();
-            group.words.extend(hashes(module.slice(span)));
+            group.words.extend(words(module, span));
             let around = classes.iter().enumerate().filter(|(_, it)| it.span.contains(span));
             group.classes.extend(around.map(|(at, _)| at));
             group.spans.push(span);
@@ -93,10 +93,9 @@ impl Page {
         }
     }
 
-    /// The last names of what is marked.
+    /// The last names of the marked functions.
     pub(super) fn touched(&self) -> Vec<String> {
         let functions = self.functions.iter().filter(|(_, it)| it.is_touched);
-        let classes = self.classes.iter().filter(|it| it.is_touched).map(|it| &it.name);
         let last = |name: &String| {
             // What Python calls by itself is used by using its class.
             let mut names = name.rsplit('.');
@@ -104,17 +103,22 @@ impl Page {
             let by_python = last.starts_with("__") && last.ends_with("__");
             if by_python { names.next().unwrap_or(last) } else { last }.to_owned()
         };
-        functions.map(|(name, _)| name).chain(classes).map(last).collect()
+        functions.map(|(name, _)| last(name)).collect()
+    }
+
+    /// The last names of the marked classes.
+    pub(super) fn touched_classes(&self) -> impl Iterator<Item = String> {
+        self.classes.iter().filter(|it| it.is_touched).map(Class::last_name)
     }
 
     /// Marks the classes that mention one of the words outside of their methods, and gives the names of those that were not
     /// marked before.
-    pub(super) fn spread(&mut self, words: &[&Words]) -> Vec<String> {
+    pub(super) fn spread(&mut self, words: &Words) -> Vec<String> {
         let mut new = Vec::new();
         for class in self.classes.iter_mut().filter(|it| !it.is_touched) {
-            if meet(&class.words, words) {
+            if meet(&class.words, &[words]) {
                 class.is_touched = true;
-                new.push(class.name.rsplit('.').next().unwrap_or_default().to_owned());
+                new.push(class.last_name());
             }
         }
         new
@@ -137,6 +141,12 @@ fn meet(own: &[u32], words: &[&Words]) -> bool {
     own.iter().any(|it| words.iter().any(|words| words.contains(*it)))
 }
 
+impl Class {
+    fn last_name(&self) -> String {
+        self.name.rsplit('.').next().unwrap_or_default().to_owned()
+    }
+}
+
 /// The function with its decorators.
 fn whole(function: Function<'_>) -> Span {
     let first = function.decorators().map(|it| it.span().start).min();
@@ -148,9 +158,17 @@ fn outside(module: Module<'_>, class: Span, functions: impl Iterator<Item = Span
     let mut words = Vec::new();
     let mut at = class.start;
     for function in functions.filter(|it| class.contains(*it)) {
-        words.extend(hashes(module.slice(Span::new(at, function.start.max(at)))));
+        words.extend(self::words(module, Span::new(at, function.start.max(at))));
         at = at.max(function.end);
     }
-    words.extend(hashes(module.slice(Span::new(at, class.end.max(at)))));
+    words.extend(self::words(module, Span::new(at, class.end.max(at))));
     words
+}
+
+/// The hashes of the names that a range mentions.
+fn words(module: Module<'_>, range: Span) -> Vec<u32> {
+    let mut all: Vec<u32> = module.pieces(range).into_iter().flat_map(hashes).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }

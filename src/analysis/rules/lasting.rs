@@ -6,7 +6,7 @@ use super::home::{End, Treatment, end, treatment};
 use super::openers::Origin;
 use crate::analysis::{Confidence, Draft, Report};
 use crate::python::kept::Keeper;
-use crate::python::{Call, Class, Context, Expr, Fact, Function, Module, Resource};
+use crate::python::{Call, Class, Expr, Fact, Function, Module, Resource};
 
 /// Methods by which objects are ended, the most telling first.
 const ENDINGS: [&str; 14] = [
@@ -47,7 +47,7 @@ pub(super) fn check(module: &Module<'_>, report: &mut Report, wanted: fn(&Fact<'
 fn is_entered(call: Call<'_>, wanted: fn(&Fact<'_>) -> bool) -> bool {
     let opens = |fact: &Fact<'_>| wanted(fact) && fact.resource.is_some();
     let fact = Origin::of(call).and_then(Origin::fact);
-    if call.expr().context() == Context::Never || !fact.is_some_and(|it| opens(&it)) {
+    if call.expr().is_dead() || !fact.is_some_and(|it| opens(&it)) {
         return false;
     }
     let expr = match fate(call.expr()) {
@@ -67,7 +67,7 @@ fn opened<'m>(
     let resource = origin.fact().filter(|fact| wanted(fact))?.resource?;
     // What is made at import time is another rule's business.
     let made_here = call.expr().function().is_some();
-    if !origin.is_open() || !made_here || call.expr().context() == Context::Never {
+    if !origin.is_open() || !made_here || call.expr().is_dead() {
         return None;
     }
     let mut expr = call.expr();

@@ -124,7 +124,7 @@ impl<'m> Function<'m> {
         if self.is_async() {
             return Context::Loop;
         }
-        if self.is_only_called() { Context::Unknown } else { self.module.contexts().of(self.id) }
+        self.context_by_itself().unwrap_or_else(|| self.module.contexts().of(self.id))
     }
     /// How the event loop comes to run a synchronous function of this file: the calls (or reads of properties) that lead
     /// there, the one in asynchronous code first. `None` when it is not called from there, or is asynchronous itself.

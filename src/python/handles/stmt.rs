@@ -120,9 +120,13 @@ impl<'m> Stmt<'m> {
         let at = function.map_or(count, |id| id.0 as usize);
         all[at].get_or_init(|| graph(self.module, function))
     }
+    /// Whether it can never run: it stands behind a `return`, under `if False` or `if TYPE_CHECKING`.
+    pub fn is_dead(self) -> bool {
+        self.module.order().of(self.id).dead
+    }
     /// Where it runs.
     pub fn context(self) -> Context {
-        if self.module.order().of(self.id).dead {
+        if self.is_dead() {
             return Context::Never;
         }
         self.function().map_or(Context::Unknown, Function::context)

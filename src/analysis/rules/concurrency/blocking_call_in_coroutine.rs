@@ -46,6 +46,10 @@ fn made_synchronous(module: &Module, report: &mut Report) {
     };
     let earlier: HashSet<String> =
         names(&before, true).difference(&names(&before, false)).cloned().collect();
+    let now: HashSet<String> = names(module, false);
+    if earlier.is_disjoint(&now) {
+        return;
+    }
     let mut said = HashSet::new();
     for call in module.calls_in_focus().filter(|it| calls::blocks(*it) && !calls::is_brief(*it)) {
         let Some(function) = call.expr().function() else { continue };

@@ -1,6 +1,6 @@
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtId, StmtKind};
-use crate::python::{Call, Context, Expr, Module, Stmt};
+use crate::python::{Call, Expr, Module, Stmt};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW112",
@@ -27,7 +27,7 @@ const SLEEPS: [&str; 8] = [
 fn check(module: &Module, report: &mut Report) {
     for stmt in module.statements_in_focus() {
         let StmtKind::While { test, body, .. } = stmt.kind() else { continue };
-        if stmt.context() == Context::Never {
+        if stmt.is_dead() {
             continue;
         }
         let test = module.expr(*test);

@@ -5,7 +5,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::rules::openers::Origin;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::{Call, Context, Expr, Module};
+use crate::python::{Call, Expr, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW107",
@@ -20,7 +20,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     let mut seen = HashSet::new();
-    let running = |call: &Call<'_>| call.expr().context() != Context::Never;
+    let running = |call: &Call<'_>| !call.expr().is_dead();
     for call in module.calls_in_focus().filter(running) {
         // A function may make it for whoever calls.
         let Some(origin) = Origin::of(call).filter(|it| pools::makes(it.by)) else { continue };

@@ -2,17 +2,14 @@
 
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
 use crate::python::ast::ExprKind;
-use crate::python::{Call, Context, Expr, Function, Module, Tag};
+use crate::python::{Call, Expr, Function, Module, Tag};
 
 pub(super) const THREADS: &str = "concurrent.futures.ThreadPoolExecutor";
 pub(super) const PROCESSES: &str = "concurrent.futures.ProcessPoolExecutor";
 
 /// The places where executors are made, code that never runs left out.
 pub(super) fn made<'m>(module: &Module<'m>) -> impl Iterator<Item = Call<'m>> {
-    module
-        .calls()
-        .filter(|call| makes(*call))
-        .filter(|call| call.expr().context() != Context::Never)
+    module.calls().filter(|call| makes(*call)).filter(|call| !call.expr().is_dead())
 }
 
 /// Whether the call makes an executor.

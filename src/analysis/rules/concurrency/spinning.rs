@@ -4,7 +4,7 @@ use super::busy_wait::is_endless;
 use crate::analysis::rules::blocking::calls;
 use crate::analysis::{Confidence, Report};
 use crate::python::ast::{Clause, ExprKind, StmtId, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt};
+use crate::python::{Call, Expr, Function, Module, Stmt};
 
 /// Why a loop never gives control back.
 enum Spin<'m> {
@@ -20,7 +20,7 @@ pub(super) fn check(module: &Module<'_>, report: &mut Report) {
     for stmt in module.statements_in_focus() {
         let StmtKind::While { test, body, .. } = stmt.kind() else { continue };
         let in_coroutine = stmt.function().is_some_and(Function::is_async);
-        if !in_coroutine || stmt.context() == Context::Never {
+        if !in_coroutine || stmt.is_dead() {
             continue;
         }
         let test = module.expr(*test);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::pools::{Executor, executor_of};
-use crate::python::{Call, Context, Expr, Function, Module, Runner, Value};
+use crate::python::{Call, Expr, Function, Module, Runner, Value};
 
 /// Most functions that one thread is followed through.
 const MOST_FUNCTIONS: usize = 200;
@@ -20,7 +20,7 @@ pub(super) struct Handed<'m> {
 /// What calls hand to threads (not to processes), in the order of the file; code that never runs left out.
 pub(super) fn handed<'m>(module: &Module<'m>) -> Vec<Handed<'m>> {
     let mut all = Vec::new();
-    for by in module.calls().filter(|call| call.expr().context() != Context::Never) {
+    for by in module.calls().filter(|call| !call.expr().is_dead()) {
         all.extend(by.handed(Runner::Thread).into_iter().map(|callable| Handed { by, callable }));
     }
     all.retain(|it| executor_of(it.by) != Executor::Processes);

@@ -4,7 +4,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{Clause, ExprKind, Handler, StmtId, StmtKind};
-use crate::python::{Context, Expr, Function, Module, Span, Stmt};
+use crate::python::{Expr, Function, Module, Span, Stmt};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW218",
@@ -274,7 +274,7 @@ fn raising(tried: &Tried<'_>, handler: &Handler, said: &[Span], report: &mut Rep
     let raises = own.filter(|stmt| {
         matches!(stmt.kind(), StmtKind::Raise { .. })
             && stmt.function() == Some(tried.function)
-            && stmt.context() != Context::Never
+            && !stmt.is_dead()
     });
     let Some(last) = raises.map(|stmt| stmt.span().start).max() else { return };
     for (awaited, place) in waiting(tried.function, &handler.body) {

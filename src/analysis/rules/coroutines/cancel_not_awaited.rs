@@ -350,7 +350,7 @@ fn shielded(call: Call<'_>, report: &mut Report) {
     let task = given.has(Tag::MakesTask) && !given.has(Tag::KeepsTask);
     // The outer future holds the task, and somebody holds that.
     let kept = call.expr().bound_to().iter().any(|target| target.as_name().is_none());
-    if kept || call.expr().context() == Context::Never || !(task || given.is_coroutine()) {
+    if kept || call.expr().is_dead() || !(task || given.is_coroutine()) {
         return;
     }
     let draft = report.finding(

@@ -4,9 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::python::ast::{Handler, Parent, StmtId};
 use crate::python::flow::{Exits, Ways, exits};
-use crate::python::{
-    Call, Context, Expr, ExprKind, Function, Module, Span, Stmt, StmtKind, Tag, TextEdit,
-};
+use crate::python::{Call, Expr, ExprKind, Function, Module, Span, Stmt, StmtKind, Tag, TextEdit};
 
 /// Names of the exception that ends a cancelled coroutine, and of the library that raises it.
 const CANCELLED: [(&str, &str); 4] = [
@@ -82,7 +80,7 @@ impl<'m> Cancellation<'m> {
     /// The coroutine function whose code the statement is, if it may run, and the program does not end with it.
     pub(super) fn coroutine_of(&self, stmt: Stmt<'m>) -> Option<Function<'m>> {
         let function = stmt.function().filter(|it| it.is_async())?;
-        let runs = stmt.context() != Context::Never && !self.entries.contains(&function);
+        let runs = !stmt.is_dead() && !self.entries.contains(&function);
         runs.then_some(function)
     }
 

@@ -2,7 +2,7 @@ use super::cancellation::{is_cancelled, named};
 use crate::analysis::rules::earlier::{self, Cleanup, cleans_up, on_cancellation};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, Handler, StmtId, StmtKind};
-use crate::python::{Context, Expr, Function, Module, Stmt};
+use crate::python::{Expr, Function, Module, Stmt};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW220",
@@ -18,7 +18,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 fn check(module: &Module, report: &mut Report) {
     let before = report.before();
     let earlier = before.as_ref().map(on_cancellation).unwrap_or_default();
-    for stmt in module.statements_in_focus().filter(|it| it.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|it| !it.is_dead()) {
         let StmtKind::Try { body, handlers, finally, .. } = stmt.kind() else { continue };
         let Some(function) = stmt.function().filter(|it| it.is_async()) else { continue };
         if finally.is_some() && handlers.is_empty() || !waits(function, body) {

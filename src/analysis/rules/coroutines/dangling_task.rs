@@ -7,7 +7,7 @@ use crate::analysis::rules::shutdown::entry::only_yield;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Runner, Stmt, Tag, TextEdit, Value};
+use crate::python::{Call, Expr, Function, Module, Runner, Stmt, Tag, TextEdit, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW206",
@@ -22,7 +22,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
-        if call.expr().context() == Context::Never {
+        if call.expr().is_dead() {
             continue;
         }
         let Some(confidence) = makes_task(call) else { continue };

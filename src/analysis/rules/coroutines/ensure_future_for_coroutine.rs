@@ -29,7 +29,7 @@ fn check(module: &Module, report: &mut Report) {
         ]) {
             report.satisfied(call.callee());
         }
-        if !call.is("asyncio.ensure_future") || call.expr().context() == Context::Never {
+        if !call.is("asyncio.ensure_future") || call.expr().is_dead() {
             continue;
         }
         let is_one = |given: &Expr<'_>| is_coroutine(*given) || started.contains(&thing(*given));

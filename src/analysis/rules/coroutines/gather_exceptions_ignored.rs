@@ -6,7 +6,7 @@ use crate::analysis::rules::remarks;
 use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module};
+use crate::python::{Call, Expr, Function, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW210",
@@ -20,7 +20,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls_in_focus().filter(|call| call.expr().context() != Context::Never) {
+    for call in module.calls_in_focus().filter(|call| !call.expr().is_dead()) {
         if call.is("asyncio.wait") {
             waited(call, report);
             continue;

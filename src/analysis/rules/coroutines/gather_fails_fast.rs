@@ -6,7 +6,7 @@ use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{ExprKind, StmtKind, Unpack};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt};
+use crate::python::{Call, Expr, Function, Module, Stmt};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW209",
@@ -21,7 +21,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
-        if !gathers(call) || call.expr().context() == Context::Never {
+        if !gathers(call) || call.expr().is_dead() {
             continue;
         }
         let asked = call.keyword("return_exceptions");

@@ -6,7 +6,7 @@ use crate::analysis::rules::classes::{
 };
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Clause, ComprehensionKind, ExprKind, StmtKind};
-use crate::python::{Call, Class, Context, Expr, Function, Module, Span, Stmt, TextEdit};
+use crate::python::{Call, Class, Expr, Function, Module, Span, Stmt, TextEdit};
 
 pub(in super::super) const RULE: Rule = Rule {
     code: "AW201",
@@ -53,7 +53,7 @@ fn check(module: &Module, report: &mut Report) {
             ExprKind::Await(_) if !in_coroutine(expr) => {
                 outside(expr, "`await`", Span::from(expr), report);
             }
-            ExprKind::Await(operand) if expr.context() != Context::Never => {
+            ExprKind::Await(operand) if !expr.is_dead() => {
                 awaited_wrongly::check(expr, module.expr(*operand), report);
             }
             ExprKind::YieldFrom(operand) => yields_from(expr, module.expr(*operand), report),
@@ -61,7 +61,7 @@ fn check(module: &Module, report: &mut Report) {
             _ => {}
         }
     }
-    for stmt in module.statements_in_focus().filter(|stmt| stmt.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|stmt| !stmt.is_dead()) {
         if let Some(word) = asynchronous(stmt) {
             if stmt.function().is_some_and(Function::is_async) {
                 report.satisfied(head(stmt));

@@ -6,7 +6,7 @@ use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Fact, Function, Hangs, Module, Tag};
+use crate::python::{Call, Expr, Fact, Function, Hangs, Module, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW214",
@@ -21,7 +21,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
-        if call.expr().context() == Context::Never {
+        if call.expr().is_dead() {
             continue;
         }
         if call.has(Tag::Bounds) {
@@ -34,7 +34,7 @@ fn check(module: &Module, report: &mut Report) {
             }
         }
     }
-    for stmt in module.statements_in_focus().filter(|stmt| stmt.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|stmt| !stmt.is_dead()) {
         idle_timeout::check(stmt, report);
         early_timeout::check(stmt, report);
     }

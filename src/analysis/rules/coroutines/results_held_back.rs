@@ -3,7 +3,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtId, StmtKind};
-use crate::python::{Call, Context, Expr, Module, Stmt, Tag};
+use crate::python::{Call, Expr, Module, Stmt, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW212",
@@ -21,7 +21,7 @@ fn check(module: &Module, report: &mut Report) {
         if call.is("asyncio.as_completed") {
             report.satisfied(call.callee());
         }
-        if call.has(Tag::Gathers) && call.unpacks() && call.expr().context() != Context::Never {
+        if call.has(Tag::Gathers) && call.unpacks() && !call.expr().is_dead() {
             gathered(call, report);
         }
     }

@@ -3,7 +3,7 @@ use crate::analysis::rules::{advice, earlier};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{Clause, ComprehensionKind, ExprId, ExprKind, StmtId, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
+use crate::python::{Call, Expr, Function, Module, Stmt, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW208",
@@ -20,7 +20,7 @@ fn check(module: &Module, report: &mut Report) {
     for function in module.functions_in_focus().filter(|it| it.is_async()) {
         let body: Vec<StmtId> = function.body().map(Stmt::id).collect();
         in_block(module, &body, report);
-        for stmt in function.statements().filter(|stmt| stmt.context() != Context::Never) {
+        for stmt in function.statements().filter(|stmt| !stmt.is_dead()) {
             match stmt.kind() {
                 StmtKind::For { is_async: false, body, .. } => {
                     in_loop(stmt, report);

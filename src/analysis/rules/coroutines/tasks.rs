@@ -2,7 +2,7 @@
 
 use crate::analysis::rules::fate::{Fate, fate, outlives_its_function};
 use crate::python::ast::{ComprehensionKind, ExprKind, Parent};
-use crate::python::{Call, Context, Expr, Module, Tag};
+use crate::python::{Call, Expr, Module, Tag};
 
 /// Tasks that a local name holds.
 pub(super) enum Made<'m> {
@@ -15,9 +15,7 @@ pub(super) enum Made<'m> {
 /// The tasks that functions of the module make and hold by one local name each, those in task groups left out.
 pub(super) fn made_tasks<'m>(module: &Module<'m>) -> Vec<Made<'m>> {
     let makes = |call: &Call<'_>| {
-        call.has(Tag::MakesTask)
-            && !call.has(Tag::KeepsTask)
-            && call.expr().context() != Context::Never
+        call.has(Tag::MakesTask) && !call.has(Tag::KeepsTask) && !call.expr().is_dead()
     };
     let mut all = Vec::new();
     for call in module.calls_in_focus().filter(makes) {

@@ -9,7 +9,7 @@ use crate::analysis::rules::{advice, earlier};
 use crate::analysis::{Category, Confidence, Draft, Item, Report, Rule, Severity};
 use crate::python::ast::{ComprehensionKind, ExprKind, StmtKind};
 use crate::python::flow::may_pass_by;
-use crate::python::{Call, Context, Expr, Function, Kind, Module, Runner, Stmt, TextEdit, Value};
+use crate::python::{Call, Expr, Function, Kind, Module, Runner, Stmt, TextEdit, Value};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW202",
@@ -24,7 +24,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
-        if call.expr().context() == Context::Never {
+        if call.expr().is_dead() {
             continue;
         }
         if call.is_coroutine()
@@ -50,7 +50,7 @@ fn check(module: &Module, report: &mut Report) {
     }
     // Of other files' classes of this kind type checkers tell; to ask here what every object is would take too long.
     if module.text().contains("__await__") {
-        let live = module.expressions_in_focus().filter(|it| it.context() != Context::Never);
+        let live = module.expressions_in_focus().filter(|it| !it.is_dead());
         live.for_each(|it| awaitable_object::check(it, report));
     }
     if let Some(before) = report.before() {

@@ -1,6 +1,6 @@
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, Unpack};
-use crate::python::{Call, Context, Expr, Module, TextEdit};
+use crate::python::{Call, Expr, Module, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW207",
@@ -22,7 +22,7 @@ const NAMING: [&str; 3] = [
 
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus().filter(|call| call.is_any(&NAMING)) {
-        if call.expr().context() == Context::Never || call.unpacks() {
+        if call.expr().is_dead() || call.unpacks() {
             continue;
         }
         if call.keyword("name").is_some() || is_named_later(call) {

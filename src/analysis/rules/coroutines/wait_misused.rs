@@ -20,7 +20,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus().filter(|call| call.is("asyncio.wait")) {
-        if call.expr().context() == Context::Never {
+        if call.expr().is_dead() {
             continue;
         }
         let bare = given_coroutine(call);

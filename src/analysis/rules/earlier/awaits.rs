@@ -6,7 +6,7 @@ use super::threads::{is_surely_awaited, is_waited_for};
 use super::{ASKS, home, written};
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::python::ast::ExprKind;
-use crate::python::{Call, Context, Expr, Fact, Function, Kind, Module, Value};
+use crate::python::{Call, Expr, Fact, Function, Kind, Module, Value};
 
 /// What a function did with the results of what it calls by one name.
 #[derive(Default)]
@@ -49,7 +49,7 @@ fn written_stmt(expr: Expr<'_>) -> String {
 
 fn calls_by_name<'m>(module: &Module<'m>) -> BTreeMap<(String, String), Used<'m>> {
     let mut found: BTreeMap<(String, String), Used<'m>> = BTreeMap::new();
-    for call in module.calls_in_focus().filter(|it| it.expr().context() != Context::Never) {
+    for call in module.calls_in_focus().filter(|it| !it.expr().is_dead()) {
         let Some(home) = home(call.expr()) else { continue };
         let used = found.entry((home, written(call.callee()))).or_default();
         if is_waited_for(call.expr()) || is_collected(call.expr()) {

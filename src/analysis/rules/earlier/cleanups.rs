@@ -6,7 +6,7 @@ use super::ends::ENDING;
 use super::written;
 use crate::analysis::rules::coroutines::{awaits_within, is_cancelled, named};
 use crate::python::ast::{ExprKind, Handler, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt};
+use crate::python::{Call, Expr, Function, Module, Stmt};
 
 /// Methods that take something back, beside those that end it.
 const TAKING_BACK: [&str; 12] = [
@@ -123,7 +123,7 @@ pub(in crate::analysis::rules) fn no_longer_on_cancellation<'m>(
             ExprKind::Await(inner) => awaited.contains(&waited_for(module.expr(*inner))),
             _ => false,
         };
-        let waits = function.expressions().filter(|it| it.context() != Context::Never).find(same);
+        let waits = function.expressions().filter(|it| !it.is_dead()).find(same);
         found.extend(waits.map(|awaited| NotCleanedUp { awaited, cleanup: cleanup.clone() }));
     }
     found

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{home, written};
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module};
+use crate::python::{Call, Expr, Function, Module};
 
 /// Methods that give something back or end it.
 pub(in crate::analysis::rules) const ENDING: [&str; 15] = [
@@ -82,7 +82,7 @@ pub(in crate::analysis::rules) fn no_longer_ended<'m>(
 /// What is ended in a module, and by which methods.
 fn ends<'m>(module: &Module<'m>) -> BTreeMap<Owned, BTreeMap<String, Call<'m>>> {
     let mut found: BTreeMap<Owned, BTreeMap<String, Call<'m>>> = BTreeMap::new();
-    for call in module.calls().filter(|it| it.expr().context() != Context::Never) {
+    for call in module.calls().filter(|it| !it.expr().is_dead()) {
         let Some(receiver) = call.receiver() else { continue };
         let method = call.method().filter(|it| ENDING.contains(it));
         let Some((owned, method)) = owned(receiver).zip(method) else { continue };

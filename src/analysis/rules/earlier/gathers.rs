@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{home, written};
 use crate::analysis::rules::coroutines::gathers;
 use crate::python::ast::ExprKind;
-use crate::python::{Call, Context, Expr, Function, Module, Tag};
+use crate::python::{Call, Expr, Function, Module, Tag};
 
 /// Calls that were awaited together with others of their function before, and are awaited one after the other now: for each
 /// function the last, or one in a loop.
@@ -41,7 +41,7 @@ pub(in crate::analysis::rules) fn no_longer_together<'m>(
 /// What functions give to `gather`, or start in a task group.
 fn together(module: &Module<'_>) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
-    for call in module.calls_in_focus().filter(|it| it.expr().context() != Context::Never) {
+    for call in module.calls_in_focus().filter(|it| !it.expr().is_dead()) {
         if !gathers(call) && !call.has(Tag::KeepsTask) {
             continue;
         }

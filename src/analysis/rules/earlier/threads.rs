@@ -50,7 +50,7 @@ pub(in crate::analysis::rules) fn taken_out<'m>(
         return Vec::new();
     }
     let mut earlier: BTreeMap<String, Earlier> = BTreeMap::new();
-    for by in before.calls().filter(|call| call.expr().context() != Context::Never) {
+    for by in before.calls().filter(|call| !call.expr().is_dead()) {
         let Some(home) = home(by.expr()) else { continue };
         for callable in handed(by) {
             if let Some(handed) = look_at(before, callable) {

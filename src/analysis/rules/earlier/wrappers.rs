@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{home, written};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Module};
+use crate::python::{Call, Expr, Module};
 
 /// Something that is waited for without what was around it.
 pub(in crate::analysis::rules) struct Unwrapped<'m> {
@@ -54,7 +54,7 @@ fn waits<'m>(
     wraps: &impl Fn(Expr<'_>) -> bool,
 ) -> BTreeMap<(String, String), Waits<'m>> {
     let mut found: BTreeMap<(String, String), Waits<'m>> = BTreeMap::new();
-    for expr in module.expressions_in_focus().filter(|it| it.context() != Context::Never) {
+    for expr in module.expressions_in_focus().filter(|it| !it.is_dead()) {
         let Some((thing, wrapper)) = waited(expr, wraps) else { continue };
         let Some(home) = home(expr) else { continue };
         let name = thing.as_call().map_or(thing, Call::callee);

@@ -7,10 +7,10 @@ use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::rules::remarks;
 use crate::analysis::{Confidence, Report};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module};
+use crate::python::{Call, Expr, Function, Module};
 
 pub(super) fn check(module: &Module<'_>, report: &mut Report) {
-    for call in module.calls_in_focus().filter(|it| it.expr().context() != Context::Never) {
+    for call in module.calls_in_focus().filter(|it| !it.expr().is_dead()) {
         match call.method() {
             Some("add_done_callback") => check_callback(call, report),
             Some("set_exception_handler") => check_handler(call, report),

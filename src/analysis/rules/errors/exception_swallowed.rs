@@ -6,7 +6,7 @@ use crate::analysis::rules::remarks::{LETS_FAIL, explains};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Handler, StmtId, StmtKind};
 use crate::python::flow::{Ways, exits};
-use crate::python::{Call, Context, Expr, ExprKind, Function, Module, Span, Stmt, Tag, TextEdit};
+use crate::python::{Call, Expr, ExprKind, Function, Module, Span, Stmt, Tag, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW702",
@@ -23,13 +23,13 @@ fn check(module: &Module, report: &mut Report) {
     for stmt in module.statements_in_focus() {
         let Some(function) = stmt.function().filter(|it| it.is_async()) else { continue };
         match stmt.kind() {
-            StmtKind::Try { body, handlers, .. } if stmt.context() != Context::Never => {
+            StmtKind::Try { body, handlers, .. } if !stmt.is_dead() => {
                 let around = Around { stmt, function, body };
                 for handler in handlers.iter().filter(|it| is_broad(module, it)) {
                     check_handler(&around, handler, report);
                 }
             }
-            StmtKind::With { items, body, .. } if stmt.context() != Context::Never => {
+            StmtKind::With { items, body, .. } if !stmt.is_dead() => {
                 let around = Around { stmt, function, body };
                 let calls = items.iter().filter_map(|item| module.expr(item.context).as_call());
                 for call in calls.filter(|it| suppresses_all(*it)) {

@@ -5,7 +5,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::coroutines::{gathers, is_of_a_test, named};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
+use crate::python::{Call, Expr, Function, Module, Stmt, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW704",
@@ -22,12 +22,12 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 const EXITS: [&str; 5] = ["sys.exit", "os._exit", "builtins.exit", "builtins.quit", "os.abort"];
 
 fn check(module: &Module, report: &mut Report) {
-    for call in module.calls_in_focus().filter(|it| it.expr().context() != Context::Never) {
+    for call in module.calls_in_focus().filter(|it| !it.expr().is_dead()) {
         if gathers(call) && call.keyword("return_exceptions").is_none() {
             together(call.callee(), "gather", &gathered(call), report);
         }
     }
-    for stmt in module.statements_in_focus().filter(|it| it.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|it| !it.is_dead()) {
         if let Some((group, started)) = grouped(stmt) {
             together(group, "task group", &started, report);
         }

@@ -1,6 +1,6 @@
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Draft, Item, Report, Rule, Severity};
-use crate::python::{Call, Context, Expr, ExprKind, Module};
+use crate::python::{Call, Expr, ExprKind, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW707",
@@ -32,7 +32,7 @@ const ABSURD: u32 = 1000;
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
         let Some((_, keyword)) = POOLS.iter().find(|(name, _)| call.is(name)) else { continue };
-        if call.unpacks() || call.expr().context() == Context::Never || has_no_pool(call) {
+        if call.unpacks() || call.expr().is_dead() || has_no_pool(call) {
             continue;
         }
         match call.keyword(keyword) {

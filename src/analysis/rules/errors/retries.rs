@@ -4,7 +4,7 @@ use super::work::leaves_process;
 use crate::analysis::rules::coroutines::{awaits_within, is_cancelled, named};
 use crate::python::ast::{ExprKind, Handler, StmtId, StmtKind};
 use crate::python::flow::{Ways, exits, may_reach};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt};
+use crate::python::{Call, Expr, Function, Module, Stmt};
 
 /// Functions that wait for a time.
 const SLEEPS: [&str; 3] = ["asyncio.sleep", "anyio.sleep", "trio.sleep"];
@@ -40,7 +40,7 @@ pub(super) enum Delay<'m> {
 pub(super) fn retries<'m>(stmt: Stmt<'m>) -> Vec<Retry<'m>> {
     let StmtKind::Try { body, handlers, otherwise, .. } = stmt.kind() else { return Vec::new() };
     let Some(function) = stmt.function().filter(|it| it.is_async()) else { return Vec::new() };
-    if stmt.context() == Context::Never {
+    if stmt.is_dead() {
         return Vec::new();
     }
     let Some((turns, is_capped)) = turns(stmt) else { return Vec::new() };

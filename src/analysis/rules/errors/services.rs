@@ -4,7 +4,7 @@ use super::boundary::{is_broad, tries_around};
 use super::work::asks_outside;
 use crate::analysis::rules::coroutines::{is_cancelled, is_careful, named};
 use crate::python::ast::{Handler, StmtKind};
-use crate::python::{Call, Context, Expr, ExprKind, Function, Module, Stmt, Tag};
+use crate::python::{Call, Expr, ExprKind, Function, Module, Stmt, Tag};
 
 /// Methods that wait for work, for time or for a sign, or hand it on within the process; and those that only tell.
 const HARMLESS: [&str; 28] = [
@@ -58,8 +58,7 @@ pub(super) fn is_started_at_home(function: Function<'_>) -> bool {
 
 /// The endless loop that a coroutine function runs.
 pub(super) fn service(function: Function<'_>) -> Option<Service<'_>> {
-    if !function.is_async() || function.node().is_generator || function.context() == Context::Never
-    {
+    if !function.is_async() || function.node().is_generator {
         return None;
     }
     let module = function.module();

@@ -7,7 +7,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::coroutines::is_of_a_test;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Clause, ExprKind, ParamKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt};
+use crate::python::{Call, Expr, Function, Module, Stmt};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW705",
@@ -27,7 +27,7 @@ fn check(module: &Module, report: &mut Report) {
     let before = report.before();
     let limited = before.map(|before| limited_before(module, &before)).unwrap_or_default();
     for fan in fans(module) {
-        if fan.starter.expr().context() == Context::Never {
+        if fan.starter.expr().is_dead() {
             continue;
         }
         let function = fan.starter.expr().function().map(Function::outermost);

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
-use crate::python::{Call, Context, Expr, ExprKind, Function, Module, Stmt, StmtKind, TextEdit};
+use crate::python::{Call, Expr, ExprKind, Function, Module, Stmt, StmtKind, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW706",
@@ -24,7 +24,7 @@ fn check(module: &Module, report: &mut Report) {
     let before = report.before();
     let bounded = before.map(|before| bounded(&before)).unwrap_or_default();
     for call in module.calls_in_focus() {
-        if !call.is_any(&QUEUES) || call.unpacks() || call.expr().context() == Context::Never {
+        if !call.is_any(&QUEUES) || call.unpacks() || call.expr().is_dead() {
             continue;
         }
         match call.argument(0, "maxsize") {

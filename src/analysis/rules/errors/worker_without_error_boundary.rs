@@ -7,7 +7,7 @@ use crate::analysis::rules::coroutines::{awaits_it, is_of_a_test};
 use crate::analysis::rules::fate::{Fate, fate};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Tag};
+use crate::python::{Call, Expr, Function, Module, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW701",
@@ -27,7 +27,7 @@ fn check(module: &Module, report: &mut Report) {
         }
     }
     let mut seen = HashSet::new();
-    for call in module.calls_in_focus().filter(|it| it.expr().context() != Context::Never) {
+    for call in module.calls_in_focus().filter(|it| !it.expr().is_dead()) {
         if !call.has(Tag::MakesTask) || call.has(Tag::KeepsTask) {
             continue;
         }

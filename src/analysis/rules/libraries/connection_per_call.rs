@@ -6,7 +6,7 @@ use crate::analysis::rules::openers::Origin;
 use crate::analysis::rules::ownership::{Owner, owner};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Tag};
+use crate::python::{Call, Expr, Function, Module, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW607",
@@ -32,7 +32,7 @@ const CONNECTS: [(&str, &str); 6] = [
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
         let Some(function) = call.expr().function() else { continue };
-        if call.expr().context() == Context::Never {
+        if call.expr().is_dead() {
             continue;
         }
         let made = Origin::of(call).map_or(call, |it| it.by);

@@ -1,6 +1,6 @@
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Draft, Item, Report, Rule, Severity};
-use crate::python::{Call, Context, Expr, ExprKind, Module};
+use crate::python::{Call, Expr, ExprKind, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW603",
@@ -25,7 +25,7 @@ const LIMITS: [(&str, usize, &str, bool); 3] = [
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
         let Some((_, at, keyword, zero)) = LIMITS.iter().find(|it| call.is(it.0)) else { continue };
-        if call.expr().context() == Context::Never {
+        if call.expr().is_dead() {
             continue;
         }
         let Some(limit) = call.argument(*at, keyword) else { continue };

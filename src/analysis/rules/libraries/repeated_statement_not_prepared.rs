@@ -2,7 +2,7 @@ use crate::analysis::rules::advice;
 use crate::analysis::rules::libraries::sql::{Driver, Effect, Executed, executed};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Module, Stmt};
+use crate::python::{Call, Expr, Module, Stmt};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW610",
@@ -17,7 +17,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
-        if call.expr().context() == Context::Never {
+        if call.expr().is_dead() {
             continue;
         }
         let many = ["executemany", "execute_many", "copy_records_to_table", "prepare"];

@@ -4,7 +4,7 @@ use crate::analysis::rules::openers::Origin;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::flow::{Ways, always_passes};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
+use crate::python::{Call, Expr, Function, Module, Stmt, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW604",
@@ -80,7 +80,7 @@ impl Client {
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
         let asynchronous = call.expr().function().is_some_and(Function::is_async);
-        if !asynchronous || call.expr().context() == Context::Never {
+        if !asynchronous || call.expr().is_dead() {
             continue;
         }
         let made = Origin::of(call).filter(|it| it.is_direct() || it.awaited);

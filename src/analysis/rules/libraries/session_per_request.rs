@@ -9,7 +9,7 @@ use crate::analysis::rules::ownership::{Owner, owner};
 use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
-use crate::python::{Call, Context, Expr, Function, Module, Span, Stmt, Tag, TextEdit};
+use crate::python::{Call, Expr, Function, Module, Span, Stmt, Tag, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW601",
@@ -26,7 +26,7 @@ fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
         let Some(function) = call.expr().function() else { continue };
         let made = Origin::of(call).is_some_and(|it| it.by.has(Tag::Session));
-        if !made || call.expr().context() == Context::Never {
+        if !made || call.expr().is_dead() {
             continue;
         }
         if stays_in_the_process(call) {

@@ -7,7 +7,7 @@ use crate::analysis::rules::ownership::{Owner, owner};
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::flow::{Ways, may_reach};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt};
+use crate::python::{Call, Expr, Function, Module, Stmt};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW609",
@@ -31,9 +31,6 @@ fn check(module: &Module, report: &mut Report) {
         }
     }
     for function in module.functions_in_focus().filter(|it| it.is_async()) {
-        if function.context() == Context::Never {
-            continue;
-        }
         let all: Vec<Executed<'_>> =
             function.expressions().filter_map(Expr::as_call).filter_map(executed).collect();
         if all.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Clause, ExprKind, StmtId, StmtKind};
-use crate::python::{Call, Context, Expr, Module, Span, Stmt, TextEdit};
+use crate::python::{Call, Expr, Module, Span, Stmt, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW306",
@@ -19,7 +19,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 const LONGEST: usize = 96;
 
 fn check(module: &Module, report: &mut Report) {
-    for stmt in module.statements_in_focus().filter(|stmt| stmt.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|stmt| !stmt.is_dead()) {
         if matches!(stmt.kind(), StmtKind::For { is_async: true, .. }) {
             filled(stmt, report);
         }

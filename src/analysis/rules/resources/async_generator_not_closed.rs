@@ -7,7 +7,7 @@ use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
 use crate::python::ast::{ExprKind, StmtId, StmtKind};
 use crate::python::flow::{Ways, exits};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag};
+use crate::python::{Call, Expr, Function, Module, Stmt, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW305",
@@ -21,7 +21,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 };
 
 fn check(module: &Module, report: &mut Report) {
-    for stmt in module.statements_in_focus().filter(|stmt| stmt.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|stmt| !stmt.is_dead()) {
         if let StmtKind::For { is_async: true, iter, body, .. } = stmt.kind() {
             left(module, module.expr(*iter), body, report);
         }

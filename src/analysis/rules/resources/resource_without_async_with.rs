@@ -3,7 +3,7 @@ use crate::analysis::rules::ownership::{Closed, Owner, closed, owner, waits_befo
 use crate::analysis::rules::wrapping::{self, Opened};
 use crate::analysis::rules::{advice, earlier};
 use crate::analysis::{Category, Confidence, Draft, Item, Report, Rule, Severity};
-use crate::python::{Call, Context, Expr, Fact, Module, Resource};
+use crate::python::{Call, Expr, Fact, Module, Resource};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW301",
@@ -76,7 +76,7 @@ pub(in crate::analysis::rules) fn check_those(
 /// The resource that a coroutine opens here, itself or by a function that opens it for its callers.
 fn opens<'m>(call: Call<'m>, wanted: fn(&Fact<'_>) -> bool) -> Option<(Origin<'m>, Resource<'m>)> {
     let function = call.expr().function()?;
-    if !function.is_async() || call.expr().context() == Context::Never {
+    if !function.is_async() || call.expr().is_dead() {
         return None;
     }
     let origin = Origin::of(call).filter(|it| it.is_open())?;

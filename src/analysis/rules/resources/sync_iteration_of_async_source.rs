@@ -4,7 +4,7 @@ use super::async_sources::is_async_source;
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Clause, ExprId, ExprKind, Parent, StmtKind, Unpack};
-use crate::python::{Call, Context, Expr, Function, Module, Stmt, TextEdit};
+use crate::python::{Call, Expr, Function, Module, Stmt, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW304",
@@ -37,7 +37,7 @@ const CONSUMERS: [&str; 15] = [
 ];
 
 fn check(module: &Module, report: &mut Report) {
-    for stmt in module.statements_in_focus().filter(|stmt| stmt.context() != Context::Never) {
+    for stmt in module.statements_in_focus().filter(|stmt| !stmt.is_dead()) {
         match stmt.kind() {
             StmtKind::For { is_async: false, iter, .. } => looped(stmt, module.expr(*iter), report),
             StmtKind::For { is_async: true, iter, .. } => report.satisfied(module.expr(*iter)),
@@ -47,15 +47,13 @@ fn check(module: &Module, report: &mut Report) {
     }
     for expr in module.expressions_in_focus() {
         match expr.kind() {
-            ExprKind::Comprehension { clauses, .. } if expr.context() != Context::Never => {
+            ExprKind::Comprehension { clauses, .. } if !expr.is_dead() => {
                 for clause in clauses {
                     comprehended(module, clause, report);
                 }
             }
             ExprKind::Call { .. } => {
-                if let Some(call) =
-                    expr.as_call().filter(|it| it.expr().context() != Context::Never)
-                {
+                if let Some(call) = expr.as_call().filter(|it| !it.expr().is_dead()) {
                     consumed(call, report);
                     taken_apart(call.expr(), report);
                 }

@@ -5,7 +5,7 @@ use crate::analysis::rules::coroutines::tasks::awaits_it;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{Clause, ExprKind, StmtKind};
 use crate::python::kept::Keeper;
-use crate::python::{Call, Context, Expr, Function, Module, Stmt, Tag, TextEdit};
+use crate::python::{Call, Expr, Function, Module, Stmt, Tag, TextEdit};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW406",
@@ -20,7 +20,7 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
-        if call.method() != Some("cancel") || call.expr().context() == Context::Never {
+        if call.method() != Some("cancel") || call.expr().is_dead() {
             continue;
         }
         let Some(around) = turn(call) else { continue };

@@ -10,7 +10,7 @@ use crate::analysis::selection::is_for_people;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::ExprKind;
 use crate::python::library::Names;
-use crate::python::{Call, Context, Expr, Function, Module};
+use crate::python::{Call, Expr, Function, Module};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW410",
@@ -77,7 +77,7 @@ fn check(module: &Module, report: &mut Report) {
     }
     for call in module.calls_in_focus() {
         let Some(function) = call.expr().function().filter(|it| it.is_async()) else { continue };
-        if call.expr().context() == Context::Never {
+        if call.expr().is_dead() {
             continue;
         }
         let Some(origin) = Origin::of(call) else { continue };

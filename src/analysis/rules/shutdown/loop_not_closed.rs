@@ -24,10 +24,7 @@ fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus().filter(|call| call.is_any(&MADE_BY)) {
         let Some(function) = call.expr().function().filter(|it| !it.is_async()) else { continue };
         let [name] = call.expr().bound_to()[..] else { continue };
-        if call.expr().context() == Context::Never
-            || name.as_name().is_none()
-            || outlives_its_function(name)
-        {
+        if call.expr().is_dead() || name.as_name().is_none() || outlives_its_function(name) {
             continue;
         }
         let uses = name.uses();

@@ -1,7 +1,7 @@
 //! Event loops that a file runs and closes by hand, and what it forgets before it closes them.
 
 use crate::analysis::{Confidence, Report};
-use crate::python::{Call, Context, Expr, Function, Module, TextEdit};
+use crate::python::{Call, Expr, Function, Module, TextEdit};
 
 /// What runs a loop and ends it well.
 pub(super) const RUNNERS: [&str; 3] = ["asyncio.run", "asyncio.Runner", "uvloop.run"];
@@ -27,8 +27,7 @@ pub(super) fn calls<'m>(
 }
 
 fn by_hand(call: Call<'_>) -> bool {
-    call.expr().context() != Context::Never
-        && !call.expr().function().is_some_and(Function::is_async)
+    !call.expr().is_dead() && !call.expr().function().is_some_and(Function::is_async)
 }
 
 /// Whether the loop was made in the function and has not run when it is closed: something else went wrong first.

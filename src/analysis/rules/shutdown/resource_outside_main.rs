@@ -1,7 +1,7 @@
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::policy::PythonVersion;
-use crate::python::{Call, Context, Module, Tag};
+use crate::python::{Call, Module, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW401",
@@ -38,7 +38,7 @@ const TOOK_THE_LOOP: [&str; 8] = [
 fn check(module: &Module, report: &mut Report) {
     for call in module.calls_in_focus() {
         let Some(what) = of_the_loop(call, report.target()) else { continue };
-        if call.expr().context() == Context::Never {
+        if call.expr().is_dead() {
             continue;
         }
         if call.expr().function().is_some() {

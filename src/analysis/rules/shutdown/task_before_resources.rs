@@ -21,7 +21,7 @@ fn check(module: &Module, report: &mut Report) {
         .expressions()
         .any(|it| matches!(it.kind(), ExprKind::Await(_)) && it.function().is_none());
     for call in module.calls_in_focus() {
-        if call.expr().context() == Context::Never {
+        if call.expr().is_dead() {
             continue;
         }
         match call.expr().function() {

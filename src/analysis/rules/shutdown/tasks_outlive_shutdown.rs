@@ -8,7 +8,7 @@ use crate::analysis::{Category, Confidence, Item, Report, Rule, Severity};
 use crate::python::ast::{ExprKind, StmtKind};
 use crate::python::kept::Keeper;
 use crate::python::library::Names;
-use crate::python::{Call, Context, Expr, Function, Module, Tag};
+use crate::python::{Call, Expr, Function, Module, Tag};
 
 pub(in crate::analysis::rules) const RULE: Rule = Rule {
     code: "AW405",
@@ -29,7 +29,7 @@ fn check(module: &Module, report: &mut Report) {
         let makes = call.has(Tag::MakesTask)
             && !call.has(Tag::KeepsTask)
             && !call.is("asyncio.run_coroutine_threadsafe");
-        if !makes || call.expr().context() == Context::Never {
+        if !makes || call.expr().is_dead() {
             continue;
         }
         let Some(function) = call.expr().function() else { continue };
