@@ -9,7 +9,7 @@ pub(super) const PROCESSES: &str = "concurrent.futures.ProcessPoolExecutor";
 
 /// The places where executors are made, code that never runs left out.
 pub(super) fn made<'m>(module: &Module<'m>) -> impl Iterator<Item = Call<'m>> {
-    module.calls().filter(|call| makes(*call)).filter(|call| !call.expr().is_dead())
+    module.calls_in_focus().filter(|call| makes(*call)).filter(|call| !call.expr().is_dead())
 }
 
 /// Whether the call makes an executor.

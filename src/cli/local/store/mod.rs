@@ -6,6 +6,7 @@
 //! then the program is asked. Nothing is ever written, and no configuration is obeyed.
 
 mod history;
+mod inflate;
 mod object;
 mod pack;
 mod refs;

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use flate2::read::ZlibDecoder;
+use super::inflate::inflate;
 
 /// An object's name.
 pub(in crate::cli) type Id = [u8; 20];
@@ -60,8 +60,7 @@ pub(in crate::cli) fn hex(id: &Id) -> String {
 pub(super) fn loose(folder: &Path, id: &Id) -> Option<Object> {
     let name = hex(id);
     let file = std::fs::read(folder.join(&name[..2]).join(&name[2..])).ok()?;
-    let mut bytes = Vec::new();
-    ZlibDecoder::new(file.as_slice()).take(MAX_BYTES as u64).read_to_end(&mut bytes).ok()?;
+    let mut bytes = inflate(file.as_slice(), file.len() * 2, MAX_BYTES)?;
     let end = bytes.iter().take(40).position(|byte| *byte == 0)?;
     let (kind, size) = std::str::from_utf8(&bytes[..end]).ok()?.split_once(' ')?;
     let kind = match kind {

@@ -6,8 +6,7 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use flate2::bufread::ZlibDecoder;
-
+use super::inflate::inflate;
 use super::object::{Id, Kind, MAX_BYTES, Object};
 
 /// What the index of a pack begins with: its sign and version 2.
@@ -236,8 +235,7 @@ impl Files {
         if size > MAX_BYTES {
             return None;
         }
-        let mut bytes = Vec::with_capacity(size.min(1024 * 1024));
-        ZlibDecoder::new(input).take(size as u64 + 1).read_to_end(&mut bytes).ok()?;
+        let bytes = inflate(input, size.min(1024 * 1024), size)?;
         (bytes.len() == size).then_some((packed, bytes))
     }
 }
