@@ -22,7 +22,9 @@ struct Group {
     /// The classes around them, by position.
     classes: Vec<usize>,
     words: Vec<u32>,
-    /// Whether lines of them differ.
+    /// Whether any of them can never run.
+    is_dead: bool,
+    /// Whether lines of them differ, or they run now and did not.
     is_touched: bool,
 }
 
@@ -40,11 +42,11 @@ impl Page {
         let mut classes: Vec<Class> = Vec::new();
         let mut functions: BTreeMap<String, Group> = BTreeMap::new();
         let outer = |it: &Function<'_>| it.node().stmt.is_some() && it.outermost() == *it;
-        let spans: Vec<(String, Span)> =
-            module.functions().filter(outer).map(|it| (it.qualified_name(), whole(it))).collect();
+        let spans: Vec<(Function<'_>, Span)> =
+            module.functions().filter(outer).map(|it| (it, whole(it))).collect();
         for class in module.classes() {
             let span = class.span();
-            let in_function = |(_, it): &(String, Span)| it.contains(span);
+            let in_function = |(_, it): &(Function<'_>, Span)| it.contains(span);
             if spans.iter().any(in_function) {
                 continue;
             }
@@ -52,8 +54,9 @@ impl Page {
             let name = class.qualified_name();
             classes.push(Class { name, span, words, is_touched: false });
         }
-        for (name, span) in spans {
-            let group = functions.entry(name).or_default();
+        for (function, span) in spans {
+            let group = functions.entry(function.qualified_name()).or_default();
+            group.is_dead |= is_dead(function);
             group.words.extend(words(module, span));
             let around = classes.iter().enumerate().filter(|(_, it)| it.span.contains(span));
             group.classes.extend(around.map(|(at, _)| at));
@@ -84,7 +87,9 @@ impl Page {
             let text = |module: Module<'_>, it: &Group| -> Vec<String> {
                 it.spans.iter().map(|it| module.slice(*it).to_owned()).collect()
             };
-            group.is_touched |= old.is_none_or(|it| text(others, it) != text(module, group));
+            group.is_touched |= old.is_none_or(|it| {
+                text(others, it) != text(module, group) || it.is_dead != group.is_dead
+            });
         }
         let old = other.classes.iter().filter(|it| it.is_touched);
         let old: Vec<&str> = old.map(|it| it.name.as_str()).collect();
@@ -145,6 +150,11 @@ impl Class {
     fn last_name(&self) -> String {
         self.name.rsplit('.').next().unwrap_or_default().to_owned()
     }
+}
+
+/// Whether the definition can never run, and so neither can what it defines.
+fn is_dead(function: Function<'_>) -> bool {
+    function.node().stmt.is_some_and(|id| function.module().stmt(id).is_dead())
 }
 
 /// The function with its decorators.

@@ -1,6 +1,5 @@
 //! Objects: their names, the loose ones, and what is written in trees and commits.
 
-use std::io::Read;
 use std::path::Path;
 
 use super::inflate::inflate;
