@@ -232,6 +232,24 @@ impl Definition<'_> {
         text
     }
 
+    /// The functions in which an attribute or name gets its values: what their parameters and variables are, it is.
+    pub fn bound_in(&self) -> Vec<Function<'_>> {
+        let What::Bound(all) = &self.what else { return Vec::new() };
+        let mut functions: Vec<Function<'_>> = Vec::new();
+        for origin in all {
+            let function = match origin {
+                Origin::Value(expr, _) | Origin::Annotated(expr, _) => {
+                    self.module.expr(*expr).function()
+                }
+                Origin::Param(function, _) => Some(self.module.function(*function)),
+                _ => None,
+            };
+            functions
+                .extend(function.map(Function::outermost).filter(|it| !functions.contains(it)));
+        }
+        functions
+    }
+
     /// What users can tell of it: whether it is asynchronous, what calling it gives and does, what it derives from, what it
     /// is bound to.
     pub fn facets(&self, path_of: PathOf<'_>) -> String {
@@ -341,6 +359,15 @@ impl<'m> Teller<'_, 'm> {
         self.values(&function.results());
         for effect in effects(function) {
             let _ = write!(self.text, ";{effect}");
+        }
+        // Whether it deals with what goes wrong in it.
+        for stmt in function.statements() {
+            if let StmtKind::Try { handlers, .. } = stmt.kind() {
+                for handler in handlers {
+                    let caught = handler.exceptions.map_or("", |it| module.expr(it).text());
+                    let _ = write!(self.text, ";except {caught}");
+                }
+            }
         }
         self.text.push('\n');
     }

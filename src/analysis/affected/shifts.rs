@@ -10,7 +10,7 @@ use crate::analysis::focus::{Looks, hashes};
 use crate::analysis::selection;
 use crate::change::{FileChange, FileChangeKind, is_python};
 use crate::python::index::hash;
-use crate::python::{Definition, FileId, Index, Library, Module, Named, Project};
+use crate::python::{Definition, FileId, Index, Library, Module, Named, Project, Span};
 
 /// A definition that means something else to its users than before.
 pub(super) struct Shift {
@@ -193,12 +193,24 @@ impl<'m> Pair<'_, 'm> {
     }
 
     fn page(&self) -> Page {
-        let written = |(base, head): Both<'_>| {
+        let mut around: BTreeMap<Span, Vec<u32>> = BTreeMap::new();
+        let mut written = |(base, head): Both<'_>| {
             let used_as = base.as_ref().or(head.as_ref())?.used_as().to_owned();
             let is_alone = base.is_none() || head.is_none();
+            let texts = |it: &Option<Definition<'_>>| -> Vec<String> {
+                let functions = it.as_ref().map(Definition::bound_in).unwrap_or_default();
+                functions.into_iter().map(|it| it.text().to_owned()).collect()
+            };
+            let moved = texts(&base) != texts(&head);
+            let mut inner = Vec::new();
+            for function in head.iter().flat_map(Definition::bound_in) {
+                let known = around.entry(function.span());
+                inner.extend_from_slice(known.or_insert_with(|| hashes(function.text())));
+            }
             let (base, head) = (base.map(|it| it.text()), head.map(|it| it.text()));
-            let differs = base != head;
+            let differs = moved || base != head;
             let mut words = head.map(|it| hashes(&it)).unwrap_or_default();
+            words.append(&mut inner);
             if differs {
                 words.extend(base.iter().flat_map(|it| hashes(it)));
             }

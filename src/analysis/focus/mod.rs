@@ -67,8 +67,10 @@ impl Focus {
 struct Look {
     /// Words of its changed lines.
     said: Vec<String>,
-    /// Names of its functions that differ.
+    /// Names of its functions that differ, and of variables on its changed lines: they may say something in the file itself.
     touched: Vec<String>,
+    /// Words of functions that are there, or run, on one side only; by their hashes.
+    moved: Vec<u32>,
     /// `None` when it is looked at as a whole.
     page: Option<Page>,
     /// Only comments were added.
@@ -109,7 +111,11 @@ fn settle(mut looks: Vec<Look>, names: &BTreeSet<String>) -> Vec<Focus> {
     }
     let focus = |look: &Look| match &look.page {
         _ if look.is_quiet => Focus::Nothing,
-        Some(page) => page.focus(&[&words, &look.touched.iter().collect()]),
+        Some(page) => {
+            let mut own: Words = look.touched.iter().collect();
+            own.extend_by_hashes(&look.moved);
+            page.focus(&[&words, &own])
+        }
         None => Focus::All,
     };
     looks.par_iter().map(focus).collect()
@@ -156,12 +162,16 @@ fn look(sides: &Sides<'_>, change: &FileChange) -> Look {
     if was.is_general || is.is_general || is_broken(base) || is_broken(head) {
         return look;
     }
-    look.is_quiet = was.spans.is_empty() && was.comments.is_empty() && is.spans.is_empty();
+    let other = [&was.spans, &was.comments, &was.empty, &is.spans, &is.empty];
+    look.is_quiet = other.iter().all(|it| it.is_empty());
     let (mut old, mut new) = (Page::of(base.module()), Page::of(head.module()));
     was.spans.iter().chain(&was.comments).for_each(|it| old.touch(*it));
     is.spans.iter().chain(&is.comments).for_each(|it| new.touch(*it));
-    new.compare(head.module(), &old, base.module());
+    was.empty.iter().for_each(|it| _ = old.touch_functions(*it));
+    is.empty.iter().for_each(|it| _ = new.touch_functions(*it));
+    look.moved = new.compare(head.module(), &old, base.module());
     look.touched = new.touched();
+    look.touched.extend(was.locals.iter().chain(&is.locals).map(|it| (*it).to_owned()));
     look.said.extend(new.touched_classes());
     look.page = Some(new);
     look

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::Focus;
 use super::words::{Words, hashes};
-use crate::python::{Function, Module, Span};
+use crate::python::index::hash;
+use crate::python::{Expr, Function, Module, Span};
 
 /// One version of a file.
 pub(super) struct Page {
@@ -22,6 +23,8 @@ struct Group {
     /// The classes around them, by position.
     classes: Vec<usize>,
     words: Vec<u32>,
+    /// The hashes of the attributes that they assign.
+    assigned: Vec<u32>,
     /// Whether any of them can never run.
     is_dead: bool,
     /// Whether lines of them differ, or they run now and did not.
@@ -58,6 +61,11 @@ impl Page {
             let group = functions.entry(function.qualified_name()).or_default();
             group.is_dead |= is_dead(function);
             group.words.extend(words(module, span));
+            let stored = function.expressions_with_inner().filter(|it| it.is_store());
+            let attributes = stored.filter(|it| it.as_name().is_none()).map(Expr::last_name);
+            group
+                .assigned
+                .extend(attributes.filter(|it| !it.is_empty()).map(|it| hash(it.as_bytes())));
             let around = classes.iter().enumerate().filter(|(_, it)| it.span.contains(span));
             group.classes.extend(around.map(|(at, _)| at));
             group.spans.push(span);
@@ -67,35 +75,61 @@ impl Page {
 
     /// Marks what stands in a range that differs: functions, else the classes around it.
     pub(super) fn touch(&mut self, range: Span) {
-        let meets = |it: &Span| it.start < range.end && range.start < it.end;
-        let mut found = false;
-        for group in self.functions.values_mut().filter(|it| it.spans.iter().any(meets)) {
-            group.is_touched = true;
-            found = true;
-        }
-        if !found {
-            for class in self.classes.iter_mut().filter(|it| meets(&it.span)) {
+        if !self.touch_functions(range) {
+            for class in self.classes.iter_mut().filter(|it| meets(it.span, range)) {
                 class.is_touched = true;
             }
         }
     }
 
-    /// Marks what the other version of the file has marked, and what it does not have or has otherwise.
-    pub(super) fn compare(&mut self, module: Module<'_>, other: &Page, others: Module<'_>) {
+    /// Marks the functions in a range that differs, and says whether there are any.
+    pub(super) fn touch_functions(&mut self, range: Span) -> bool {
+        let mut found = false;
+        for group in self.functions.values_mut() {
+            if group.spans.iter().any(|it| meets(*it, range)) {
+                group.is_touched = true;
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// Marks what the other version of the file has marked, and what it does not have or has otherwise. Gives the words of
+    /// functions that only one of them has, or runs: all of such a function differs, and so does the class that has it.
+    pub(super) fn compare(
+        &mut self,
+        module: Module<'_>,
+        other: &Page,
+        others: Module<'_>,
+    ) -> Vec<u32> {
+        let mut words = Vec::new();
+        let mut classes: HashSet<String> = HashSet::new();
+        let around = |name: &str| name.rsplit_once('.').map(|(class, _)| class.to_owned());
         for (name, group) in &mut self.functions {
-            let old = other.functions.get(name).filter(|it| !it.is_touched);
             let text = |module: Module<'_>, it: &Group| -> Vec<String> {
                 it.spans.iter().map(|it| module.slice(*it).to_owned()).collect()
             };
-            group.is_touched |= old.is_none_or(|it| {
-                text(others, it) != text(module, group) || it.is_dead != group.is_dead
-            });
+            match other.functions.get(name).filter(|it| it.is_dead == group.is_dead) {
+                Some(old) => {
+                    group.is_touched |= old.is_touched || text(others, old) != text(module, group);
+                }
+                None => {
+                    group.is_touched = true;
+                    words.extend(&group.words);
+                    classes.extend(around(name));
+                }
+            }
         }
-        let old = other.classes.iter().filter(|it| it.is_touched);
-        let old: Vec<&str> = old.map(|it| it.name.as_str()).collect();
-        for class in self.classes.iter_mut().filter(|it| old.contains(&&*it.name)) {
+        for (name, group) in other.functions.iter().filter(|it| !self.functions.contains_key(it.0))
+        {
+            words.extend(&group.words);
+            classes.extend(around(name));
+        }
+        classes.extend(other.classes.iter().filter(|it| it.is_touched).map(|it| it.name.clone()));
+        for class in self.classes.iter_mut().filter(|it| classes.contains(&it.name)) {
             class.is_touched = true;
         }
+        words
     }
 
     /// The last names of the marked functions.
@@ -136,10 +170,31 @@ impl Page {
                 || group.classes.iter().any(|at| self.classes[*at].is_touched)
                 || meet(&group.words, words)
         };
-        let rest = self.functions.iter().filter(|(_, it)| !concerned(it));
+        // What is assigned there may be something else now.
+        let assigned =
+            self.functions.values().filter(|it| concerned(it)).flat_map(|it| &it.assigned);
+        let assigned: HashSet<u32> = assigned.copied().collect();
+        let concerned =
+            |it: &Group| concerned(it) || it.words.iter().any(|it| assigned.contains(it));
+        // What an object opens at the start is told by what its methods do with it.
+        let started: HashSet<usize> = self
+            .functions
+            .values()
+            .filter(|it| concerned(it))
+            .flat_map(|it| &it.classes)
+            .copied()
+            .collect();
+        let starts = |name: &str, group: &Group| {
+            name.ends_with(".__init__") && group.classes.iter().any(|it| started.contains(it))
+        };
+        let rest = self.functions.iter().filter(|(name, it)| !concerned(it) && !starts(name, it));
         let rest: HashSet<String> = rest.map(|(name, _)| name.clone()).collect();
         if rest.is_empty() { Focus::All } else { Focus::But(rest) }
     }
+}
+
+fn meets(one: Span, other: Span) -> bool {
+    one.start < other.end && other.start < one.end
 }
 
 fn meet(own: &[u32], words: &[&Words]) -> bool {

@@ -6,8 +6,9 @@ use super::words::{identifiers, is_telling};
 use crate::change::{FileChange, LineKind};
 use crate::python::{Module, Span, comments};
 
-/// Modules whose import decides how code of the whole file is read.
-const DECISIVE: [&str; 4] = ["asyncio", "anyio", "trio", "curio"];
+/// Modules whose import decides how code of the whole file is read, and in which threads it runs.
+const DECISIVE: [&str; 7] =
+    ["asyncio", "anyio", "trio", "curio", "threading", "concurrent", "multiprocessing"];
 
 /// The changed lines of one version of a file.
 #[derive(Default)]
@@ -16,6 +17,10 @@ pub(super) struct Said<'m> {
     pub(super) spans: Vec<Span>,
     /// The words of those lines that may mean something to other code.
     pub(super) words: Vec<&'m str>,
+    /// Of each changed line that holds nothing: it may take a comment away from what it is about.
+    pub(super) empty: Vec<Span>,
+    /// The names on those lines that are only variables of their functions.
+    pub(super) locals: Vec<&'m str>,
     /// Whether something is said that concerns the whole file.
     pub(super) is_general: bool,
     /// Of each changed line that holds a comment and nothing else.
@@ -41,6 +46,7 @@ impl<'m> Said<'m> {
             let code = text.trim();
             said.is_general |= is_general(code);
             if code.is_empty() {
+                said.empty.push(span);
                 continue;
             }
             if code.starts_with('#') {
@@ -53,6 +59,7 @@ impl<'m> Said<'m> {
             }
             said.spans.push(span);
             said.words.extend(telling(module, span));
+            said.locals.extend(module.local_names(span));
         }
         said
     }

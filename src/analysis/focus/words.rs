@@ -24,6 +24,10 @@ impl Words {
         self.0.extend(words.into_iter().map(|it| hash(it.as_bytes())));
     }
 
+    pub(super) fn extend_by_hashes(&mut self, words: &[u32]) {
+        self.0.extend(words);
+    }
+
     pub(super) fn contains(&self, word: u32) -> bool {
         self.0.contains(&word)
     }

@@ -50,7 +50,7 @@ pub(in crate::analysis::rules) fn taken_out<'m>(
         return Vec::new();
     }
     let mut earlier: BTreeMap<String, Earlier> = BTreeMap::new();
-    for by in before.calls().filter(|call| !call.expr().is_dead()) {
+    for by in before.calls_in_focus().filter(|call| !call.expr().is_dead()) {
         let Some(home) = home(by.expr()) else { continue };
         for callable in handed(by) {
             if let Some(handed) = look_at(before, callable) {
@@ -71,7 +71,7 @@ pub(in crate::analysis::rules) fn taken_out<'m>(
         before.functions().filter(asynchronous).map(Function::qualified_name).collect();
     let names: BTreeSet<String> = module.functions().map(Function::qualified_name).collect();
     let mut now: BTreeMap<String, Vec<Call<'m>>> = BTreeMap::new();
-    for call in module.calls() {
+    for call in module.calls_in_focus() {
         let Some(home) = home(call.expr()) else { continue };
         let here = match call.expr().context() {
             Context::Loop => true,
