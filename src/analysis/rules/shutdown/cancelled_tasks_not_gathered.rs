@@ -148,8 +148,13 @@ fn puts_tasks<'m>(module: Module<'m>, keeper: Keeper<'m>) -> bool {
         made(expr)
             || expr.as_name().is_some_and(|_| {
                 let own = expr.function().into_iter().flat_map(Function::expressions);
-                own.into_iter()
-                    .any(|it| made(it) && it.bound_to().iter().any(|to| to.uses().contains(&expr)))
+                own.into_iter().any(|it| {
+                    made(it)
+                        && it.bound_to().into_iter().map(Expr::uses).any(|uses| {
+                            // Who makes it and waits for it is told of its end.
+                            uses.contains(&expr) && !uses.iter().any(|used| awaits_it(*used))
+                        })
+                })
             })
     };
     module.expressions().any(|expr| {
