@@ -143,13 +143,30 @@ impl Module<'_> {
     }
 }
 
+impl<'m> Definition<'m> {
+    /// The functions in which an attribute or name gets its values: what their parameters and variables are, it is.
+    pub fn bound_in(&self) -> Vec<Function<'m>> {
+        let What::Bound(all) = &self.what else { return Vec::new() };
+        let mut functions: Vec<Function<'m>> = Vec::new();
+        for origin in all {
+            let function = match origin {
+                Origin::Value(expr, _) | Origin::Annotated(expr, _) => {
+                    self.module.expr(*expr).function()
+                }
+                Origin::Param(function, _) => Some(self.module.function(*function)),
+                _ => None,
+            };
+            functions
+                .extend(function.map(Function::outermost).filter(|it| !functions.contains(it)));
+        }
+        functions
+    }
+}
+
 impl Definition<'_> {
-    /// The name by which code uses it: the last one, or for what Python calls by itself (`__init__`), the class's.
+    /// The name by which code uses it, see [`used_as`].
     pub fn used_as(&self) -> &str {
-        let mut names = self.name.rsplit('.');
-        let last = names.next().unwrap_or_default();
-        let special = last.starts_with("__") && last.ends_with("__");
-        if special { names.next().unwrap_or(last) } else { last }
+        used_as(&self.name)
     }
 
     /// Whether users could have meant it before it was there, or still mean something when it is gone: a method or attribute
@@ -195,24 +212,6 @@ impl Definition<'_> {
         text
     }
 
-    /// The functions in which an attribute or name gets its values: what their parameters and variables are, it is.
-    pub fn bound_in(&self) -> Vec<Function<'_>> {
-        let What::Bound(all) = &self.what else { return Vec::new() };
-        let mut functions: Vec<Function<'_>> = Vec::new();
-        for origin in all {
-            let function = match origin {
-                Origin::Value(expr, _) | Origin::Annotated(expr, _) => {
-                    self.module.expr(*expr).function()
-                }
-                Origin::Param(function, _) => Some(self.module.function(*function)),
-                _ => None,
-            };
-            functions
-                .extend(function.map(Function::outermost).filter(|it| !functions.contains(it)));
-        }
-        functions
-    }
-
     /// What users can tell of it: whether it is asynchronous, what calling it gives and does, what it derives from, what it
     /// is bound to.
     pub fn facets(&self, path_of: PathOf<'_>) -> String {
@@ -251,6 +250,15 @@ impl Definition<'_> {
             What::Bound(_) => Vec::new(),
         }
     }
+}
+
+/// The name by which code uses a definition of this qualified name: the last one, or for what Python calls by itself
+/// (`__init__`), the class's.
+pub fn used_as(name: &str) -> &str {
+    let mut names = name.rsplit('.');
+    let last = names.next().unwrap_or_default();
+    let special = last.starts_with("__") && last.ends_with("__");
+    if special { names.next().unwrap_or(last) } else { last }
 }
 
 /// A function or class that a value leads to.

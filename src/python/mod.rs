@@ -45,7 +45,7 @@ mod variable;
 
 pub use ast::{ExprKind, StmtKind};
 pub use context::Context;
-pub use definition::{Definition, Named};
+pub use definition::{Definition, Named, used_as};
 pub use effort::Effort;
 pub use expected::Parameter;
 pub use facets::PathOf;

@@ -64,6 +64,21 @@ impl<'a> Sides<'a> {
         self.head.index.path(id).to_owned()
     }
 
+    /// A session for each version of a changed file that is there.
+    pub(super) fn sessions(
+        &self,
+        change: &FileChange,
+    ) -> (Option<Project<'a>>, Option<Project<'a>>) {
+        let session = |files: &'a Files<'a>, path: &str| {
+            Some(Project::new(&files.index, Arc::clone(self.library), files.parsed(path)?))
+        };
+        let old = change.old_path.as_deref().unwrap_or(&change.path);
+        let base = Some(old).filter(|_| change.kind != FileChangeKind::Added);
+        let head = Some(&*change.path).filter(|_| change.kind != FileChangeKind::Deleted);
+        let base = base.and_then(|path| session(self.base, path));
+        (base, head.and_then(|path| session(self.head, path)))
+    }
+
     fn change(&self, path: &str) -> Option<&'a FileChange> {
         let at = self.changes.binary_search_by(|it| it.path.as_str().cmp(path)).ok()?;
         Some(self.changes[at])

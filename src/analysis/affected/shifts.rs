@@ -1,7 +1,6 @@
 //! What differs between two versions of a file for those who use it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -10,7 +9,7 @@ use crate::analysis::focus::{Looks, hashes};
 use crate::analysis::selection;
 use crate::change::{FileChange, FileChangeKind, is_python};
 use crate::python::index::hash;
-use crate::python::{Definition, FileId, Index, Library, Module, Named, Project, Span};
+use crate::python::{Definition, FileId, Module, Named, Project, Span};
 
 /// A definition that means something else to its users than before.
 pub(super) struct Shift {
@@ -157,21 +156,9 @@ struct Pair<'a, 'm> {
 }
 
 fn in_both<T>(sides: &Sides<'_>, change: &FileChange, ask: impl FnOnce(&Pair<'_, '_>) -> T) -> T {
-    let old = change.old_path.as_deref().unwrap_or(&change.path);
-    let new = Some(change.path.as_str()).filter(|_| change.kind != FileChangeKind::Deleted);
-    let base = session(&sides.base.index, Some(old), sides.library);
-    let head = session(&sides.head.index, new, sides.library);
+    let (base, head) = sides.sessions(change);
     let modules = (base.as_ref().map(Project::module), head.as_ref().map(Project::module));
     ask(&Pair { base: modules.0, head: modules.1, path: &change.path })
-}
-
-fn session<'i>(
-    index: &'i Index<'i>,
-    path: Option<&str>,
-    library: &Arc<dyn Library>,
-) -> Option<Project<'i>> {
-    let source = index.source(index.file(path?)?)?;
-    Some(Project::new(index, Arc::clone(library), source))
 }
 
 /// A definition on either side.
@@ -194,16 +181,16 @@ impl<'m> Pair<'_, 'm> {
 
     fn page(&self) -> Page {
         let mut around: BTreeMap<Span, Vec<u32>> = BTreeMap::new();
-        let mut written = |(base, head): Both<'_>| {
+        let mut written = |(base, head): Both<'m>| {
             let used_as = base.as_ref().or(head.as_ref())?.used_as().to_owned();
             let is_alone = base.is_none() || head.is_none();
-            let texts = |it: &Option<Definition<'_>>| -> Vec<String> {
-                let functions = it.as_ref().map(Definition::bound_in).unwrap_or_default();
-                functions.into_iter().map(|it| it.text().to_owned()).collect()
+            let bound_in = |it: &Option<Definition<'m>>| {
+                it.as_ref().map(Definition::bound_in).unwrap_or_default()
             };
-            let moved = texts(&base) != texts(&head);
+            let (was, is) = (bound_in(&base), bound_in(&head));
+            let moved = !was.iter().map(|it| it.text()).eq(is.iter().map(|it| it.text()));
             let mut inner = Vec::new();
-            for function in head.iter().flat_map(Definition::bound_in) {
+            for function in is {
                 let known = around.entry(function.span());
                 inner.extend_from_slice(known.or_insert_with(|| hashes(function.text())));
             }

@@ -10,7 +10,6 @@ mod said;
 mod words;
 
 use std::collections::{BTreeSet, HashSet};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -19,8 +18,7 @@ pub(super) use words::{hashes, identifiers};
 
 use super::affected::Sides;
 use super::selection;
-use super::side::Files;
-use crate::change::{FileChange, FileChangeKind, LineKind, is_python};
+use crate::change::{FileChange, LineKind, is_python};
 use crate::python::{Module, Project, Span};
 use page::Page;
 use said::Said;
@@ -29,10 +27,9 @@ use said::Said;
 const MOST_ROUNDS: usize = 8;
 
 /// What is looked at in a file, on both sides of a change.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) enum Focus {
     /// All of it.
-    #[default]
     All,
     /// All but these functions, with what is in them; by their qualified names.
     But(HashSet<String>),
@@ -123,20 +120,8 @@ fn settle(mut looks: Vec<Look>, names: &BTreeSet<String>) -> Vec<Focus> {
 
 /// What to look at in an unchanged file in which names mean something else.
 pub(super) fn of_unchanged(module: Module<'_>, names: &BTreeSet<String>) -> Focus {
-    let mut page = Page::of(module);
-    let mut words: Words = names.iter().collect();
-    for _ in 0..MOST_ROUNDS {
-        let new = page.spread(&words);
-        if new.is_empty() {
-            break;
-        }
-        words.extend(&new);
-    }
-    page.focus(&[&words])
-}
-
-fn session<'a>(sides: &Sides<'a>, files: &'a Files<'_>, path: Option<&str>) -> Option<Project<'a>> {
-    Some(Project::new(&files.index, Arc::clone(sides.library), files.parsed(path?)?))
+    let look = Look { page: Some(Page::of(module)), ..Look::default() };
+    settle(vec![look], names).pop().unwrap_or(Focus::All)
 }
 
 /// Reads what a change says in a file.
@@ -145,10 +130,7 @@ fn look(sides: &Sides<'_>, change: &FileChange) -> Look {
     if !analysed {
         return Look::default();
     }
-    let old = change.old_path.as_deref().unwrap_or(&change.path);
-    let base = Some(old).filter(|_| change.kind != FileChangeKind::Added);
-    let head = Some(&*change.path).filter(|_| change.kind != FileChangeKind::Deleted);
-    let (base, head) = (session(sides, sides.base, base), session(sides, sides.head, head));
+    let (base, head) = sides.sessions(change);
     let (was, is) = (
         base.as_ref().map(|it| Said::of(it.module(), change, LineKind::Removed)),
         head.as_ref().map(|it| Said::of(it.module(), change, LineKind::Added)),

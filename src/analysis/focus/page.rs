@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::Focus;
 use super::words::{Words, hashes};
 use crate::python::index::hash;
-use crate::python::{Expr, Function, Module, Span};
+use crate::python::{Expr, Function, Module, Span, used_as};
 
 /// One version of a file.
 pub(super) struct Page {
@@ -106,12 +106,10 @@ impl Page {
         let mut classes: HashSet<String> = HashSet::new();
         let around = |name: &str| name.rsplit_once('.').map(|(class, _)| class.to_owned());
         for (name, group) in &mut self.functions {
-            let text = |module: Module<'_>, it: &Group| -> Vec<String> {
-                it.spans.iter().map(|it| module.slice(*it).to_owned()).collect()
-            };
             match other.functions.get(name).filter(|it| it.is_dead == group.is_dead) {
                 Some(old) => {
-                    group.is_touched |= old.is_touched || text(others, old) != text(module, group);
+                    group.is_touched |=
+                        old.is_touched || !old.texts(others).eq(group.texts(module));
                 }
                 None => {
                     group.is_touched = true;
@@ -132,17 +130,10 @@ impl Page {
         words
     }
 
-    /// The last names of the marked functions.
+    /// The names by which the marked functions are used.
     pub(super) fn touched(&self) -> Vec<String> {
         let functions = self.functions.iter().filter(|(_, it)| it.is_touched);
-        let last = |name: &String| {
-            // What Python calls by itself is used by using its class.
-            let mut names = name.rsplit('.');
-            let last = names.next().unwrap_or_default();
-            let by_python = last.starts_with("__") && last.ends_with("__");
-            if by_python { names.next().unwrap_or(last) } else { last }.to_owned()
-        };
-        functions.map(|(name, _)| last(name)).collect()
+        functions.map(|(name, _)| used_as(name).to_owned()).collect()
     }
 
     /// The last names of the marked classes.
@@ -199,6 +190,12 @@ fn meets(one: Span, other: Span) -> bool {
 
 fn meet(own: &[u32], words: &[&Words]) -> bool {
     own.iter().any(|it| words.iter().any(|words| words.contains(*it)))
+}
+
+impl Group {
+    fn texts<'m>(&self, module: Module<'m>) -> impl Iterator<Item = &'m str> {
+        self.spans.iter().map(move |it| module.slice(*it))
+    }
 }
 
 impl Class {

@@ -58,20 +58,21 @@ impl<'m> Said<'m> {
                 }
             }
             said.spans.push(span);
-            said.words.extend(telling(module, span));
-            said.locals.extend(module.local_names(span));
+            let locals: Vec<&str> = module.local_names(span).collect();
+            said.words.extend(telling(module.slice(span), &locals));
+            said.locals.extend(locals);
         }
         said
     }
 }
 
 /// The words of a line but for those that are only names of its function's variables.
-fn telling<'m>(module: Module<'m>, line: Span) -> impl Iterator<Item = &'m str> {
+fn telling<'m>(line: &'m str, locals: &[&'m str]) -> impl Iterator<Item = &'m str> {
     let mut counts: HashMap<&str, i32> = HashMap::new();
-    for word in identifiers(module.slice(line)).filter(|it| is_telling(it)) {
+    for word in identifiers(line).filter(|it| is_telling(it)) {
         *counts.entry(word).or_default() += 1;
     }
-    for name in module.local_names(line) {
+    for name in locals {
         *counts.entry(name).or_default() -= 1;
     }
     counts.into_iter().filter(|(_, count)| *count > 0).map(|(word, _)| word)
