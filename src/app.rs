@@ -48,7 +48,7 @@ impl App {
         // Whoever installed one before has the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let settings = Arc::new(settings);
-        let store = Store::open(&settings.store).await?;
+        let store = Store::open_with(&settings.store, settings.pooling).await?;
         let platforms = platforms(&settings)?;
         if platforms.is_empty() {
             tracing::warn!("neither GitHub nor GitLab is set up: there is only the dashboard");
@@ -110,7 +110,10 @@ impl Running {
             self.tasks.spawn(async move { worker.run(stop, drop_work).await });
         }
         let (store, stop) = (self.store.clone(), self.stop.clone());
-        self.tasks.spawn(async move { jobs::listen(&store, stop).await });
+        let settings = self.settings.clone();
+        self.tasks.spawn(async move {
+            jobs::listen(&store, settings.database_listen_url.as_ref(), stop).await;
+        });
         let (worker, stop) = (worker.clone(), self.stop.clone());
         self.tasks.spawn(async move {
             tokio::select! {

@@ -21,6 +21,7 @@ use sha2::Sha256;
 use url::Url;
 
 use crate::forge::call::Waits;
+use crate::store::Pooling;
 
 /// All that the service is told from outside. Made from [`Arguments`], or in code.
 #[derive(Debug, Clone)]
@@ -29,6 +30,10 @@ pub struct Settings {
     pub listen: String,
     /// Where everything is kept.
     pub store: StoreSettings,
+    /// How many connections to PostgreSQL there are.
+    pub pooling: Pooling,
+    /// PostgreSQL past a pooler, to hear of new jobs.
+    pub database_listen_url: Option<SecretString>,
     /// Where people reach the service's pages, without a slash at the end.
     pub public_url: Option<String>,
     /// How many jobs run at a time.
@@ -37,6 +42,8 @@ pub struct Settings {
     pub github: Option<GitHubSettings>,
     /// How to speak with GitLab; `None` when it isn't used.
     pub gitlab: Option<GitLabSettings>,
+    /// What an operator proves to be one with.
+    pub operator_token: Option<SecretString>,
     /// What is logged, and how.
     pub log: LogSettings,
     /// How much of a repository around a change a review reads.
@@ -137,6 +144,8 @@ pub struct Timings {
     pub attempts: i32,
     /// From this failed attempt on the gate doesn't wait any more: it ends without a verdict until one succeeds.
     pub patience: i32,
+    /// How long nobody may speak of an open change request before it is looked at again.
+    pub reconcile: Duration,
     /// How often expired leases and forgotten gates are looked for.
     pub sweep: Duration,
     /// How often the queue is looked at when nothing wakes the worker.
@@ -156,6 +165,7 @@ impl Default for Timings {
             longest_backoff: Duration::from_secs(300),
             attempts: 10,
             patience: 4,
+            reconcile: Duration::from_secs(24 * 3600),
             sweep: Duration::from_secs(30),
             poll: Duration::from_secs(5),
             grace: Duration::from_secs(20),
@@ -176,10 +186,13 @@ impl Settings {
         Self {
             listen: arguments::DEFAULT_LISTEN.to_owned(),
             store,
+            pooling: Pooling::default(),
+            database_listen_url: None,
             public_url: None,
             workers: arguments::DEFAULT_WORKERS,
             github: None,
             gitlab: None,
+            operator_token: None,
             log: LogSettings::default(),
             context: ContextLimits::default(),
             timings: Timings::default(),

@@ -5,6 +5,7 @@ mod demo;
 mod local;
 mod migrate;
 mod output;
+mod queue;
 mod repair;
 mod review;
 mod rules;
@@ -38,6 +39,8 @@ enum Command {
     Serve(serve::Args),
     /// Bring the store's schema up to date.
     Migrate(migrate::Args),
+    /// Look at the queue, and ask again for reviews that were given up.
+    Queue(queue::Args),
     /// Show a review of a sample pull request on a simulated platform.
     Demo(demo::Args),
 }
@@ -94,6 +97,7 @@ impl Cli {
             Command::Rules(args) => rules::run(&args),
             Command::Serve(args) => serve::run(args),
             Command::Migrate(args) => migrate::run(args),
+            Command::Queue(args) => queue::run(args),
             Command::Demo(args) => demo::run(&args),
         };
         match outcome {

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use http::HeaderMap;
 
 use super::{ForgeError, ForgeKind};
@@ -81,9 +82,23 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// `Retry-After` in seconds.
+    /// `Retry-After`, which is a number of seconds or a date.
+    ///
+    /// Source: RFC 9110, section 10.2.3.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+        let after = self.header("retry-after")?.trim();
+        if let Ok(seconds) = after.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let then = DateTime::parse_from_rfc2822(after).ok()?.to_utc();
+        Some((then - self.date()).to_std().unwrap_or_default())
+    }
+
+    /// What time it is by the platform's own clock, where it tells it.
+    pub fn date(&self) -> DateTime<Utc> {
+        self.header("date")
+            .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
+            .map_or_else(Utc::now, |date| date.to_utc())
     }
 
     /// The answer, if it is not a success whose JSON was cut off (or is no JSON at all): that is no whole answer.
@@ -229,7 +244,7 @@ impl Lane {
             Ok(Ok(given)) => Ok(given),
             Ok(Err(answer)) => {
                 let strikes = self.lock().strikes;
-                if let Some(retry_after) = (self.limit)(&answer, strikes) {
+                if let Some(retry_after) = self.wait_after(&answer, strikes) {
                     return Err(ForgeError::RateLimited { forge, operation, retry_after });
                 }
                 let (status, message) = (answer.status, answer.complaint());
@@ -263,13 +278,19 @@ impl Lane {
             return Ok(answer);
         }
         let strikes = self.lock().strikes;
-        if let Some(retry_after) = (self.limit)(&answer, strikes) {
+        if let Some(retry_after) = self.wait_after(&answer, strikes) {
             self.hold(retry_after);
             tracing::warn!(operation, wait_s = retry_after.as_secs(), "held back by the platform");
             return Err(ForgeError::RateLimited { forge: self.forge, operation, retry_after });
         }
         let message = answer.complaint();
         Err(ForgeError::Status { forge: self.forge, operation, status: answer.status, message })
+    }
+
+    /// How long the platform wants us to wait: for a limit, or since it is away and says for how long.
+    fn wait_after(&self, answer: &Answer, strikes: u32) -> Option<Duration> {
+        let away = || answer.retry_after().filter(|_| answer.status == 503);
+        (self.limit)(answer, strikes).or_else(away)
     }
 
     /// Holds everything back for this long, for a limit that is not told by status or headers.
@@ -374,6 +395,27 @@ mod tests {
             let case = format!("{repeatable:?} {answers:?}");
             let (given, sent) = play(repeatable, answers).await;
             assert_eq!((given.ok(), sent), (status, asked), "{case}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_platform_that_says_when_it_is_back_is_left_alone_until_then() {
+        for (after, seconds) in [
+            ("120", Some(120)),
+            ("Sun, 06 Nov 1994 08:51:37 GMT", Some(120)),
+            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(0)),
+            ("soon", None),
+        ] {
+            let mut away = answer(503, "");
+            let header = |value: &str| http::HeaderValue::from_str(value).expect("text");
+            away.headers.insert("retry-after", header(after));
+            away.headers.insert("date", header("Sun, 06 Nov 1994 08:49:37 GMT"));
+            let (given, _) = play(Repeatable::No, vec![Ok(away); 8]).await;
+            let wait = match given {
+                Err(ForgeError::RateLimited { retry_after, .. }) => Some(retry_after.as_secs()),
+                _ => None,
+            };
+            assert_eq!(wait, seconds, "{after}");
         }
     }
 

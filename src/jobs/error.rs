@@ -24,6 +24,9 @@ pub enum JobError {
     /// The platform is not set up (any more).
     #[error("{0} is not set up")]
     NotSetUp(&'static str),
+    /// Another worker has the job.
+    #[error("the lease was lost")]
+    LeaseLost,
     /// Earlier attempts were cut off, perhaps since this job ends the process.
     #[error("the review was cut off {0} times")]
     CutOff(i64),
@@ -43,6 +46,7 @@ impl JobError {
             },
             JobError::Store(_) => Some(backoff(attempts, timings)),
             JobError::Crashed
+            | JobError::LeaseLost
             | JobError::Deadline(_)
             | JobError::NotSetUp(_)
             | JobError::CutOff(_) => None,

@@ -6,7 +6,8 @@
 //! look up ─ moved: nothing is posted ─ conversation ─ plan ─ publish ─ gate: ended ─ done
 //! ```
 //!
-//! Every step may be repeated, so a job that was cut off anywhere starts over.
+//! Every step may be repeated, so a job that was cut off anywhere starts over. Between the steps it is seen whether somebody
+//! asked again; if the head moved, the rest of the work is for nothing and is left.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,10 +23,10 @@ use super::saying::{Said, Saying};
 use super::worker::Analyser;
 use super::{Platform, Worker};
 use crate::analysis::{Analysis, Request};
-use crate::forge::{Forge, Retry, Revision, RevisionState};
+use crate::forge::{Retry, Revision, RevisionState};
 use crate::python::index::Contents;
 use crate::review::{Gate, History};
-use crate::store::jobs::Job;
+use crate::store::jobs::{self, Job};
 use crate::store::reviews::{self, End, Review};
 use crate::store::{change_requests, findings, threads};
 
@@ -41,8 +42,18 @@ pub(super) enum Outcome {
 impl Worker {
     /// Reviews the change request as it is now.
     pub(super) async fn review(&self, platform: &Platform, job: &Job) -> Result<Outcome, JobError> {
-        let revision = platform.forge.look_up(&job.change).await?;
         let id = job.change_request_id;
+        let revision = match platform.forge.look_up(&job.change).await {
+            // Nobody asked for it, so there is nobody to tell.
+            Err(error) if job.reconcile && error.retry() == Retry::Never => {
+                tracing::warn!(%error, "an open change request can't be looked up; it counts as closed");
+                let mut tx = self.store.begin().await?;
+                change_requests::gone(&mut tx, id, Utc::now()).await?;
+                tx.commit().await?;
+                return Ok(Outcome::Done);
+            }
+            revision => revision?,
+        };
         let mut tx = self.store.begin().await?;
         change_requests::seen(&mut tx, id, &revision, Utc::now()).await?;
         tx.commit().await?;
@@ -78,6 +89,10 @@ impl Worker {
     ) -> Result<Outcome, JobError> {
         // Bounds how many repositories' files are held at a time, too.
         let place = self.analyses.clone().acquire_owned().await.map_err(|_| JobError::Crashed)?;
+        let mut wanted = Wanted { worker: self, platform, job, revision, asked: job.asked };
+        if !wanted.still().await? {
+            return self.superseded(platform, job, REPLACED).await;
+        }
         let gate = Gate::running(self.details_url(&review));
         self.show(platform, revision, &mut review, &gate).await?;
         let mut timings = Vec::new();
@@ -89,18 +104,17 @@ impl Worker {
         drop(tx);
         let (ids, now) = (material.head.content_ids(), Utc::now());
         let known = self.contexts.known(&self.store, scope, shelf, &ids, now).await?;
-        let (material, analysis) =
-            self.analyse(&*platform.forge, revision, material, place, &known, &mut timings).await?;
+        let analysed = self.analyse(&mut wanted, material, place, &known, &mut timings).await?;
+        let Some((material, analysis)) = analysed else {
+            return self.superseded(platform, job, REPLACED).await;
+        };
         self.contexts.keep(&self.store, scope, shelf, known, Utc::now()).await?;
         let history = self.keep(job, &review, &analysis, &material).await?;
         let now = platform.forge.look_up(&job.change).await?;
-        if not_now(&now).is_some()
-            || (&now.head_sha, &now.base_sha) != (&revision.head_sha, &revision.base_sha)
-        {
-            let why = Why::Cancelled(not_now(&now).unwrap_or(REPLACED));
-            self.close_gates(platform, job.change_request_id, 0, why).await?;
-            return Ok(Outcome::LookAgain);
+        if not_now(&now).is_some() || !is_same(&now, revision) {
+            return self.superseded(platform, job, not_now(&now).unwrap_or(REPLACED)).await;
         }
+        wanted.held().await?;
         let (material, analysis, review) = (&*material, &analysis, &review);
         let worker = self;
         let mut saying =
@@ -109,22 +123,38 @@ impl Worker {
         self.end(platform, job, revision, review, said, &timings).await
     }
 
-    /// Analyses with what is at hand, fetches what was asked for in vain, and analyses again, for a few rounds.
+    /// Leaves a review whose revision is none any more.
+    async fn superseded(
+        &self,
+        platform: &Platform,
+        job: &Job,
+        reason: &str,
+    ) -> Result<Outcome, JobError> {
+        self.close_gates(platform, job.change_request_id, 0, Why::Cancelled(reason)).await?;
+        tracing::info!(reason, "left, as there is a newer revision");
+        Ok(Outcome::LookAgain)
+    }
+
+    /// Analyses with what is at hand, fetches what was asked for in vain, and analyses again, for a few rounds. `None` when
+    /// the result isn't wanted any more.
     async fn analyse(
         &self,
-        forge: &dyn Forge,
-        revision: &Revision,
+        wanted: &mut Wanted<'_>,
         mut material: Arc<Material>,
         mut place: OwnedSemaphorePermit,
         known: &Known,
         timings: &mut Vec<(&'static str, Duration)>,
-    ) -> Result<(Arc<Material>, Analysis), JobError> {
+    ) -> Result<Option<(Arc<Material>, Analysis)>, JobError> {
         let changed = material.change.files.iter().map(|file| file.path.clone()).collect();
         let contents = material.contents.clone();
+        let (forge, revision) = (&*wanted.platform.forge, wanted.revision);
         let mut reader = Reader::new(forge, revision, contents, changed, self.contexts.limits);
         let mut analysis;
         let mut round = 0;
         loop {
+            if !wanted.still().await? {
+                return Ok(None);
+            }
             let analysing =
                 analyse_elsewhere(self.analyser, material.clone(), known.contents.clone(), place);
             (analysis, place) = timed(timings, "analyse", analysing).await?;
@@ -139,7 +169,7 @@ impl Worker {
             material.omissions.push(note);
             material.context_lost |= lost;
         }
-        Ok((material, analysis))
+        Ok(Some((material, analysis)))
     }
 
     /// Shows a gate that is not at its end.
@@ -217,6 +247,39 @@ impl Worker {
             }
         }
     }
+}
+
+/// Whether a review's revision is still the one to review.
+struct Wanted<'a> {
+    worker: &'a Worker,
+    platform: &'a Platform,
+    job: &'a Job,
+    revision: &'a Revision,
+    /// How often somebody had asked when the platform was asked last.
+    asked: i64,
+}
+
+impl Wanted<'_> {
+    /// Looks the change request up if somebody asked again since it was looked up.
+    async fn still(&mut self) -> Result<bool, JobError> {
+        let asked = self.held().await?;
+        if asked == self.asked {
+            return Ok(true);
+        }
+        self.asked = asked;
+        let now = self.platform.forge.look_up(&self.job.change).await?;
+        Ok(not_now(&now).is_none() && is_same(&now, self.revision))
+    }
+
+    /// How often somebody asked; an error when the job is another worker's by now.
+    async fn held(&self) -> Result<i64, JobError> {
+        let mut tx = self.worker.store.read().await?;
+        jobs::asked(&mut tx, self.job).await?.ok_or(JobError::LeaseLost)
+    }
+}
+
+fn is_same(one: &Revision, other: &Revision) -> bool {
+    (&one.head_sha, &one.base_sha) == (&other.head_sha, &other.base_sha)
 }
 
 /// How often an analysis is run at most, each time with more of the repository at hand.

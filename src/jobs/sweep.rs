@@ -1,4 +1,5 @@
-//! Picks up what was dropped: jobs of dead workers, gates that nobody will end, rows that are old.
+//! Picks up what was dropped: jobs of dead workers, gates that nobody will end, change requests whose deliveries were
+//! missed, rows that are old.
 
 use std::time::Duration;
 
@@ -6,10 +7,15 @@ use chrono::{DateTime, Utc};
 
 use super::Worker;
 use super::gates::Why;
-use crate::store::{StoreError, deliveries, jobs, reviews};
+use crate::forge::ChangeRequest;
+use crate::store::jobs::{self, Asked};
+use crate::store::{StoreError, change_requests, deliveries, reviews};
 
 /// How long deliveries and done jobs are kept: longer than any platform sends a delivery again.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// How many change requests that were not spoken of for long one sweep looks at again.
+const UNSEEN: i64 = 20;
 
 /// Looks once. `expired` says before when a lease must have ended to count as lost.
 ///
@@ -25,6 +31,7 @@ pub async fn sweep(
     deliveries::forget(&mut tx, now - KEPT).await?;
     jobs::forget(&mut tx, now - KEPT).await?;
     tx.commit().await?;
+    reconcile(worker, now).await?;
     if revived > 0 {
         tracing::warn!(jobs = revived, "put back jobs whose workers are gone");
     }
@@ -38,4 +45,15 @@ pub async fn sweep(
         }
     }
     Ok(())
+}
+
+/// Asks for a look at change requests that nobody spoke of for long: a delivery may have been lost on its way.
+async fn reconcile(worker: &Worker, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut tx = worker.store.begin().await?;
+    let unseen = change_requests::unseen(&mut tx, now - worker.timings.reconcile, UNSEEN).await?;
+    let set_up = |change: &&ChangeRequest| worker.platforms.get(change.repository.forge).is_some();
+    for change in unseen.iter().filter(set_up) {
+        jobs::enqueue(&mut tx, change, Asked::Reconcile, now).await?;
+    }
+    tx.commit().await
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -68,6 +69,8 @@ impl Worker {
             rung.as_mut().enable();
             match self.claim().await {
                 Ok(Some(job)) => {
+                    // One ring wakes one worker: where a job was, another may be.
+                    bell.notify_one();
                     self.work(&job, &drop_work).await;
                     continue;
                 }
@@ -97,11 +100,12 @@ impl Worker {
             jobs::next_due(&mut tx).await
         };
         let next = next.await.ok().flatten().map(|due| (due - Utc::now()).to_std());
+        let poll = if self.store.is_deaf() { self.timings.poll / 10 } else { self.timings.poll };
         match next {
             // Due, but a rival has it in hand.
-            Some(Err(_)) => Duration::from_millis(20),
-            Some(Ok(wait)) => wait.min(self.timings.poll),
-            None => self.timings.poll,
+            Some(Err(_)) => Duration::from_millis(20).min(poll),
+            Some(Ok(wait)) => wait.min(poll),
+            None => poll,
         }
     }
 
@@ -125,6 +129,10 @@ impl Worker {
             };
             match worked {
                 Some(Ok(outcome)) => self.finish(job, outcome).await,
+                Some(Err(JobError::LeaseLost)) => {
+                    tracing::warn!("the lease was lost; another worker has the job");
+                    Ok(())
+                }
                 Some(Err(error)) => self.fail(job, error).await,
                 None => self.hand_back(job).await,
             }
@@ -150,20 +158,28 @@ impl Worker {
         }
     }
 
-    /// Extends the lease until it is lost.
+    /// Extends the lease until it is lost: taken over, or run out while the store could not be reached. Who goes on then
+    /// works beside the worker that took over.
     async fn hold_lease(&self, job: &Job) {
-        loop {
-            tokio::time::sleep(self.timings.lease / 3).await;
+        let lease = self.timings.lease;
+        let mut end = Instant::now() + lease;
+        let mut wait = lease / 3;
+        while Instant::now() < end {
+            tokio::time::sleep(wait).await;
+            let begun = Instant::now();
             let beat = async {
                 let mut tx = self.store.begin().await?;
-                let held = jobs::heartbeat(&mut tx, job, Utc::now() + self.timings.lease).await?;
+                let held = jobs::heartbeat(&mut tx, job, Utc::now() + lease).await?;
                 tx.commit().await?;
                 Ok::<_, StoreError>(held)
             };
-            match beat.await {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => tracing::warn!(%error, "the lease could not be extended"),
+            match tokio::time::timeout_at(end, beat).await {
+                Ok(Ok(true)) => (end, wait) = (begun + lease, lease / 3),
+                Ok(Ok(false)) | Err(_) => return,
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "the lease could not be extended");
+                    wait = lease / 20;
+                }
             }
         }
     }

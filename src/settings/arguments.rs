@@ -10,6 +10,7 @@ use super::{
     ContextLimits, GitHubSettings, GitLabSettings, LogSettings, Settings, SettingsError,
     StoreSettings, Timings, file,
 };
+use crate::store::Pooling;
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 pub(super) const DEFAULT_WORKERS: usize = 4;
@@ -18,6 +19,8 @@ pub(super) const DEFAULT_CONTEXT_FILES: usize = 20_000;
 pub(super) const DEFAULT_CONTEXT_MIB: u64 = 128;
 pub(super) const DEFAULT_CONTEXT_SECS: u64 = 30;
 pub(super) const DEFAULT_CONTEXT_MEMORY_MIB: u64 = 256;
+/// Connections for deliveries, pages and the sweep, beside one for each job.
+const SPARE_CONNECTIONS: u32 = 12;
 const DEFAULT_GITHUB_API: &str = "https://api.github.com";
 
 /// What the service can be told. Everything is text as it was given; [`Arguments::resolve`] checks it.
@@ -37,6 +40,20 @@ pub struct Arguments {
     /// File that holds `DATABASE_URL`.
     #[arg(long, env = "DATABASE_URL_FILE", value_name = "FILE")]
     pub database_url_file: Option<PathBuf>,
+    /// Most connections to PostgreSQL, at least two more than jobs run at a time. Default: that number and 12.
+    #[arg(long, env = "ASYNCWARDEN_DATABASE_CONNECTIONS", value_name = "N")]
+    pub database_connections: Option<String>,
+    /// PostgreSQL past a pooler in transaction mode, to be told of new jobs. Without it they are looked for twice a second there.
+    #[arg(
+        long,
+        env = "ASYNCWARDEN_DATABASE_LISTEN_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub database_listen_url: Option<SecretString>,
+    /// File that holds `ASYNCWARDEN_DATABASE_LISTEN_URL`.
+    #[arg(long, env = "ASYNCWARDEN_DATABASE_LISTEN_URL_FILE", value_name = "FILE")]
+    pub database_listen_url_file: Option<PathBuf>,
     /// Folder of the embedded store. Default: `asyncwarden` in the user's data folder (`$XDG_DATA_HOME` or `~/.local/share`).
     #[arg(long, env = "ASYNCWARDEN_DATA_DIR", value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
@@ -127,6 +144,18 @@ pub struct Arguments {
     /// File that holds `ASYNCWARDEN_GITLAB_SIGNING_TOKEN`.
     #[arg(long, env = "ASYNCWARDEN_GITLAB_SIGNING_TOKEN_FILE", value_name = "FILE")]
     pub gitlab_signing_token_file: Option<PathBuf>,
+    /// What an operator types on the page `/operations` to ask again for reviews that were given up; at least 16 characters. Without it the page only shows them.
+    #[arg(
+        long,
+        env = "ASYNCWARDEN_OPERATOR_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
+    pub operator_token: Option<SecretString>,
+    /// File that holds `ASYNCWARDEN_OPERATOR_TOKEN`.
+    #[arg(long, env = "ASYNCWARDEN_OPERATOR_TOKEN_FILE", value_name = "FILE")]
+    pub operator_token_file: Option<PathBuf>,
     /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, also for single modules (`info,asyncwarden::forge=debug`). Default: `info`.
     #[arg(long, env = "ASYNCWARDEN_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -155,11 +184,14 @@ impl Arguments {
             listen: values::address("ASYNCWARDEN_LISTEN", given.listen.as_deref())?
                 .unwrap_or_else(|| DEFAULT_LISTEN.to_owned()),
             store: given.store_settings()?,
+            pooling: given.pooling(workers)?,
+            database_listen_url: given.listen_url()?,
             public_url: values::url("ASYNCWARDEN_PUBLIC_URL", given.public_url.as_deref())?
                 .map(|url| url.as_str().trim_end_matches('/').to_owned()),
             workers,
             github: given.github()?,
             gitlab: given.gitlab()?,
+            operator_token: given.operator_token()?,
             log: given.log_settings()?,
             context: given.context()?,
             timings: Timings::default(),
@@ -186,11 +218,13 @@ impl Arguments {
     }
 
     fn or(self, file: Self) -> Self {
-        fill!(self, file: listen, database_url, database_url_file, data_dir, public_url, workers, context_files,
+        fill!(self, file: listen, database_url, database_url_file, database_connections, database_listen_url,
+            database_listen_url_file, data_dir, public_url, workers, context_files,
             context_mib, context_secs, context_memory_mib, github_api_url,
             github_app_id, github_private_key, github_private_key_file, github_webhook_secret,
             github_webhook_secret_file, gitlab_url, gitlab_token, gitlab_token_file, gitlab_webhook_token,
-            gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, log, log_format)
+            gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, operator_token,
+            operator_token_file, log, log_format)
     }
 
     /// A variable that is set to nothing, as container files do for optional ones, counts as not set.
@@ -199,6 +233,7 @@ impl Arguments {
             &mut self.listen,
             &mut self.public_url,
             &mut self.workers,
+            &mut self.database_connections,
             &mut self.context_files,
             &mut self.context_mib,
             &mut self.context_secs,
@@ -215,21 +250,25 @@ impl Arguments {
             &mut self.config,
             &mut self.data_dir,
             &mut self.database_url_file,
+            &mut self.database_listen_url_file,
             &mut self.github_private_key_file,
             &mut self.github_webhook_secret_file,
             &mut self.gitlab_token_file,
             &mut self.gitlab_webhook_token_file,
             &mut self.gitlab_signing_token_file,
+            &mut self.operator_token_file,
         ] {
             path.take_if(|path| path.as_os_str().is_empty());
         }
         for secret in [
             &mut self.database_url,
+            &mut self.database_listen_url,
             &mut self.github_private_key,
             &mut self.github_webhook_secret,
             &mut self.gitlab_token,
             &mut self.gitlab_webhook_token,
             &mut self.gitlab_signing_token,
+            &mut self.operator_token,
         ] {
             secret.take_if(|secret| secret.expose_secret().trim().is_empty());
         }
@@ -265,12 +304,36 @@ impl Arguments {
     fn store_settings(&self) -> Result<StoreSettings, SettingsError> {
         let url = Secret("DATABASE_URL", &self.database_url, &self.database_url_file).read()?;
         match url {
-            Some(url) => Ok(StoreSettings::Postgres(values::database_url(url)?)),
+            Some(url) => Ok(StoreSettings::Postgres(values::database_url("DATABASE_URL", url)?)),
             None => Ok(StoreSettings::Embedded(match &self.data_dir {
                 Some(folder) => folder.clone(),
                 None => values::user_data_folder()?,
             })),
         }
+    }
+
+    fn pooling(&self, workers: usize) -> Result<Pooling, SettingsError> {
+        const NAME: &str = "ASYNCWARDEN_DATABASE_CONNECTIONS";
+        let least = workers as u64 + 2;
+        let connections = match values::number(NAME, self.database_connections.as_deref())? {
+            Some(few) if few < least => {
+                return Err(SettingsError::value(
+                    NAME,
+                    format!("must be at least {least}: {workers} jobs run at a time"),
+                ));
+            }
+            Some(many) => {
+                u32::try_from(many).map_err(|_| SettingsError::value(NAME, "too large"))?
+            }
+            None => workers as u32 + SPARE_CONNECTIONS,
+        };
+        Ok(Pooling { connections, ..Pooling::default() })
+    }
+
+    fn listen_url(&self) -> Result<Option<SecretString>, SettingsError> {
+        const NAME: &str = "ASYNCWARDEN_DATABASE_LISTEN_URL";
+        let url = Secret(NAME, &self.database_listen_url, &self.database_listen_url_file).read()?;
+        url.map(|url| values::database_url(NAME, url)).transpose()
     }
 
     fn github(&self) -> Result<Option<GitHubSettings>, SettingsError> {
@@ -334,6 +397,17 @@ impl Arguments {
             webhook_token: hook,
             signing_token: sign.map(|sign| values::signing_token(SIGN, sign)).transpose()?,
         }))
+    }
+
+    fn operator_token(&self) -> Result<Option<SecretString>, SettingsError> {
+        const NAME: &str = "ASYNCWARDEN_OPERATOR_TOKEN";
+        let token = Secret(NAME, &self.operator_token, &self.operator_token_file).read()?;
+        match &token {
+            Some(short) if short.expose_secret().len() < 16 => {
+                Err(SettingsError::value(NAME, "is shorter than 16 characters"))
+            }
+            _ => Ok(token),
+        }
     }
 
     fn log_settings(&self) -> Result<LogSettings, SettingsError> {

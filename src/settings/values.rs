@@ -107,17 +107,19 @@ pub(super) fn parse_url(name: &'static str, text: &str) -> Result<Url, SettingsE
 }
 
 /// A URL of a PostgreSQL database. Its text may hold a password and appears in no message.
-pub(super) fn database_url(url: SecretString) -> Result<SecretString, SettingsError> {
-    const NAME: &str = "DATABASE_URL";
+pub(super) fn database_url(
+    name: &'static str,
+    url: SecretString,
+) -> Result<SecretString, SettingsError> {
     let text = url.expose_secret();
     if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
         return Err(SettingsError::value(
-            NAME,
+            name,
             "does not start with postgres:// (the embedded store is chosen by leaving it out)",
         ));
     }
     if sqlx::postgres::PgConnectOptions::from_str(text).is_err() {
-        return Err(SettingsError::value(NAME, "is not a PostgreSQL URL"));
+        return Err(SettingsError::value(name, "is not a PostgreSQL URL"));
     }
     Ok(url)
 }

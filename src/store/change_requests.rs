@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{StoreError, Transaction, repositories};
 use crate::forge::{ChangeRequest, ForgeKind, RepositoryRef, Revision, RevisionState};
 
+const KNOWN: &str = "SELECT id FROM change_requests WHERE repository_id = $1 AND number = $2";
 const REMEMBER: &str = "INSERT INTO change_requests (repository_id, number, created_at, updated_at)
     VALUES ($1, $2, $3, $3)
     ON CONFLICT (repository_id, number) DO UPDATE SET number = excluded.number RETURNING id";
@@ -16,6 +17,14 @@ pub async fn remember(
     now: DateTime<Utc>,
 ) -> Result<i64, StoreError> {
     let repository = repositories::remember(tx, &change.repository, now).await?;
+    let known: Option<i64> = both!(tx, |c| sqlx::query_scalar(KNOWN)
+        .bind(repository)
+        .bind(change.number)
+        .fetch_optional(c)
+        .await)?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
     Ok(both!(tx, |c| sqlx::query_scalar(REMEMBER)
         .bind(repository)
         .bind(change.number)
@@ -120,4 +129,37 @@ pub async fn by_head(
     .into_iter()
     .map(ChangeRow::change)
     .collect()
+}
+
+const UNSEEN: &str =
+    "SELECT r.forge, r.external_id, r.full_name, i.external_id AS installation, c.number
+    FROM change_requests c JOIN repositories r ON r.id = c.repository_id
+    LEFT JOIN installations i ON i.id = r.installation_id
+    WHERE c.state = 'open' AND c.updated_at < $1 AND NOT EXISTS (SELECT 1 FROM jobs j
+        WHERE j.change_request_id = c.id AND j.state <> 'done')
+    ORDER BY c.updated_at LIMIT $2";
+
+/// Open change requests that nobody looked at since then, the longest unseen first. Those that have a job or a dead letter
+/// are left to it.
+pub async fn unseen(
+    tx: &mut Transaction,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<ChangeRequest>, StoreError> {
+    both!(tx, |c| sqlx::query_as::<_, ChangeRow>(UNSEEN)
+        .bind(since)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?
+    .into_iter()
+    .map(ChangeRow::change)
+    .collect()
+}
+
+const GONE: &str = "UPDATE change_requests SET state = 'closed', updated_at = $2 WHERE id = $1";
+
+/// Notes that the platform doesn't know a change request any more.
+pub async fn gone(tx: &mut Transaction, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(GONE).bind(id).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
 }

@@ -17,6 +17,16 @@ pub enum StoreError {
         /// What is wrong with it.
         problem: String,
     },
+    /// A newer version changed the schema in a way that this one can't work with.
+    #[error(
+        "the store needs a newer asyncwarden: this one knows its schema up to {ours}, and {oldest} is the least"
+    )]
+    TooOld {
+        /// The newest schema that this program knows.
+        ours: i64,
+        /// The oldest schema whose programs can work with the store.
+        oldest: i64,
+    },
     /// A value in the store that this version doesn't know.
     #[error("the store holds an unknown {what}: {value}")]
     Unknown {

@@ -37,7 +37,7 @@ pub async fn find(
                 .bind(shelf.repository_id)
                 .bind(shelf.format)
                 .bind(bytes(ids))
-                .fetch_all(&mut **tx)
+                .fetch_all(tx.session())
                 .await?
         }
         super::transaction::Inner::Sqlite(tx) => {
@@ -78,7 +78,7 @@ pub async fn keep(
                 .bind(ids)
                 .bind(texts)
                 .bind(now)
-                .execute(&mut **tx)
+                .execute(tx.session())
                 .await?;
         }
         super::transaction::Inner::Sqlite(tx) => {
@@ -119,7 +119,7 @@ pub async fn used(
             .bind(bytes(ids))
             .bind(now)
             .bind(before)
-            .execute(&mut **tx)
+            .execute(tx.session())
             .await?
             .rows_affected(),
         super::transaction::Inner::Sqlite(tx) => sqlx::query(USED_SQLITE)

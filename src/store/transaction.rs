@@ -6,6 +6,7 @@ use sqlx::{Postgres, Sqlite};
 use tokio::sync::Notify;
 
 use super::StoreError;
+use super::session::Session;
 
 /// A transaction. Without [`Transaction::commit`] nothing of it happens.
 pub struct Transaction {
@@ -15,8 +16,22 @@ pub struct Transaction {
 }
 
 pub(super) enum Inner {
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    Postgres(PostgresTransaction),
     Sqlite(sqlx::Transaction<'static, Sqlite>),
+}
+
+/// A transaction on PostgreSQL, directly or through a pooler.
+pub(super) struct PostgresTransaction {
+    pub(super) inner: sqlx::Transaction<'static, Postgres>,
+    /// Whether statements may be prepared under names.
+    pub(super) named: bool,
+}
+
+impl PostgresTransaction {
+    /// What statements are sent over.
+    pub(super) fn session(&mut self) -> Session<'_> {
+        Session { connection: &mut self.inner, named: self.named }
+    }
 }
 
 /// Runs the same expression on whichever engine the transaction has.
@@ -24,7 +39,7 @@ macro_rules! both {
     ($tx:expr, |$c:ident| $body:expr) => {
         match &mut $tx.inner {
             $crate::store::transaction::Inner::Postgres(tx) => {
-                let $c = &mut **tx;
+                let $c = tx.session();
                 $body
             }
             $crate::store::transaction::Inner::Sqlite(tx) => {
@@ -59,11 +74,11 @@ impl Transaction {
     /// Nothing happened then, unless the answer to the commit was lost.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self.inner {
-            Inner::Postgres(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => tx.inner.commit().await?,
             Inner::Sqlite(tx) => tx.commit().await?,
         }
         if self.ring {
-            self.bell.notify_waiters();
+            self.bell.notify_one();
         }
         Ok(())
     }

@@ -239,7 +239,7 @@ async fn a_review_shows_what_it_found_and_what_became_of_it() {
 async fn every_answer_tells_browsers_to_be_careful() {
     on_every_store(async |store| {
         let addr = serve(store).await;
-        for path in ["/", "/rules", "/nowhere", "/healthz", "/reviews/none"] {
+        for path in ["/", "/rules", "/operations", "/nowhere", "/healthz", "/reviews/none"] {
             let answer = get(addr, path).await.to_lowercase();
             assert_holds(&answer, &["default-src 'none'", "frame-ancestors 'none'", "nosniff"]);
             assert_holds(&answer, &["referrer-policy: no-referrer", "cache-control: no-store"]);

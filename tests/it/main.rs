@@ -15,6 +15,7 @@ mod github_client;
 mod gitlab_client;
 mod hostile_input;
 mod messages;
+mod operations;
 mod outlines;
 mod projects;
 mod properties;

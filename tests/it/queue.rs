@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use asyncwarden::forge::{ChangeRequest, ForgeKind, RepositoryRef};
 use asyncwarden::store::jobs::{self, Asked, Ended, Job};
-use asyncwarden::store::{Store, Transaction};
+use asyncwarden::store::{Store, Transaction, change_requests};
 use chrono::{DateTime, Utc};
 
 use crate::support::on_every_store;
@@ -124,6 +124,196 @@ async fn a_busy_installation_lets_others_pass() {
 }
 
 #[tokio::test]
+async fn one_with_many_jobs_delays_another_by_one_review_also_with_a_single_worker() {
+    on_every_store(async |store| {
+        for number in 0..50 {
+            ask(&store, &change(Some(1), number), number).await;
+        }
+        let mut order = Vec::new();
+        for second in 100..106 {
+            if second == 102 {
+                ask(&store, &change(Some(2), 77), second).await;
+                ask(&store, &change(Some(3), 88), second).await;
+            }
+            let job = claim(&store, second).await.unwrap();
+            order.push(job.change.number);
+            assert_eq!(finish(&store, &job, second).await, Ended::Yes);
+        }
+        assert_eq!(order, [0, 1, 77, 88, 2, 3]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_persons_wish_comes_first_and_what_nobody_asked_for_last() {
+    on_every_store(async |store| {
+        let wish = async |number, asked| {
+            let change = change(Some(1), number);
+            commit(&store, async |tx| jobs::enqueue(tx, &change, asked, at(0)).await.unwrap())
+                .await;
+        };
+        wish(1, Asked::Reconcile).await;
+        wish(2, Asked::Changed).await;
+        wish(3, Asked::Again).await;
+        commit(&store, async |tx| {
+            jobs::enqueue(tx, &change(None, 4), Asked::Reconcile, at(0)).await.unwrap();
+        })
+        .await;
+        let mut order = Vec::new();
+        while let Some(job) = claim(&store, 1).await {
+            order.push((job.change.number, job.again, job.reconcile));
+            finish(&store, &job, 1).await;
+        }
+        assert_eq!(order[..2], [(3, true, false), (2, false, false)]);
+        let mut rest = [order[2].0, order[3].0];
+        rest.sort_unstable();
+        assert_eq!(rest, [1, 4]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_nobody_asked_for_does_not_wait_for_ever() {
+    on_every_store(async |store| {
+        let reconciled = change(None, 4);
+        commit(&store, async |tx| {
+            jobs::enqueue(tx, &reconciled, Asked::Reconcile, at(0)).await.unwrap();
+        })
+        .await;
+        let mut waited = 0;
+        for second in (0..1200).step_by(60) {
+            ask(&store, &change(Some(1), second), second).await;
+            let job = claim(&store, second).await.unwrap();
+            if job.reconcile {
+                waited = second;
+                break;
+            }
+            finish(&store, &job, second).await;
+        }
+        assert!((600..720).contains(&waited), "{waited}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_look_that_nobody_asked_for_changes_nothing_about_a_job_that_is_there() {
+    on_every_store(async |store| {
+        ask(&store, &change(Some(1), 3), 0).await;
+        let job = claim(&store, 0).await.unwrap();
+        commit(&store, async |tx| {
+            jobs::enqueue(tx, &job.change, Asked::Reconcile, at(1)).await.unwrap();
+        })
+        .await;
+        assert_eq!(finish(&store, &job, 2).await, Ended::Yes);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_persons_wish_waits_for_no_back_off_but_for_the_platform() {
+    on_every_store(async |store| {
+        let again = async |second| {
+            commit(&store, async |tx| {
+                jobs::enqueue(tx, &change(Some(1), 3), Asked::Again, at(second)).await.unwrap();
+            })
+            .await;
+        };
+        ask(&store, &change(Some(1), 3), 0).await;
+        let job = claim(&store, 0).await.unwrap();
+        commit(&store, async |tx| jobs::retry(tx, &job, at(300), "no answer").await.unwrap()).await;
+        again(10).await;
+        let job = claim(&store, 10).await.unwrap();
+        commit(&store, async |tx| {
+            jobs::retry(tx, &job, at(300), "slow down").await.unwrap();
+            jobs::hold(tx, &job.lane, at(300)).await.unwrap();
+        })
+        .await;
+        again(20).await;
+        assert!(claim(&store, 299).await.is_none());
+        let due = commit(&store, async |tx| jobs::next_due(tx).await.unwrap()).await;
+        assert_eq!(due, Some(at(300)));
+        assert!(claim(&store, 300).await.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_works_is_told_that_somebody_asked_again_or_that_the_lease_is_lost() {
+    on_every_store(async |store| {
+        ask(&store, &change(Some(1), 3), 0).await;
+        let job = claim(&store, 0).await.unwrap();
+        let asked = async || commit(&store, async |tx| jobs::asked(tx, &job).await.unwrap()).await;
+        assert_eq!(asked().await, Some(1));
+        ask(&store, &change(Some(1), 3), 1).await;
+        assert_eq!(asked().await, Some(2));
+        commit(&store, async |tx| jobs::revive(tx, at(200), at(200)).await.unwrap()).await;
+        assert_eq!(asked().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dead_letter_is_shown_until_it_is_asked_for_again() {
+    on_every_store(async |store| {
+        let letters =
+            async || commit(&store, async |tx| jobs::dead_letters(tx, 10).await.unwrap()).await;
+        let die = async |second| {
+            let job = claim(&store, second).await.unwrap();
+            commit(&store, async |tx| jobs::bury(tx, &job, "no access", at(second)).await.unwrap())
+                .await;
+        };
+        for number in [3, 4] {
+            ask(&store, &change(Some(1), number), number).await;
+        }
+        die(10).await;
+        die(11).await;
+        let dead = letters().await;
+        let said: Vec<_> =
+            dead.iter().map(|d| (d.change.number, d.attempts, d.error.as_str())).collect();
+        assert_eq!(said, [(4, 1, "no access"), (3, 1, "no access")]);
+        let redrive = async |letter: &jobs::DeadLetter| {
+            commit(&store, async |tx| jobs::redrive(tx, letter, at(20)).await.unwrap()).await
+        };
+        assert!(redrive(&dead[0]).await);
+        assert!(!redrive(&dead[0]).await, "twice is once");
+        assert_eq!(letters().await.len(), 1);
+        let job = claim(&store, 20).await.unwrap();
+        assert_eq!((job.change.number, job.attempts), (4, 1));
+        finish(&store, &job, 21).await;
+        // Who asks for the other one in the usual way makes up for it too.
+        ask(&store, &change(Some(1), 3), 30).await;
+        let job = claim(&store, 30).await.unwrap();
+        assert_eq!(letters().await.len(), 1, "not yet");
+        finish(&store, &job, 31).await;
+        assert_eq!(letters().await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn change_requests_that_nobody_spoke_of_are_found() {
+    on_every_store(async |store| {
+        let unseen = async |second| {
+            commit(&store, async |tx| {
+                change_requests::unseen(tx, at(second), 10).await.unwrap().len()
+            })
+            .await
+        };
+        ask(&store, &change(Some(1), 3), 100).await;
+        assert_eq!(unseen(200).await, 0, "it has a job");
+        let job = claim(&store, 100).await.unwrap();
+        finish(&store, &job, 101).await;
+        assert_eq!((unseen(100).await, unseen(200).await), (0, 1));
+        commit(&store, async |tx| {
+            change_requests::gone(tx, job.change_request_id, at(150)).await.unwrap();
+        })
+        .await;
+        assert_eq!(unseen(200).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_lost_lease_is_taken_over_and_its_first_owner_changes_nothing() {
     on_every_store(async |store| {
         ask(&store, &change(Some(1), 3), 0).await;
@@ -178,7 +368,8 @@ async fn a_platform_that_asks_for_a_wait_holds_its_whole_lane() {
         })
         .await;
         assert_eq!(claim(&store, 1).await.unwrap().change.number, 5);
-        assert!(claim(&store, 59).await.is_none());
+        ask(&store, &change(Some(1), 6), 30).await;
+        assert!(claim(&store, 59).await.is_none(), "those that come later wait too");
         assert!(claim(&store, 60).await.is_some());
         assert!(claim(&store, 60).await.is_some());
     })

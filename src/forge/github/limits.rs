@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
 use crate::forge::call::Answer;
 
 /// Least wait after a secondary limit that names none; doubles with each one in a row.
@@ -40,10 +38,7 @@ pub(super) fn wait_after(answer: &Answer, strikes: u32) -> Option<Duration> {
 /// Time until the primary limit is filled up again, by the platform's own clock where it tells it.
 fn until_reset(answer: &Answer) -> Option<Duration> {
     let reset: i64 = answer.header("x-ratelimit-reset")?.parse().ok()?;
-    let now = answer
-        .header("date")
-        .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
-        .map_or_else(Utc::now, |date| date.to_utc());
+    let now = answer.date();
     // A second more: the reset is given in whole seconds.
     Some(Duration::from_secs(u64::try_from(reset - now.timestamp() + 1).unwrap_or(1).max(1)))
 }

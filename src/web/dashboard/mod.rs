@@ -1,6 +1,7 @@
 //! Pages for people: repositories, their trends, their reviews.
 
 mod chart;
+mod operations;
 mod overview;
 mod repository;
 mod review;
@@ -8,13 +9,17 @@ mod time;
 
 use askama::Template;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Web, WebError};
 use crate::forge::ForgeKind;
+
+/// Most bytes of a form.
+const FORM: usize = 4096;
 
 /// The pages' routes.
 pub(super) fn routes() -> Router<Web> {
@@ -22,6 +27,11 @@ pub(super) fn routes() -> Router<Web> {
         .route("/", get(overview::show))
         .route("/repositories/{forge}/{*name}", get(repository::show))
         .route("/reviews/{key}", get(review::show))
+        .route("/operations", get(operations::show))
+        .route(
+            "/operations/dead-letters/{id}/redrive",
+            post(operations::redrive).layer(DefaultBodyLimit::max(FORM)),
+        )
 }
 
 #[derive(Template)]

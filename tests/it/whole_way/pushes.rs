@@ -1,9 +1,12 @@
 //! What later pushes do to what was said before.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use asyncwarden::analysis::{Analysis, Request, analyse};
-use asyncwarden::forge::simulator::{ChangeState, Event, Thread};
+use asyncwarden::forge::simulator::{ChangeState, Event, NewChange, State, Thread};
+use asyncwarden::store::jobs;
 
 use super::world::{BLOCKING, CLEAN, World, everywhere};
 
@@ -100,6 +103,70 @@ async fn a_change_request_that_was_closed_keeps_what_was_said() {
         world.change(|change| change.state = ChangeState::Merged);
         world.deliver(&Event::Closed).await;
         assert_eq!(world.writes(), writes);
+        world.end().await;
+    })
+    .await;
+}
+
+/// How many analyses there were.
+static ANALYSES: AtomicUsize = AtomicUsize::new(0);
+
+fn analyse_and_count(request: &Request<'_>) -> Analysis {
+    ANALYSES.fetch_add(1, Ordering::Relaxed);
+    analyse(request)
+}
+
+/// Does something while the review waits for its place among the analyses, its gate being shown already.
+async fn while_it_waits(world: &World, meanwhile: impl AsyncFnOnce()) {
+    let places = world.service.worker.analyses.clone();
+    let all = places.available_permits() as u32;
+    let held = places.acquire_many_owned(all).await.unwrap();
+    let meanwhile = async {
+        let begun =
+            |state: &State| (!state.checks.is_empty() || !state.statuses.is_empty()).then_some(());
+        world.simulator.wait_for(Duration::from_secs(20), begun).await.unwrap();
+        meanwhile().await;
+        drop(held);
+    };
+    tokio::join!(world.work(), meanwhile);
+}
+
+#[tokio::test]
+async fn work_for_a_head_that_was_pushed_over_is_left_at_the_next_step() {
+    everywhere(async |mut world: World| {
+        world.service.worker.analyser = analyse_and_count;
+        ANALYSES.store(0, Ordering::Relaxed);
+        world.push(&[("app.py", BLOCKING)]);
+        world.announce(NewChange::from_branch("feature", "Poll")).await;
+        while_it_waits(&world, async || {
+            let before = world.head();
+            world.push(&[("app.py", MOVED_AND_MORE)]);
+            let payload = world.payload(&Event::Pushed { before });
+            assert_eq!(world.send(&payload, &uuid::Uuid::new_v4().to_string()).await, 202);
+        })
+        .await;
+        assert_eq!(ANALYSES.load(Ordering::Relaxed), 1, "only the newest head is analysed");
+        assert_eq!((world.threads().len(), world.open_gates()), (2, 0));
+        world.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_worker_whose_lease_was_lost_says_nothing() {
+    everywhere(async |mut world: World| {
+        world.push(&[("app.py", BLOCKING)]);
+        world.announce(NewChange::from_branch("feature", "Poll")).await;
+        while_it_waits(&world, async || {
+            let later = chrono::Utc::now() + chrono::TimeDelta::days(1);
+            let mut tx = world.service.store.begin().await.unwrap();
+            assert_eq!(jobs::revive(&mut tx, chrono::Utc::now(), later).await.unwrap(), 1);
+            tx.commit().await.unwrap();
+        })
+        .await;
+        let running = world.gates().iter().filter(|gate| *gate == "running").count();
+        assert_eq!(running, 1, "the one that lost it went no further: {:?}", world.gates());
+        assert_eq!((world.threads().len(), world.open_gates()), (1, 0));
         world.end().await;
     })
     .await;

@@ -1,0 +1,81 @@
+//! What was given up, and how it is asked for again.
+
+use chrono::{DateTime, Utc};
+
+use super::{Asked, StoreError, Transaction, change_requests, enqueue};
+use crate::forge::ChangeRequest;
+
+/// A job that was given up, and that nobody asked for again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Its row.
+    pub id: i64,
+    /// The change request that has no review.
+    pub change: ChangeRequest,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Why it was given up.
+    pub error: String,
+    /// When.
+    pub ended_at: DateTime<Utc>,
+}
+
+#[derive(sqlx::FromRow)]
+struct DeadRow {
+    id: i64,
+    change_request_id: i64,
+    attempts: i64,
+    last_error: Option<String>,
+    ended_at: DateTime<Utc>,
+}
+
+const DEAD: &str = "SELECT id, change_request_id, attempts, last_error, ended_at FROM jobs
+    WHERE state = 'dead' ORDER BY ended_at DESC, id DESC LIMIT $1";
+const ONE: &str = "SELECT id, change_request_id, attempts, last_error, ended_at FROM jobs
+    WHERE state = 'dead' AND id = $1";
+
+/// The dead letters, the latest first.
+pub async fn dead_letters(tx: &mut Transaction, limit: i64) -> Result<Vec<DeadLetter>, StoreError> {
+    let rows = both!(tx, |c| sqlx::query_as::<_, DeadRow>(DEAD).bind(limit).fetch_all(c).await)?;
+    let mut letters = Vec::with_capacity(rows.len());
+    for row in rows {
+        letters.push(letter(tx, row).await?);
+    }
+    Ok(letters)
+}
+
+/// The dead letter of a row, if it is one.
+pub async fn dead_letter(tx: &mut Transaction, id: i64) -> Result<Option<DeadLetter>, StoreError> {
+    let row = both!(tx, |c| sqlx::query_as::<_, DeadRow>(ONE).bind(id).fetch_optional(c).await)?;
+    match row {
+        Some(row) => Ok(Some(letter(tx, row).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn letter(tx: &mut Transaction, row: DeadRow) -> Result<DeadLetter, StoreError> {
+    Ok(DeadLetter {
+        id: row.id,
+        change: change_requests::by_id(tx, row.change_request_id).await?,
+        attempts: row.attempts,
+        error: row.last_error.unwrap_or_default(),
+        ended_at: row.ended_at,
+    })
+}
+
+const TAKE: &str =
+    "UPDATE jobs SET state = 'done' WHERE id = $1 AND state = 'dead' RETURNING again";
+
+/// Asks again for the review that a dead letter failed to give. `false` when there is no such dead letter (any more).
+pub async fn redrive(
+    tx: &mut Transaction,
+    letter: &DeadLetter,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let again: Option<bool> =
+        both!(tx, |c| sqlx::query_scalar(TAKE).bind(letter.id).fetch_optional(c).await)?;
+    let Some(again) = again else { return Ok(false) };
+    let asked = if again { Asked::Again } else { Asked::Changed };
+    enqueue(tx, &letter.change, asked, now).await?;
+    Ok(true)
+}
