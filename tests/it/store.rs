@@ -18,6 +18,9 @@ use asyncwarden::store::{
 };
 use chrono::{DateTime, Utc};
 
+use secrecy::ExposeSecret;
+use sqlx::{Connection, PgConnection};
+
 use crate::support::{on_every_store, on_every_store_settings};
 
 fn at(second: i64) -> DateTime<Utc> {
@@ -296,4 +299,42 @@ async fn the_embedded_store_belongs_to_one_process_and_to_its_owner() {
         assert_eq!(inner.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     }
     store.close().await;
+}
+
+#[tokio::test]
+async fn processes_that_start_together_bring_the_schema_up_to_date_once() {
+    on_every_store_settings(async |settings: StoreSettings| {
+        if matches!(settings, StoreSettings::Embedded(_)) {
+            return;
+        }
+        let starts = (0..6).map(|_| Store::open(&settings));
+        for store in futures::future::join_all(starts).await {
+            let store = store.unwrap();
+            store.ping().await.unwrap();
+            store.close().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_program_works_beside_a_newer_one_unless_it_is_too_old() {
+    on_every_store_settings(async |settings: StoreSettings| {
+        let StoreSettings::Postgres(url) = &settings else { return };
+        Store::open(&settings).await.unwrap().close().await;
+        let execute = async |sql: &'static str| {
+            let mut connection = PgConnection::connect(url.expose_secret()).await.unwrap();
+            sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+        };
+        execute(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+            VALUES (9999, 'from the future', TRUE, '', 0)",
+        )
+        .await;
+        Store::open(&settings).await.unwrap().close().await;
+        execute("UPDATE schema_support SET oldest = 9999").await;
+        let refused = Store::open(&settings).await.unwrap_err();
+        assert!(matches!(refused, StoreError::TooOld { oldest: 9999, .. }), "{refused}");
+    })
+    .await;
 }

@@ -14,10 +14,13 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tower::limit::GlobalConcurrencyLimitLayer;
 
 use super::{Web, WebError};
 use crate::forge::ForgeKind;
 
+/// How many pages are made at a time: deliveries must find a free connection to the store, however many people look.
+const AT_A_TIME: usize = 6;
 /// Most bytes of a form.
 const FORM: usize = 4096;
 
@@ -32,6 +35,7 @@ pub(super) fn routes() -> Router<Web> {
             "/operations/dead-letters/{id}/redrive",
             post(operations::redrive).layer(DefaultBodyLimit::max(FORM)),
         )
+        .layer(GlobalConcurrencyLimitLayer::new(AT_A_TIME))
 }
 
 #[derive(Template)]

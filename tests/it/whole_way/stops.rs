@@ -91,6 +91,30 @@ async fn the_job_of_a_worker_that_died_is_taken_over() {
 }
 
 #[tokio::test]
+async fn a_worker_that_cannot_extend_its_lease_stops() {
+    everywhere(async |mut world: World| {
+        world.push(&[("app.py", BLOCKING)]);
+        world.announce(NewChange::from_branch("feature", "Poll")).await;
+        world.service.worker.timings.lease = Duration::from_millis(300);
+        // Nothing but the end of the lease ends the wait for a place.
+        let places = world.service.worker.analyses.clone();
+        let _held = places.acquire_many(places.available_permits() as u32).await.unwrap();
+        let meanwhile = async {
+            let begun = |state: &State| {
+                (!state.checks.is_empty() || !state.statuses.is_empty()).then_some(())
+            };
+            world.simulator.wait_for(SOON, begun).await.unwrap();
+            world.service.store.close().await;
+        };
+        let working = world.service.worker.run_until_idle();
+        let (worked, ()) = tokio::join!(tokio::time::timeout(SOON, working), meanwhile);
+        assert!(worked.expect("it stopped").is_err(), "the store is away");
+        assert_eq!(world.threads().len(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_gate_that_could_not_be_ended_is_ended_by_the_sweep() {
     everywhere(async |mut world: World| {
         world.push(&[("app.py", BLOCKING)]);
