@@ -179,6 +179,49 @@ async fn the_overview_counts_open_findings_of_open_changes() {
 }
 
 #[tokio::test]
+async fn the_rate_of_passed_gates_is_that_of_four_weeks() {
+    on_every_store(async |store| {
+        let now = Utc::now();
+        let failed = || vec![finding(&SLEEP, "a.py", 3)];
+        for (days, head, found) in [(40, "a", failed()), (20, "b", failed()), (1, "c", vec![])] {
+            let revision = revision(&change("octo/app", 7), head, RevisionState::Open);
+            review(&store, &revision, found, now - TimeDelta::days(days)).await;
+        }
+        let addr = serve(store).await;
+        let said = ["data-label=\"Reviews\">2<", "data-label=\"Gate passed\">50 %<"];
+        assert_holds(&get(addr, "/").await, &said);
+        let page = get(addr, "/repositories/github/octo/app").await;
+        assert_holds(&page, &["<b>50 %</b><span>of 2 reviews in 4 weeks passed the gate"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_overview_has_pages() {
+    on_every_store(async |store| {
+        let now = Utc::now();
+        let mut tx = store.begin().await.unwrap();
+        for number in 0..51 {
+            let mut change = change("octo/app", 1);
+            change.repository.full_name = format!("octo/app{number:02}");
+            change.repository.external_id = number;
+            change_requests::remember(&mut tx, &change, now).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let addr = serve(store).await;
+        let page = get(addr, "/").await;
+        assert_holds(&page, &["octo/app00", "octo/app49", "1–50 of 51", "href=\"/?page=2\""]);
+        assert!(!page.contains("octo/app50"), "{page}");
+        for behind in ["/?page=2", "/?page=9"] {
+            let page = get(addr, behind).await;
+            assert_holds(&page, &["octo/app50", "51–51 of 51", "href=\"/?page=1\""]);
+            assert!(!page.contains("octo/app49"), "{page}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_repository_shows_how_its_findings_change() {
     on_every_store(async |store| {
         let now = Utc::now();

@@ -1,6 +1,6 @@
-//! Repositories with their open findings.
+//! Repositories with what the overview says of them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Counts, forge};
 use crate::forge::ForgeKind;
@@ -17,7 +17,7 @@ pub struct Repository {
     pub full_name: String,
     /// Open findings of open change requests.
     pub open: Counts,
-    /// Reviews that came to a verdict.
+    /// Reviews that came to a verdict since the day asked for.
     pub reviews: i64,
     /// Those of them whose gate failed.
     pub failed: i64,
@@ -51,53 +51,82 @@ impl RepositoryRow {
     }
 }
 
-const REPOSITORIES: &str = "SELECT r.id, r.forge, r.full_name,
-        COALESCE(o.critical, 0) AS critical, COALESCE(o.high, 0) AS high, COALESCE(o.medium, 0) AS medium,
-        COALESCE(o.low, 0) AS low,
-        COALESCE(v.reviews, 0) AS reviews, COALESCE(v.failed, 0) AS failed, v.last_review_at
-    FROM repositories r
-    LEFT JOIN (SELECT c.repository_id,
-            count(*) FILTER (WHERE f.severity = 'critical') AS critical,
-            count(*) FILTER (WHERE f.severity = 'high') AS high,
-            count(*) FILTER (WHERE f.severity = 'medium') AS medium,
-            count(*) FILTER (WHERE f.severity = 'low') AS low
-        FROM findings f JOIN change_requests c ON c.id = f.change_request_id
-        WHERE f.state = 'open' AND c.state = 'open' GROUP BY c.repository_id) o ON o.repository_id = r.id
-    LEFT JOIN (SELECT c.repository_id,
-            count(*) FILTER (WHERE v.conclusion IN ('passed', 'failed')) AS reviews,
-            count(*) FILTER (WHERE v.conclusion = 'failed') AS failed,
-            max(v.started_at) AS last_review_at
-        FROM reviews v JOIN change_requests c ON c.id = v.change_request_id
-        GROUP BY c.repository_id) v ON v.repository_id = r.id
-    WHERE (CAST($1 AS TEXT) IS NULL OR r.forge = $1) AND (CAST($2 AS TEXT) IS NULL OR lower(r.full_name) = lower($2))
-    ORDER BY v.last_review_at DESC NULLS LAST, r.full_name LIMIT 500";
-
-/// The repositories, the one with the latest review first.
-pub async fn repositories(tx: &mut Transaction) -> Result<Vec<Repository>, StoreError> {
-    named(tx, None, None).await
+// The verdicts are looked up for those alone that are left after sorting.
+macro_rules! repositories {
+    ($which:expr) => {
+        concat!(
+            "WITH found AS (SELECT r.id, r.forge, r.full_name, t.critical, t.high, t.medium, t.low, t.last_review_at
+                FROM repositories r JOIN repository_totals t ON t.repository_id = r.id ",
+            $which,
+            ")
+            SELECT found.*,
+                CAST(COALESCE((SELECT sum(d.reviews) FROM review_days d
+                    WHERE d.repository_id = found.id AND d.day >= $1), 0) AS BIGINT) AS reviews,
+                CAST(COALESCE((SELECT sum(d.failed) FROM review_days d
+                    WHERE d.repository_id = found.id AND d.day >= $1), 0) AS BIGINT) AS failed
+            FROM found ORDER BY last_review_at DESC NULLS LAST, full_name, id"
+        )
+    };
 }
 
-/// The repository of that name; the platforms don't mind letters' case. Names that were re-used find the one that is
-/// active.
-pub async fn repository(
-    tx: &mut Transaction,
-    forge: ForgeKind,
-    full_name: &str,
-) -> Result<Option<Repository>, StoreError> {
-    Ok(named(tx, Some(forge.as_str()), Some(full_name)).await?.into_iter().next())
-}
+const LATEST: &str = repositories!(
+    "ORDER BY t.last_review_at DESC NULLS LAST, r.full_name, r.id LIMIT $2 OFFSET $3"
+);
+const NAMED: &str = repositories!("WHERE r.forge = $2 AND lower(r.full_name) = lower($3)");
 
-async fn named(
+/// Repositories from the one with the latest review on: at most `limit`, after the first `offset`. Verdicts are those
+/// since a day.
+pub async fn repositories(
     tx: &mut Transaction,
-    forge: Option<&str>,
-    full_name: Option<&str>,
+    since: NaiveDate,
+    limit: i64,
+    offset: i64,
 ) -> Result<Vec<Repository>, StoreError> {
-    both!(tx, |c| sqlx::query_as::<_, RepositoryRow>(REPOSITORIES)
-        .bind(forge)
-        .bind(full_name)
+    both!(tx, |c| sqlx::query_as::<_, RepositoryRow>(LATEST)
+        .bind(since)
+        .bind(limit)
+        .bind(offset)
         .fetch_all(c)
         .await)?
     .into_iter()
     .map(RepositoryRow::repository)
     .collect()
+}
+
+/// The repository of that name; the platforms don't mind letters' case. Names that were re-used find the one that is
+/// active. Verdicts are those since a day.
+pub async fn repository(
+    tx: &mut Transaction,
+    since: NaiveDate,
+    forge: ForgeKind,
+    full_name: &str,
+) -> Result<Option<Repository>, StoreError> {
+    both!(tx, |c| sqlx::query_as::<_, RepositoryRow>(NAMED)
+        .bind(since)
+        .bind(forge.as_str())
+        .bind(full_name)
+        .fetch_all(c)
+        .await)?
+    .into_iter()
+    .next()
+    .map(RepositoryRow::repository)
+    .transpose()
+}
+
+/// All repositories together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Whole {
+    /// How many there are.
+    pub repositories: i64,
+    /// Their open findings.
+    pub open: i64,
+}
+
+const WHOLE: &str = "SELECT count(*) AS repositories,
+        CAST(COALESCE(sum(critical + high + medium + low), 0) AS BIGINT) AS open
+    FROM repository_totals";
+
+/// How many repositories there are, and how many findings are open in them.
+pub async fn whole(tx: &mut Transaction) -> Result<Whole, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_as::<_, Whole>(WHOLE).fetch_one(c).await)?)
 }

@@ -13,7 +13,7 @@ pub(super) const SPARK_DAYS: u64 = 83;
 /// Fewer days than this look like nothing.
 const FEWEST: u64 = 13;
 /// More days than this are shown by week.
-const DAILY: i64 = 45;
+const DAILY: usize = 46;
 
 /// A chart with its table.
 pub(super) struct Chart {
@@ -40,12 +40,15 @@ pub(super) fn since(today: NaiveDate, days: u64) -> NaiveDate {
     today.checked_sub_days(Days::new(days)).unwrap_or(today)
 }
 
-/// The chart of one repository's changes since [`DAYS`].
-pub(super) fn chart(changes: &[DayChange], today: NaiveDate) -> Chart {
+/// The chart of one repository: what is open now, and the changes since [`DAYS`].
+pub(super) fn chart(now: Counts, changes: &[DayChange], today: NaiveDate) -> Chart {
+    let mut by_day = open_by_day(now, changes, since(today, DAYS), today);
+    // A repository without a history that long has a chart from its first change on.
     let first = changes.iter().map(|change| change.day).min().unwrap_or(today);
     let from = first.min(since(today, FEWEST));
-    let by_day = open_by_day(changes, from, today);
-    let weekly = (today - from).num_days() > DAILY;
+    let young = by_day.iter().take_while(|(day, open)| *day < from && open.total() == 0).count();
+    by_day.drain(..young);
+    let weekly = by_day.len() > DAILY;
     let shown: Vec<_> = match weekly {
         false => by_day,
         true => {
@@ -86,10 +89,9 @@ fn bar(day: NaiveDate, open: &Counts) -> Bar {
     Bar { title, layers: Severity::ALL.map(|severity| open.of(severity)).to_vec() }
 }
 
-/// The line of one repository among the changes since [`SPARK_DAYS`].
-pub(super) fn spark(changes: &[DayChange], repository_id: i64, today: NaiveDate) -> String {
-    let own = changes.iter().filter(|change| change.repository_id == repository_id);
-    let by_day = open_by_day(own, since(today, SPARK_DAYS), today);
+/// The line of one repository: what is open now, and its changes since [`SPARK_DAYS`].
+pub(super) fn spark(now: Counts, changes: &[DayChange], today: NaiveDate) -> String {
+    let by_day = open_by_day(now, changes, since(today, SPARK_DAYS), today);
     let weekly: Vec<_> = by_day.iter().rev().step_by(7).map(|(_, open)| open.total()).collect();
     let values: Vec<_> = weekly.into_iter().rev().collect();
     let (first, last) = (values.first().copied(), values.last().copied());
@@ -113,6 +115,10 @@ mod tests {
         DayChange { repository_id: 1, severity, day: day(date), change }
     }
 
+    fn counts(high: i64, medium: i64, low: i64) -> Counts {
+        Counts { critical: 0, high, medium, low }
+    }
+
     #[test]
     fn a_young_repository_is_shown_by_day() {
         let changes = [
@@ -120,7 +126,7 @@ mod tests {
             change("2026-11-22", Severity::High, -1),
             change("2026-11-22", Severity::Low, 1),
         ];
-        let chart = chart(&changes, day("2026-11-22"));
+        let chart = chart(counts(2, 0, 1), &changes, day("2026-11-22"));
         assert_eq!((chart.step, chart.rows.len()), ("day", 14));
         let totals: Vec<_> = chart.rows.iter().take(4).map(|row| row.open.total()).collect();
         assert_eq!(totals, [3, 3, 3, 0]);
@@ -131,7 +137,8 @@ mod tests {
 
     #[test]
     fn an_old_one_is_shown_by_week_up_to_today() {
-        let chart = chart(&[change("2026-06-01", Severity::Medium, 2)], day("2026-11-22"));
+        let changes = [change("2026-06-01", Severity::Medium, 2)];
+        let chart = chart(counts(0, 2, 0), &changes, day("2026-11-22"));
         assert_eq!(chart.step, "week");
         assert_eq!(chart.rows[0].label, "22 Nov 2026");
         assert_eq!(chart.rows[1].label, "15 Nov 2026");
@@ -139,9 +146,25 @@ mod tests {
     }
 
     #[test]
+    fn what_was_open_before_is_there_from_the_first_day_on() {
+        let changes = [change("2026-11-22", Severity::Medium, -1)];
+        let chart = chart(counts(0, 2, 0), &changes, day("2026-11-22"));
+        assert_eq!((chart.step, chart.rows.len()), ("week", 27));
+        assert_eq!(chart.rows[0].open.medium, 2);
+        assert!(chart.rows[1..].iter().all(|row| row.open.medium == 3));
+    }
+
+    #[test]
     fn without_findings_there_are_empty_days() {
-        let chart = chart(&[], day("2026-11-22"));
+        let chart = chart(Counts::default(), &[], day("2026-11-22"));
         assert_eq!(chart.rows.len(), 14);
         assert!(chart.svg.contains("22 Nov 2026: none open"));
+    }
+
+    #[test]
+    fn a_line_ends_at_what_is_open_now() {
+        let svg =
+            spark(counts(5, 0, 0), &[change("2026-11-01", Severity::High, 2)], day("2026-11-22"));
+        assert!(svg.contains("from 3 to 5"), "{svg}");
     }
 }

@@ -66,6 +66,9 @@ fn repository_href(forge: ForgeKind, full_name: &str) -> String {
     format!("/repositories/{}/{}", forge.as_str(), utf8_percent_encode(full_name, PATH))
 }
 
+/// How many days before today the rate of passed gates looks at: four weeks with it.
+const GATE_DAYS: u64 = 27;
+
 /// How many of the reviews passed, in percent.
 fn pass_rate(reviews: i64, failed: i64) -> Option<i64> {
     (reviews > 0).then(|| (reviews - failed) * 100 / reviews)

@@ -1,17 +1,21 @@
-//! `GET /`: all repositories, or what to do when there are none.
+//! `GET /`: the repositories, or what to do when there are none.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Html;
 use chrono::Utc;
+use serde::Deserialize;
 
 use super::chart::{SPARK_DAYS, since, spark};
 use super::time::When;
-use super::{pass_rate, repository_href};
+use super::{GATE_DAYS, pass_rate, repository_href};
 use crate::analysis::Severity;
-use crate::store::trends::{self, Counts};
+use crate::store::trends::{self, Counts, DayChange, Repository};
 use crate::web::webhooks::{Hook, hooks};
 use crate::web::{Web, WebError};
+
+/// How many repositories a page lists.
+const LISTED: i64 = 50;
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -19,6 +23,7 @@ struct Overview {
     severities: [Severity; 4],
     rows: Vec<Row>,
     total: i64,
+    pages: Option<Pages>,
     hooks: [Hook; 2],
 }
 
@@ -33,24 +38,108 @@ struct Row {
     last: Option<When>,
 }
 
-pub(super) async fn show(State(web): State<Web>) -> Result<Html<String>, WebError> {
+/// Which part of the list this is, and the way to its neighbours.
+struct Pages {
+    first: i64,
+    last: i64,
+    all: i64,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Pages {
+    /// `None` when one page holds all.
+    fn of(page: i64, all: i64) -> Option<Self> {
+        (all > LISTED).then(|| {
+            let last = (page * LISTED).min(all);
+            let href = |page: i64| format!("/?page={page}");
+            Self {
+                first: (page - 1) * LISTED + 1,
+                last,
+                all,
+                before: (page > 1).then(|| href(page - 1)),
+                after: (last < all).then(|| href(page + 1)),
+            }
+        })
+    }
+}
+
+/// Which part of the list is asked for.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    page: Option<u32>,
+}
+
+pub(super) async fn show(
+    State(web): State<Web>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Html<String>, WebError> {
     let now = Utc::now();
     let today = now.date_naive();
     let mut tx = web.store.read().await?;
-    let repositories = trends::repositories(&mut tx).await?;
-    let changes = trends::changes(&mut tx, None, since(today, SPARK_DAYS)).await?;
-    let total = repositories.iter().map(|repository| repository.open.total()).sum();
-    let rows = repositories.into_iter().map(|repository| Row {
+    let whole = trends::whole(&mut tx).await?;
+    let page = i64::from(wanted.page.unwrap_or(1)).clamp(1, last_page(whole.repositories));
+    let (gates, offset) = (since(today, GATE_DAYS), (page - 1) * LISTED);
+    let repositories = trends::repositories(&mut tx, gates, LISTED, offset).await?;
+    let ids: Vec<_> = repositories.iter().map(|repository| repository.id).collect();
+    let mut changes = trends::changes(&mut tx, &ids, since(today, SPARK_DAYS)).await?;
+    changes.sort_by_key(|change| change.repository_id);
+    let row = |repository: Repository| Row {
         platform: repository.forge.title(),
         href: repository_href(repository.forge, &repository.full_name),
         open: repository.open,
-        spark: spark(&changes, repository.id, today),
+        spark: spark(repository.open, own(&changes, repository.id), today),
         reviews: repository.reviews,
         pass_rate: pass_rate(repository.reviews, repository.failed),
         last: repository.last_review_at.map(|time| When::new(time, now)),
         name: repository.full_name,
-    });
-    let rows = rows.collect();
+    };
+    let rows = repositories.into_iter().map(row).collect();
     let hooks = hooks(&web.settings);
-    Ok(Html(Overview { severities: Severity::ALL, rows, total, hooks }.render()?))
+    let pages = Pages::of(page, whole.repositories);
+    let severities = Severity::ALL;
+    Ok(Html(Overview { severities, rows, total: whole.open, pages, hooks }.render()?))
+}
+
+fn last_page(repositories: i64) -> i64 {
+    (repositories - 1) / LISTED + 1
+}
+
+/// Those of one repository among changes in the order of their repositories.
+fn own(changes: &[DayChange], repository_id: i64) -> &[DayChange] {
+    let from = changes.partition_point(|change| change.repository_id < repository_id);
+    let to = changes.partition_point(|change| change.repository_id <= repository_id);
+    &changes[from..to]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_lead_to_their_neighbours() {
+        let said = |page, all| {
+            let pages = Pages::of(page, all)?;
+            Some((pages.first, pages.last, pages.before, pages.after))
+        };
+        let to = |page: i64| Some(format!("/?page={page}"));
+        assert_eq!(said(1, 50), None);
+        assert_eq!(said(1, 51), Some((1, 50, None, to(2))));
+        assert_eq!(said(2, 51), Some((51, 51, to(1), None)));
+        assert_eq!(said(2, 170), Some((51, 100, to(1), to(3))));
+        assert_eq!([0, 1, 50, 51, 100, 101].map(last_page), [1, 1, 1, 2, 2, 3]);
+    }
+
+    #[test]
+    fn a_repository_gets_its_own_changes() {
+        let change = |repository_id, change| DayChange {
+            repository_id,
+            severity: Severity::Low,
+            day: "2026-11-22".parse().expect("a date"),
+            change,
+        };
+        let changes = [change(1, 1), change(3, 2), change(3, 3), change(4, 4)];
+        let of = |id| own(&changes, id).iter().map(|change| change.change).collect::<Vec<_>>();
+        assert_eq!((of(1), of(2), of(3), of(4)), (vec![1], vec![], vec![2, 3], vec![4]));
+    }
 }

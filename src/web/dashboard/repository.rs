@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::chart::{Chart, DAYS, chart, since};
 use super::time::When;
-use super::{VerdictBadge, missing, pass_rate, short, verdict};
+use super::{GATE_DAYS, VerdictBadge, missing, pass_rate, short, verdict};
 use crate::analysis::Severity;
 use crate::forge::ForgeKind;
 use crate::store::trends::{self, Counts, RuleCount};
@@ -63,14 +63,15 @@ pub(super) async fn show(
     let now = Utc::now();
     let today = now.date_naive();
     let mut tx = web.store.read().await?;
+    let (gates, name) = (since(today, GATE_DAYS), name.trim_end_matches('/'));
     let found = match ForgeKind::from_name(&forge) {
-        Some(forge) => trends::repository(&mut tx, forge, name.trim_end_matches('/')).await?,
+        Some(forge) => trends::repository(&mut tx, gates, forge, name).await?,
         None => None,
     };
     let Some(repository) = found else {
         return missing("No repository of that name was reviewed here.");
     };
-    let changes = trends::changes(&mut tx, Some(repository.id), since(today, DAYS)).await?;
+    let changes = trends::changes(&mut tx, &[repository.id], since(today, DAYS)).await?;
     let reviews = trends::latest_reviews(&mut tx, repository.id, LISTED).await?;
     let page = RepositoryPage {
         severities: Severity::ALL,
@@ -78,7 +79,7 @@ pub(super) async fn show(
         open: repository.open,
         pass_rate: pass_rate(repository.reviews, repository.failed),
         reviews_total: repository.reviews,
-        chart: chart(&changes, today),
+        chart: chart(repository.open, &changes, today),
         reviews: reviews.into_iter().map(|review| Row::new(review, now)).collect(),
         rules: trends::rules(&mut tx, repository.id, LISTED).await?,
         name: repository.full_name,
