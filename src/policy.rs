@@ -14,7 +14,7 @@ mod settings;
 mod target;
 
 pub use choice::{Audience, Choice};
-pub use files::FILES;
+pub use files::{FILES, stated};
 pub use known::KnownName;
 pub(crate) use nearest::nearest;
 pub use settings::markdown_table;

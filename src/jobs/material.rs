@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::context::{Contents, Contexts, RepositoryTree, Scope};
 use crate::change::{ChangeSet, ContentId, FileChange, FileChangeKind, is_python};
 use crate::forge::{Forge, ForgeError, ListedFile, Listing, Revision, Sink};
@@ -16,6 +18,8 @@ pub(super) struct Material {
     /// The bytes of both trees.
     pub(super) contents: Arc<Contents>,
     pub(super) policy: Policy,
+    /// What the repository's settings are made from; `None` where they were not read.
+    pub(super) settings: Option<Value>,
     /// What could not be read, each a sentence.
     pub(super) omissions: Vec<String>,
     /// What can't be used in the repository's settings, each a sentence.
@@ -71,11 +75,22 @@ pub(super) async fn fetch(
     let head = side.head(&at_head, &listing).await?;
     let base = side.base(&at_base).await?;
     let at_base = |path: &str| base.get(path).and_then(|file| contents.get(file.id));
+    let settings = (!at_head.is_empty()).then(|| policy::stated(at_base));
     let (policy, complaints) = Policy::from_files(at_base);
     let base = RepositoryTree::new(before(&listing, &change, base), contents.clone());
     let head = listing.files.clone().into_iter().chain(head).collect();
     let head = RepositoryTree::new(head, contents.clone());
-    Ok(Material { change, base, head, contents, policy, omissions, complaints, context_lost })
+    Ok(Material {
+        change,
+        base,
+        head,
+        contents,
+        policy,
+        settings,
+        omissions,
+        complaints,
+        context_lost,
+    })
 }
 
 /// Reads changed files.

@@ -28,7 +28,7 @@ use crate::python::index::Contents;
 use crate::review::{Gate, History};
 use crate::store::jobs::{self, Job};
 use crate::store::reviews::{self, End, Review};
-use crate::store::{change_requests, findings, threads};
+use crate::store::{change_requests, findings, settings_snapshots, threads};
 
 /// What is to become of a job that ran to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,6 +210,13 @@ impl Worker {
         let unread = [&material.omissions[..], &material.complaints[..]].concat();
         reviews::analysed(&mut tx, review.id, analysis, &unread, now).await?;
         findings::replace(&mut tx, id, review.id, &analysis.findings, now).await?;
+        if let Some(stated) = &material.settings {
+            let row = change_requests::repository_of(&mut tx, id).await?;
+            let repository = &job.change.repository;
+            let settings =
+                settings_snapshots::keep(&mut tx, row, repository, stated, true, now).await?;
+            reviews::used_settings(&mut tx, review.id, settings).await?;
+        }
         tx.commit().await?;
         Ok(history)
     }

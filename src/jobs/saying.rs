@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::Utc;
+use serde_json::json;
 
 use super::error::JobError;
 use super::material::Material;
@@ -10,9 +11,10 @@ use super::{Platform, Worker};
 use crate::analysis::{Analysis, Fingerprint};
 use crate::forge::{ForgeError, Published, Revision};
 use crate::review::{Comment, Conversation, Gate, History, Input, Marked, Plan, ThreadState, plan};
+use crate::store::audit::{self, Action, Actor};
 use crate::store::jobs::Job;
 use crate::store::reviews::Review;
-use crate::store::{StoreError, findings, threads};
+use crate::store::{StoreError, Transaction, change_requests, findings, threads};
 
 /// How often comments that were refused are planned anew: at their file, then in the summary.
 const ROUNDS: usize = 3;
@@ -102,15 +104,29 @@ impl Saying<'_> {
             .threads
             .iter()
             .filter(|thread| thread.state == ThreadState::ResolvedByPerson)
-            .filter_map(|thread| self.platform.marker.read(&thread.body));
+            .filter_map(|thread| Some((thread, self.platform.marker.read(&thread.body)?)));
         let mut tx = self.worker.store.begin().await?;
-        for mark in settled {
+        for (thread, mark) in settled {
             let Marked::Findings(names) = mark.kind else { continue };
             for name in &names {
-                findings::settle(&mut tx, self.job.change_request_id, name, Utc::now()).await?;
+                self.settle(&mut tx, name, thread.resolved_by.as_deref()).await?;
             }
         }
         tx.commit().await
+    }
+
+    async fn settle(
+        &self,
+        tx: &mut Transaction,
+        name: &Fingerprint,
+        by: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let now = Utc::now();
+        let settled = findings::settle(tx, self.job.change_request_id, name, by, now).await?;
+        let Some(rule) = settled else { return Ok(()) };
+        let subject = audit::change_request(&self.revision.change);
+        let details = json!({ "fingerprint": name.0, "rule": rule });
+        audit::note(tx, Actor::Person(by), Action::FindingSettled, &subject, details, now).await
     }
 
     /// Keeps which findings have a comment now.
@@ -131,15 +147,19 @@ impl Saying<'_> {
         tx.commit().await
     }
 
-    async fn summarise(&self, plan: &Plan, conversation: &Conversation) -> Result<(), ForgeError> {
+    async fn summarise(&self, plan: &Plan, conversation: &Conversation) -> Result<(), JobError> {
         let Some(body) = &plan.summary else { return Ok(()) };
         let standing = self.platform.marker.summary(conversation);
-        if standing.is_some_and(|standing| standing.body == *body) {
-            return Ok(());
-        }
-        let id = standing.map(|standing| standing.id.as_str());
-        self.platform.forge.write_summary(self.revision, id, body).await?;
-        Ok(())
+        let id = match standing {
+            Some(standing) if standing.body == *body => standing.id.clone(),
+            _ => {
+                let id = standing.map(|standing| standing.id.as_str());
+                self.platform.forge.write_summary(self.revision, id, body).await?
+            }
+        };
+        let mut tx = self.worker.store.begin().await?;
+        change_requests::summarised(&mut tx, self.job.change_request_id, &id).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn resolve(&self, plan: &Plan) -> Result<(), JobError> {

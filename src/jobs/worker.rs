@@ -21,7 +21,7 @@ use crate::forge::{ForgeError, Retry};
 use crate::settings::Timings;
 use crate::store::jobs::{self, Asked, Ended, Job};
 use crate::store::reviews::Review;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, installations};
 
 /// Takes jobs from the queue, one at a time. Clones work side by side.
 #[derive(Clone)]
@@ -204,6 +204,10 @@ impl Worker {
     async fn fail(&self, job: &Job, error: JobError) -> Result<(), StoreError> {
         let text = error.to_string();
         let wait = error.wait(job.attempts, &self.timings);
+        if wait.is_none() && self.is_out_of_reach(job).await? {
+            tracing::info!(error = text, "left, as the repository is out of reach");
+            return self.finish(job, Outcome::Done).await;
+        }
         let patient = job.attempts < i64::from(self.timings.patience);
         if (wait.is_none() || !patient)
             && let Some(platform) = self.platforms.get(job.change.repository.forge)
@@ -231,6 +235,11 @@ impl Worker {
             }
         }
         tx.commit().await
+    }
+
+    async fn is_out_of_reach(&self, job: &Job) -> Result<bool, StoreError> {
+        let mut tx = self.store.read().await?;
+        installations::is_out_of_reach(&mut tx, job.change_request_id).await
     }
 
     async fn give_up(

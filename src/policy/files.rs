@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
 use toml::Table;
 
 use super::reader::{Reader, cut};
@@ -51,6 +52,25 @@ impl Policy {
     }
 }
 
+/// What a repository's files state about its settings: the same value whenever they state the same, however it is
+/// written. An empty object when they state nothing.
+pub fn stated(read: impl Fn(&str) -> Option<Arc<[u8]>>) -> Value {
+    let mut reader = Reader::default();
+    let project = table(&mut reader, PROJECT, read(PROJECT)).unwrap_or_default();
+    let section = project.get("tool").and_then(|tool| tool.get("asyncwarden")).cloned();
+    let own = table(&mut reader, OWN, read(OWN)).map(toml::Value::Table);
+    let mut stated = serde_json::Map::new();
+    if let Some(settings) = own.or(section) {
+        stated.insert("settings".to_owned(), serde_json::to_value(settings).unwrap_or_default());
+    }
+    let setup = read(SETUP).filter(|bytes| bytes.len() <= LARGEST);
+    let setup = setup.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    if let Some((_, requirement)) = stated_python(&project, setup.as_deref()) {
+        stated.insert("python".to_owned(), requirement.into());
+    }
+    Value::Object(stated)
+}
+
 fn table(reader: &mut Reader, file: &'static str, bytes: Option<Arc<[u8]>>) -> Option<Table> {
     let bytes = bytes?;
     reader.file = file;
@@ -71,8 +91,11 @@ fn table(reader: &mut Reader, file: &'static str, bytes: Option<Arc<[u8]>>) -> O
     }
 }
 
-/// The target from what the project says about itself.
-fn required_python(reader: &mut Reader, project: &Table, setup: Option<&str>, draft: &mut Draft) {
+/// The Python that the project says it requires, and the file that says so.
+fn stated_python<'a>(
+    project: &'a Table,
+    setup: Option<&'a str>,
+) -> Option<(&'static str, &'a str)> {
     let stated = |path: &[&str]| {
         let mut value = project.get(path[0])?;
         for key in &path[1..] {
@@ -80,11 +103,15 @@ fn required_python(reader: &mut Reader, project: &Table, setup: Option<&str>, dr
         }
         value.as_str()
     };
-    let stated = stated(&["project", "requires-python"])
+    stated(&["project", "requires-python"])
         .or_else(|| stated(&["tool", "poetry", "dependencies", "python"]))
         .map(|requirement| (PROJECT, requirement))
-        .or_else(|| Some((SETUP, target::of_setup_cfg(setup?)?)));
-    let Some((file, requirement)) = stated else { return };
+        .or_else(|| Some((SETUP, target::of_setup_cfg(setup?)?)))
+}
+
+/// The target from what the project says about itself.
+fn required_python(reader: &mut Reader, project: &Table, setup: Option<&str>, draft: &mut Draft) {
+    let Some((file, requirement)) = stated_python(project, setup) else { return };
     match target::lower_bound(requirement) {
         Ok(Some(version)) => draft.policy.target = version,
         Ok(None) => {}
@@ -125,6 +152,27 @@ mod tests {
     fn a_repository_without_settings_has_the_defaults() {
         assert_eq!(policy(&[]), (Policy::default(), vec![]));
         assert_eq!(policy(&[(PROJECT, "[tool.black]\nline-length = 100\n")]).1, [""; 0]);
+    }
+
+    #[test]
+    fn what_files_state_is_the_same_however_it_is_written() {
+        let stated = |files: &[(&str, &str)]| {
+            let read = |name: &str| {
+                let (_, text) = files.iter().find(|(file, _)| *file == name)?;
+                Some(Arc::from(text.as_bytes()))
+            };
+            super::stated(read).to_string()
+        };
+        assert_eq!(stated(&[]), "{}");
+        assert_eq!(stated(&[(PROJECT, "[tool.black]\nline-length = 9\n")]), "{}");
+        let own = stated(&[(OWN, "# more\nselect = ['AW5']\n\nignore=['AW501']\n")]);
+        assert_eq!(own, r#"{"settings":{"ignore":["AW501"],"select":["AW5"]}}"#);
+        let section = "[tool.asyncwarden]\nignore = ['AW501']\nselect = ['AW5']\n";
+        assert_eq!(stated(&[(PROJECT, section)]), own);
+        assert_ne!(stated(&[(OWN, "select = ['AW5']")]), own);
+        let project = "[project]\nrequires-python = '>=3.11'\n";
+        assert_eq!(stated(&[(PROJECT, project)]), r#"{"python":">=3.11"}"#);
+        assert_eq!(stated(&[(OWN, "no TOML")]), "{}");
     }
 
     #[test]

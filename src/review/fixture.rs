@@ -149,6 +149,7 @@ pub(super) fn thread(comment: &Comment, state: ThreadState) -> Thread {
         comment_id: "1".into(),
         body: comment.body.clone(),
         state,
+        resolved_by: None,
         answered: false,
         place: Some(comment.place.clone()),
     }

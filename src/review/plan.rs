@@ -88,6 +88,8 @@ pub struct Thread {
     pub body: String,
     /// Whether it is settled, and by whom.
     pub state: ThreadState,
+    /// Login of the person who settled it, where the platform says who.
+    pub resolved_by: Option<String>,
     /// Whether somebody else wrote into it.
     pub answered: bool,
     /// Where it hangs now; `None` when the platform calls it outdated.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{StoreError, Transaction, repositories};
+use super::{StoreError, Transaction, installations, repositories};
 use crate::forge::{ChangeRequest, ForgeKind, RepositoryRef, Revision, RevisionState};
 
 const KNOWN: &str = "SELECT id FROM change_requests WHERE repository_id = $1 AND number = $2";
@@ -52,6 +52,7 @@ pub async fn seen(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     repositories::remember(tx, &revision.change.repository, now).await?;
+    installations::reached(tx, id, &revision.change, now).await?;
     let state = match revision.state {
         RevisionState::Open => "open",
         RevisionState::Merged => "merged",
@@ -137,10 +138,11 @@ const UNSEEN: &str =
     LEFT JOIN installations i ON i.id = r.installation_id
     WHERE c.state = 'open' AND c.updated_at < $1 AND NOT EXISTS (SELECT 1 FROM jobs j
         WHERE j.change_request_id = c.id AND j.state <> 'done')
+        AND r.removed_at IS NULL AND i.removed_at IS NULL AND i.suspended_at IS NULL
     ORDER BY c.updated_at LIMIT $2";
 
 /// Open change requests that nobody looked at since then, the longest unseen first. Those that have a job or a dead letter
-/// are left to it.
+/// are left to it; those that are out of reach are not looked for.
 pub async fn unseen(
     tx: &mut Transaction,
     since: DateTime<Utc>,
@@ -161,5 +163,36 @@ const GONE: &str = "UPDATE change_requests SET state = 'closed', updated_at = $2
 /// Notes that the platform doesn't know a change request any more.
 pub async fn gone(tx: &mut Transaction, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
     both!(tx, |c| sqlx::query(GONE).bind(id).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+const OPEN_IN: &str =
+    "SELECT r.forge, r.external_id, r.full_name, i.external_id AS installation, c.number
+    FROM change_requests c JOIN repositories r ON r.id = c.repository_id
+    LEFT JOIN installations i ON i.id = r.installation_id
+    WHERE c.repository_id = $1 AND c.state = 'open' ORDER BY c.updated_at DESC LIMIT $2";
+
+/// The open change requests of a repository (its row), those first that were looked at last.
+pub async fn open_in(
+    tx: &mut Transaction,
+    repository_id: i64,
+    limit: i64,
+) -> Result<Vec<ChangeRequest>, StoreError> {
+    both!(tx, |c| sqlx::query_as::<_, ChangeRow>(OPEN_IN)
+        .bind(repository_id)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?
+    .into_iter()
+    .map(ChangeRow::change)
+    .collect()
+}
+
+const SUMMARISED: &str =
+    "UPDATE change_requests SET summary_id = $2 WHERE id = $1 AND summary_id IS DISTINCT FROM $2";
+
+/// Notes what the platform calls our summary comment.
+pub async fn summarised(tx: &mut Transaction, id: i64, summary: &str) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(SUMMARISED).bind(id).bind(summary).execute(c).await.map(|_| ()))?;
     Ok(())
 }

@@ -100,22 +100,24 @@ async fn in_state(
     Ok(found.into_iter().map(Fingerprint).collect())
 }
 
-const SETTLE: &str = "UPDATE findings SET state = 'settled', closed_at = $3
-    WHERE change_request_id = $1 AND fingerprint = $2 AND state = 'open'";
+const SETTLE: &str =
+    "UPDATE findings SET state = 'settled', closed_at = $3, closed_by = $4, closed_reason = 'thread'
+    WHERE change_request_id = $1 AND fingerprint = $2 AND state = 'open' RETURNING rule";
 
-/// Notes that a person resolved the thread of a finding that is still there.
+/// Notes that a person, of this login if the platform says it, resolved the thread of a finding that is still there.
+/// Returns the finding's rule, or `None` when it was not open (any more).
 pub async fn settle(
     tx: &mut Transaction,
     change_request_id: i64,
     fingerprint: &Fingerprint,
+    by: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    both!(tx, |c| sqlx::query(SETTLE)
+) -> Result<Option<String>, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_scalar(SETTLE)
         .bind(change_request_id)
         .bind(&fingerprint.0)
         .bind(now)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    Ok(())
+        .bind(by)
+        .fetch_optional(c)
+        .await)?)
 }

@@ -5,18 +5,21 @@
 
 #[macro_use]
 mod transaction;
+pub mod audit;
 pub mod change_requests;
 mod connect;
 pub mod deliveries;
 mod embedded;
 mod error;
 pub mod findings;
+pub mod installations;
 pub mod jobs;
 pub mod outlines;
 mod postgres;
 pub mod repositories;
 pub mod reviews;
 mod session;
+pub mod settings_snapshots;
 pub mod threads;
 pub mod trends;
 

@@ -1,77 +1,81 @@
-//! Repositories and the installations through which they are reached.
+//! Repositories: known by the platform's number, which survives renames.
 
 use chrono::{DateTime, Utc};
 
-use super::{StoreError, Transaction};
-use crate::forge::RepositoryRef;
+use super::{StoreError, Transaction, installations};
+use crate::forge::{ForgeKind, RepositoryRef};
 
 // Most calls say nothing new. To write nothing then keeps those of one repository from waiting for each other.
-const INSTALLATION_KNOWN: &str =
-    "SELECT id FROM installations WHERE forge = $1 AND external_id = $2";
 const KNOWN: &str =
     "SELECT id FROM repositories WHERE forge = $1 AND external_id = $2 AND full_name = $3
     AND (CAST($4 AS BIGINT) IS NULL OR installation_id = $4)";
 
-// The update that changes nothing makes RETURNING give the row that is there.
-const INSTALLATION: &str =
-    "INSERT INTO installations (forge, external_id, created_at) VALUES ($1, $2, $3)
-    ON CONFLICT (forge, external_id) DO UPDATE SET forge = excluded.forge RETURNING id";
-
-const REPOSITORY: &str = "INSERT INTO repositories
+// A call through an installation that is gone is late: the repository stays with the one that it moved to.
+const REMEMBER: &str = "INSERT INTO repositories
         (forge, external_id, installation_id, full_name, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)
     ON CONFLICT (forge, external_id) DO UPDATE SET full_name = excluded.full_name, updated_at = excluded.updated_at,
-        installation_id = COALESCE(excluded.installation_id, repositories.installation_id)
+        installation_id = CASE WHEN $6 AND repositories.installation_id IS NOT NULL THEN repositories.installation_id
+            ELSE COALESCE(excluded.installation_id, repositories.installation_id) END
     RETURNING id";
 
-/// The row of a repository, made when it is new. A new name replaces the old one.
+/// The row of a repository, made when it is new. A new name replaces the old one, which is kept beside it.
 pub async fn remember(
     tx: &mut Transaction,
     repository: &RepositoryRef,
     now: DateTime<Utc>,
 ) -> Result<i64, StoreError> {
     let forge = repository.forge.as_str();
-    let installation: Option<i64> = match repository.installation_id {
+    let installation = match repository.installation_id {
+        Some(id) => Some(installations::remember(tx, repository.forge, id, now).await?),
         None => None,
-        Some(id) => Some(remember_installation(tx, forge, id, now).await?),
     };
     let known: Option<i64> = both!(tx, |c| sqlx::query_scalar(KNOWN)
         .bind(forge)
         .bind(repository.external_id)
         .bind(&repository.full_name)
-        .bind(installation)
+        .bind(installation.map(|installation| installation.id))
         .fetch_optional(c)
         .await)?;
     if let Some(id) = known {
         return Ok(id);
     }
-    Ok(both!(tx, |c| sqlx::query_scalar(REPOSITORY)
+    let id = both!(tx, |c| sqlx::query_scalar(REMEMBER)
         .bind(forge)
         .bind(repository.external_id)
-        .bind(installation)
+        .bind(installation.map(|installation| installation.id))
         .bind(&repository.full_name)
         .bind(now)
+        .bind(installation.is_some_and(|installation| installation.removed))
         .fetch_one(c)
-        .await)?)
+        .await)?;
+    both!(tx, |c| sqlx::query(TAKE_NAME)
+        .bind(id)
+        .bind(&repository.full_name)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(id)
 }
 
-async fn remember_installation(
+const TAKE_NAME: &str =
+    "INSERT INTO repository_names (repository_id, full_name, first_taken_at, last_taken_at)
+    VALUES ($1, $2, $3, $3)
+    ON CONFLICT (repository_id, full_name) DO UPDATE SET last_taken_at = excluded.last_taken_at
+        WHERE repository_names.last_taken_at < excluded.last_taken_at";
+
+const RENAMED: &str = "SELECT r.full_name FROM repository_names n JOIN repositories r ON r.id = n.repository_id
+    WHERE r.forge = $1 AND lower(n.full_name) = lower($2) ORDER BY n.last_taken_at DESC, n.id DESC LIMIT 1";
+
+/// The name now of the repository that had this one last; the platforms don't mind letters' case.
+pub async fn renamed(
     tx: &mut Transaction,
-    forge: &str,
-    id: i64,
-    now: DateTime<Utc>,
-) -> Result<i64, StoreError> {
-    let known: Option<i64> = both!(tx, |c| sqlx::query_scalar(INSTALLATION_KNOWN)
-        .bind(forge)
-        .bind(id)
+    forge: ForgeKind,
+    old_name: &str,
+) -> Result<Option<String>, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_scalar(RENAMED)
+        .bind(forge.as_str())
+        .bind(old_name)
         .fetch_optional(c)
-        .await)?;
-    if let Some(known) = known {
-        return Ok(known);
-    }
-    Ok(both!(tx, |c| sqlx::query_scalar(INSTALLATION)
-        .bind(forge)
-        .bind(id)
-        .bind(now)
-        .fetch_one(c)
         .await)?)
 }

@@ -164,6 +164,14 @@ pub async fn analysed(
     Ok(())
 }
 
+const USED_SETTINGS: &str = "UPDATE reviews SET settings_id = $2 WHERE id = $1";
+
+/// Notes which settings of the repository (the snapshot's row) a review used.
+pub async fn used_settings(tx: &mut Transaction, id: i64, settings: i64) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(USED_SETTINGS).bind(id).bind(settings).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 fn integer(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

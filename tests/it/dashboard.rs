@@ -333,3 +333,21 @@ async fn health_is_told() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_old_name_leads_to_the_repository() {
+    on_every_store(async |store| {
+        let mut renamed = change("acme/shop", 1);
+        let at = Utc::now();
+        review(&store, &revision(&renamed, "a", RevisionState::Open), Vec::new(), at).await;
+        renamed.repository.full_name = "acme/the shop".to_owned();
+        review(&store, &revision(&renamed, "b", RevisionState::Open), Vec::new(), at).await;
+        let addr = serve(store).await;
+        let answer = get(addr, "/repositories/github/Acme/Shop").await;
+        let new = "/repositories/github/acme/the%20shop";
+        assert_holds(&answer, &["HTTP/1.1 307", &format!("location: {new}")]);
+        assert_holds(&get(addr, new).await, &["HTTP/1.1 200"]);
+        assert_holds(&get(addr, "/repositories/gitlab/acme/shop").await, &["HTTP/1.1 404"]);
+    })
+    .await;
+}

@@ -15,6 +15,7 @@ mod formats;
 mod github_client;
 mod gitlab_client;
 mod hostile_input;
+mod keeping;
 mod messages;
 mod operations;
 mod outlines;

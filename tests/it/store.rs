@@ -11,7 +11,7 @@ use asyncwarden::forge::{
 use asyncwarden::python::Module;
 use asyncwarden::review::Conclusion;
 use asyncwarden::settings::StoreSettings;
-use asyncwarden::store::deliveries::{self, Delivery};
+use asyncwarden::store::deliveries::{self, Delivery, Stored};
 use asyncwarden::store::reviews::{self, End};
 use asyncwarden::store::{
     Store, StoreError, Transaction, change_requests, findings, jobs, threads,
@@ -112,14 +112,15 @@ async fn a_delivery_is_kept_once() {
             id,
             event: "pull_request",
             action: Some("opened"),
-            payload: b"{\"a\": \"\\u0000\"}\xff",
+            repository: Some(7),
+            payload: Some(b"{\"a\": \"\\u0000\"}\xff"),
             received_at: at(0),
         };
         let keep = async |id, forge| {
             let mut tx = store.begin().await.unwrap();
-            let new = deliveries::store(&mut tx, &delivery(id, forge)).await.unwrap();
+            let stored = deliveries::store(&mut tx, &delivery(id, forge)).await.unwrap();
             tx.commit().await.unwrap();
-            new
+            stored != Stored::SeenBefore
         };
         assert!(keep("one", ForgeKind::GitHub).await);
         assert!(!keep("one", ForgeKind::GitHub).await);
@@ -236,7 +237,9 @@ async fn findings_are_open_until_a_review_lacks_them_or_a_person_settles_them() 
         tx.commit().await.unwrap();
 
         let (mut tx, id, review) = begun(&store, "two", 1).await;
-        findings::settle(&mut tx, id, &Fingerprint("b".to_owned()), at(1)).await.unwrap();
+        findings::settle(&mut tx, id, &Fingerprint("b".to_owned()), Some("ann"), at(1))
+            .await
+            .unwrap();
         let found = [finding("b"), finding("c")];
         findings::replace(&mut tx, id, review.id, &found, at(1)).await.unwrap();
         assert_eq!(findings::open(&mut tx, id).await.unwrap(), names(&["c"]));

@@ -4,6 +4,7 @@ mod context;
 mod faults;
 mod pushes;
 mod stops;
+mod uninstall;
 mod verdicts;
 mod world;
 

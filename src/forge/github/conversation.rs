@@ -95,15 +95,22 @@ fn own_thread(
     let place = place_of(&comment);
     let writer = comment.user.and_then(|user| user.login).unwrap_or_default();
     let body = comment.body.unwrap_or_default();
+    let state = state_of(&writer, known, &body);
     let thread = Thread {
         id: known.map_or_else(|| format!("comment:{}", comment.id), |thread| thread.id.clone()),
         comment_id: comment.id.to_string(),
-        state: state_of(&writer, known, &body),
+        resolved_by: known.filter(|_| state == ThreadState::ResolvedByPerson).and_then(resolver),
+        state,
         body,
         answered,
         place,
     };
     OwnThread { thread, posted_at: comment.original_commit_id }
+}
+
+/// Login of who resolved a thread.
+fn resolver(thread: &ThreadWire) -> Option<String> {
+    thread.resolved_by.as_ref()?.login.clone()
 }
 
 /// Whether the thread that `writer` began, which is us, is settled.

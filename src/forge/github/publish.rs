@@ -139,6 +139,7 @@ mod tests {
             comment_id: "1".to_owned(),
             body: body.to_owned(),
             state,
+            resolved_by: None,
             answered: false,
             place: None,
         };

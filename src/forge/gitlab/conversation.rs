@@ -53,11 +53,14 @@ impl NoteWire {
 
 fn thread(me: i64, head: &str, discussion: &DiscussionWire, first: &NoteWire) -> Thread {
     let others = |note: &&NoteWire| !note.system && !note.is_by(me);
+    let state = state(me, discussion, first);
+    let resolver = || first.resolved_by.as_ref()?.username.clone();
     Thread {
         id: discussion.id.clone(),
         comment_id: first.id.to_string(),
         body: first.body.clone().unwrap_or_default(),
-        state: state(me, discussion, first),
+        state,
+        resolved_by: if state == ThreadState::ResolvedByPerson { resolver() } else { None },
         answered: discussion.notes.iter().any(|note| others(&note)),
         place: first.position.as_ref().and_then(|position| place(head, position)),
     }
@@ -134,6 +137,10 @@ mod tests {
             "id": 2, "system": true, "author": { "id": 9 }, "created_at": "2026-01-01T00:00:04Z",
             "body": "changed this line in [version 2 of the diff](/x)",
         });
+        let named = read(&json!([resolved(json!({ "id": 9, "username": "ann" }))]));
+        assert_eq!(named.resolved_by.as_deref(), Some("ann"));
+        let by_push = json!([resolved(json!({ "id": 9, "username": "ann" })), push]);
+        assert_eq!(read(&by_push).resolved_by, None, "who pushed settled nothing");
         for (notes, state, answered) in [
             (json!([ours(&json!({}))]), ThreadState::Open, false),
             (json!([resolved(json!({ "id": 7 }))]), ThreadState::ResolvedByUs, false),

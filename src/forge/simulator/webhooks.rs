@@ -51,6 +51,25 @@ pub enum Event {
     },
 }
 
+/// What happened to an installation of the App (GitHub). Repositories are named by their numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InstallationEvent {
+    /// The App was installed.
+    Created,
+    /// It was uninstalled.
+    Deleted,
+    /// The owner suspended it.
+    Suspended,
+    /// The owner lets it work again.
+    Unsuspended,
+    /// The owner granted what it asks for by now.
+    PermissionsAccepted,
+    /// It reaches more repositories.
+    Added(Vec<i64>),
+    /// It reaches fewer repositories.
+    Removed(Vec<i64>),
+}
+
 /// A delivery's content.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Payload {
@@ -177,6 +196,11 @@ impl Simulator {
             ForgeKind::GitHub => github::payload(&state, self.url(), repository, number, event),
             ForgeKind::GitLab => gitlab::payload(&state, self.url(), repository, number, event),
         }
+    }
+
+    /// What GitHub sends when this happens to an installation, whether or not there is one of that number any more.
+    pub fn installation_payload(&self, installation: i64, event: &InstallationEvent) -> Payload {
+        github::installation_payload(&self.state(), self.url(), installation, event)
     }
 
     /// Sends a delivery under an id; the same id again is a redelivery. Returns the status of the answer.

@@ -2,14 +2,15 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 
 use super::chart::{Chart, DAYS, chart, since};
 use super::time::When;
-use super::{GATE_DAYS, VerdictBadge, missing, pass_rate, short, verdict};
+use super::{GATE_DAYS, VerdictBadge, missing, pass_rate, repository_href, short, verdict};
 use crate::analysis::Severity;
 use crate::forge::ForgeKind;
+use crate::store::repositories;
 use crate::store::trends::{self, Counts, RuleCount};
 use crate::web::{Web, WebError};
 
@@ -63,13 +64,15 @@ pub(super) async fn show(
     let now = Utc::now();
     let today = now.date_naive();
     let mut tx = web.store.read().await?;
+    const NONE: &str = "No repository of that name was reviewed here.";
+    let Some(forge) = ForgeKind::from_name(&forge) else { return missing(NONE) };
     let (gates, name) = (since(today, GATE_DAYS), name.trim_end_matches('/'));
-    let found = match ForgeKind::from_name(&forge) {
-        Some(forge) => trends::repository(&mut tx, gates, forge, name).await?,
-        None => None,
-    };
-    let Some(repository) = found else {
-        return missing("No repository of that name was reviewed here.");
+    let Some(repository) = trends::repository(&mut tx, gates, forge, name).await? else {
+        return match repositories::renamed(&mut tx, forge, name).await? {
+            // For now: the old name may become another repository's.
+            Some(new) => Ok(Redirect::temporary(&repository_href(forge, &new)).into_response()),
+            None => missing(NONE),
+        };
     };
     let changes = trends::changes(&mut tx, &[repository.id], since(today, DAYS)).await?;
     let reviews = trends::latest_reviews(&mut tx, repository.id, LISTED).await?;

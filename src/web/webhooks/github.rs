@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::Sha256;
 
+use super::installation::{Installation, Told};
 use super::{Answer, Call, Wish, body, header, id_header, parse, shaped};
 use crate::forge::{ChangeRequest, ForgeKind, RepositoryRef};
 use crate::web::{Web, WebError};
@@ -118,6 +119,28 @@ struct Check {
     pull_requests: Vec<Numbered>,
 }
 
+#[derive(Deserialize)]
+struct InstallationEvent {
+    installation: InstallationWire,
+    #[serde(default)]
+    repositories: Vec<Id>,
+    #[serde(default)]
+    repositories_added: Vec<Id>,
+    #[serde(default)]
+    repositories_removed: Vec<Id>,
+}
+
+#[derive(Deserialize)]
+struct InstallationWire {
+    id: i64,
+    account: Option<Account>,
+}
+
+#[derive(Deserialize)]
+struct Account {
+    login: Option<String>,
+}
+
 /// What an event asks for. The event is a hint: what the pull request looks like is read when the job runs.
 fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish {
     let sender = |field| payload.pointer(field).and_then(Value::as_str);
@@ -132,9 +155,26 @@ fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish
             ),
         ) => pull_request(action, payload),
         ("check_run" | "check_suite", Some("rerequested")) => rerun(payload, app_id),
-        ("pull_request" | "check_run" | "check_suite", _) => {
-            Wish::Nothing("nothing to do for this action")
-        }
+        (
+            "installation" | "installation_repositories",
+            Some(
+                action @ ("created"
+                | "deleted"
+                | "suspend"
+                | "unsuspend"
+                | "new_permissions_accepted"
+                | "added"
+                | "removed"),
+            ),
+        ) => installation(action, payload),
+        (
+            "pull_request"
+            | "check_run"
+            | "check_suite"
+            | "installation"
+            | "installation_repositories",
+            _,
+        ) => Wish::Nothing("nothing to do for this action"),
         _ => Wish::Nothing("nothing to do for this event"),
     }
 }
@@ -167,6 +207,22 @@ fn rerun(payload: &Value, app_id: u64) -> Wish {
         number: pull_request.number,
     });
     Wish::Again { repository: number, head_sha: check.head_sha, named: named.collect() }
+}
+
+fn installation(action: &str, payload: &Value) -> Wish {
+    let Some(event) = shaped::<InstallationEvent>(payload) else {
+        return Wish::Nothing("the body is none of an installation event");
+    };
+    let ids = |repositories: Vec<Id>| repositories.into_iter().map(|it| it.id).collect();
+    let told = match action {
+        "deleted" => Told::Removed,
+        "suspend" => Told::Suspended,
+        "added" => Told::Added(ids(event.repositories_added)),
+        "removed" => Told::TakenOut(ids(event.repositories_removed)),
+        _ => Told::Present(ids(event.repositories)),
+    };
+    let InstallationWire { id, account } = event.installation;
+    Wish::Installation(Installation { id, account: account.and_then(|it| it.login), told })
 }
 
 fn repository(repository: Repository, installation: Option<Id>) -> RepositoryRef {
@@ -244,6 +300,41 @@ mod tests {
             assert_eq!(matches!(wish, Wish::Look(_)), looks, "{action} {extra}");
         }
         assert!(matches!(wish("star", Some("created"), &json!({}), 5), Wish::Nothing(_)));
+    }
+
+    #[test]
+    fn what_has_become_of_an_installation_is_understood() {
+        for (event, action, told) in [
+            ("installation", "created", Some(Told::Present(vec![1, 2]))),
+            ("installation", "unsuspend", Some(Told::Present(vec![1, 2]))),
+            ("installation", "new_permissions_accepted", Some(Told::Present(vec![1, 2]))),
+            ("installation", "suspend", Some(Told::Suspended)),
+            ("installation", "deleted", Some(Told::Removed)),
+            ("installation", "unheard_of", None),
+            ("installation_repositories", "added", Some(Told::Added(vec![3]))),
+            ("installation_repositories", "removed", Some(Told::TakenOut(vec![4]))),
+        ] {
+            let payload = json!({
+                "action": action,
+                "installation": { "id": 9, "account": { "login": "acme" } },
+                "repositories": [{ "id": 1, "full_name": "acme/a" }, { "id": 2 }],
+                "repositories_added": [{ "id": 3 }], "repositories_removed": [{ "id": 4 }],
+            });
+            let account = Some("acme".to_owned());
+            let expected = told.map(|told| Installation { id: 9, account, told });
+            match (wish(event, Some(action), &payload, 5), expected) {
+                (Wish::Installation(read), Some(expected)) => {
+                    assert_eq!(read, expected, "{action}");
+                }
+                (Wish::Nothing(_), None) => {}
+                (other, _) => panic!("{event} {action}: {other:?}"),
+            }
+        }
+        let bare = json!({ "installation": { "id": 9 } });
+        let told = Told::Present(Vec::new());
+        let expected = Installation { id: 9, account: None, told };
+        assert_eq!(wish("installation", Some("created"), &bare, 5), Wish::Installation(expected));
+        assert!(matches!(wish("installation", Some("deleted"), &json!({}), 5), Wish::Nothing(_)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod body;
 mod github;
 mod gitlab;
+mod installation;
 
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
@@ -10,11 +11,13 @@ use axum::routing::post;
 use chrono::Utc;
 use serde::Deserialize;
 
+use self::installation::Installation;
 use super::{Web, WebError};
 use crate::forge::{ChangeRequest, ForgeKind};
 use crate::settings::Settings;
+use crate::store::change_requests;
+use crate::store::deliveries::{self, Stored};
 use crate::store::jobs::{self, Asked};
-use crate::store::{change_requests, deliveries};
 
 /// The routes that platforms call.
 pub(super) fn routes() -> Router<Web> {
@@ -58,6 +61,7 @@ type Answer = (StatusCode, &'static str);
 
 const QUEUED: Answer = (StatusCode::ACCEPTED, "queued\n");
 const SEEN: Answer = (StatusCode::ACCEPTED, "seen before\n");
+const NOTED: Answer = (StatusCode::ACCEPTED, "noted\n");
 const IGNORED: Answer = (StatusCode::ACCEPTED, "ignored\n");
 
 /// What an authentic call wants.
@@ -74,8 +78,21 @@ enum Wish {
         /// What the call itself knows of change requests with this head.
         named: Vec<ChangeRequest>,
     },
+    /// Note what has become of an installation.
+    Installation(Installation),
     /// Nothing, and why.
     Nothing(&'static str),
+}
+
+impl Wish {
+    /// The platform's number of the repository that the call speaks of, where it speaks of one.
+    fn repository(&self) -> Option<i64> {
+        match self {
+            Wish::Look(change) => Some(change.repository.external_id),
+            Wish::Again { repository, .. } => Some(*repository),
+            Wish::Installation(_) | Wish::Nothing(_) => None,
+        }
+    }
 }
 
 /// A call whose sender is who it should be.
@@ -103,16 +120,24 @@ impl Call<'_> {
             id: self.id,
             event,
             action,
-            payload: self.payload,
+            repository: wish.repository(),
+            payload: Some(self.payload),
             received_at,
         };
-        if !deliveries::store(&mut tx, &delivery).await? {
+        let stored = deliveries::store(&mut tx, &delivery).await?;
+        if stored == Stored::SeenBefore {
             tracing::info!(forge, event, action, delivery.id = self.id, "delivery seen before");
             return Ok(SEEN);
         }
+        let mut installation = None;
         let (changes, asked) = match wish {
             Wish::Nothing(_) => (Vec::new(), Asked::Changed),
             Wish::Look(change) => (vec![change], Asked::Changed),
+            Wish::Installation(told) => {
+                let (row, changes) = told.note(&mut tx, self.forge, received_at).await?;
+                installation = Some(row);
+                (changes, Asked::Changed)
+            }
             Wish::Again { repository, head_sha, named } => {
                 let known =
                     change_requests::by_head(&mut tx, self.forge, repository, &head_sha).await?;
@@ -122,10 +147,17 @@ impl Call<'_> {
         for change in &changes {
             jobs::enqueue(&mut tx, change, asked, received_at).await?;
         }
+        if stored == Stored::Unplaced {
+            deliveries::place(&mut tx, &delivery, installation).await?;
+        }
         tx.commit().await?;
         let jobs = changes.len();
         tracing::info!(forge, event, action, delivery.id = self.id, jobs, "delivery queued");
-        Ok(if changes.is_empty() { IGNORED } else { QUEUED })
+        Ok(match installation {
+            Some(_) => NOTED,
+            None if changes.is_empty() => IGNORED,
+            None => QUEUED,
+        })
     }
 }
 

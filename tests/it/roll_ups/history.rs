@@ -171,7 +171,7 @@ async fn roll_ups_say_what_happened_to_findings_and_reviews() {
                     let change = &revision.change;
                     let id = asyncwarden::store::change_requests::remember(&mut tx, change, at);
                     let id = id.await.unwrap();
-                    findings::settle(&mut tx, id, &name, at).await.unwrap();
+                    findings::settle(&mut tx, id, &name, None, at).await.unwrap();
                     tx.commit().await.unwrap();
                 }
                 _ => {

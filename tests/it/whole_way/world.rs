@@ -7,7 +7,7 @@ use asyncwarden::forge::ForgeKind;
 use asyncwarden::forge::call::Waits;
 use asyncwarden::forge::simulator::{
     self, APP_ID, APP_LOGIN, APP_PRIVATE_KEY, Anchor, BOT_LOGIN, BOT_TOKEN, Change, Event,
-    NewChange, Payload, Receiver, Signing, Simulator, State, WEBHOOK_SECRET,
+    InstallationEvent, NewChange, Payload, Receiver, Signing, Simulator, State, WEBHOOK_SECRET,
 };
 use asyncwarden::settings::{GitHubSettings, GitLabSettings, Settings, StoreSettings, Timings};
 
@@ -106,6 +106,12 @@ impl World {
 
     pub(super) fn payload(&self, event: &Event) -> Payload {
         self.simulator.payload(self.forge, self.repository, self.number, event)
+    }
+
+    /// Tells the service what happened to an installation (GitHub).
+    pub(super) async fn tell(&self, installation: i64, event: &InstallationEvent) {
+        let payload = self.simulator.installation_payload(installation, event);
+        assert_eq!(self.send(&payload, &uuid::Uuid::new_v4().to_string()).await, 202);
     }
 
     pub(super) async fn send(&self, payload: &Payload, id: &str) -> u16 {

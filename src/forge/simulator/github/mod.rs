@@ -12,6 +12,7 @@ mod comments;
 mod contents;
 mod events;
 mod graphql;
+mod installation;
 mod issues;
 mod jwt;
 mod pulls;
@@ -38,6 +39,7 @@ use super::model::{Repository, State, Thread};
 pub use auth::Token;
 use call::Call;
 pub use events::payload;
+pub use installation::payload as installation_payload;
 use render::Render;
 use reply::{Answer, Query, Refusal, ok};
 
