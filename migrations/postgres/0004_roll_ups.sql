@@ -132,24 +132,48 @@ BEGIN
         open = t.open + excluded.open, fixed = t.fixed + excluded.fixed, settled = t.settled + excluded.settled;
 END $$;
 
-CREATE FUNCTION finding_added() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    repository bigint := (SELECT repository_id FROM change_requests WHERE id = NEW.change_request_id);
-    request change_requests;
+-- Counts all rows of a statement together, so that many of them, as from another store, cost little more than one.
+CREATE FUNCTION findings_added() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF hold_totals(repository) THEN
-        SELECT * INTO request FROM change_requests WHERE id = NEW.change_request_id;
-        PERFORM count_findings(repository, (NEW.first_seen_at AT TIME ZONE 'UTC')::date, NEW.rule, NEW.severity,
-            1, 1, 0, 0);
-        IF NEW.state <> 'open' OR request.state <> 'open' THEN
-            PERFORM count_findings(repository,
-                (GREATEST(COALESCE(NEW.closed_at, request.updated_at), NEW.first_seen_at) AT TIME ZONE 'UTC')::date,
-                NEW.rule, NEW.severity, -1, 0, (NEW.state = 'fixed')::int, (NEW.state = 'settled')::int);
-        END IF;
+    IF NOT EXISTS (SELECT 1 FROM added) THEN
+        RETURN NULL;
     END IF;
+    PERFORM hold_totals(repository_id) FROM (SELECT DISTINCT c.repository_id FROM added f
+        JOIN change_requests c ON c.id = f.change_request_id ORDER BY c.repository_id) AS touched;
+    WITH moves AS MATERIALIZED (
+        SELECT c.repository_id, (f.first_seen_at AT TIME ZONE 'UTC')::date AS day, f.rule, f.severity, 1 AS opened,
+            0 AS closed, 0 AS fixed, 0 AS settled
+        FROM added f JOIN change_requests c ON c.id = f.change_request_id
+        UNION ALL
+        SELECT c.repository_id,
+            (GREATEST(COALESCE(f.closed_at, c.updated_at), f.first_seen_at) AT TIME ZONE 'UTC')::date, f.rule, f.severity,
+            0, 1, (f.state = 'fixed')::int, (f.state = 'settled')::int
+        FROM added f JOIN change_requests c ON c.id = f.change_request_id WHERE f.state <> 'open' OR c.state <> 'open'),
+    days AS (
+        INSERT INTO finding_days AS d (repository_id, day, severity, opened, closed, introduced, fixed, settled)
+        SELECT repository_id, day, severity, sum(opened), sum(closed), sum(opened), sum(fixed), sum(settled)
+        FROM moves GROUP BY repository_id, day, severity
+        ON CONFLICT (repository_id, day, severity) DO UPDATE SET opened = d.opened + excluded.opened,
+            closed = d.closed + excluded.closed, introduced = d.introduced + excluded.introduced,
+            fixed = d.fixed + excluded.fixed, settled = d.settled + excluded.settled),
+    rules AS (
+        INSERT INTO rule_totals AS t (repository_id, rule, introduced, open, fixed, settled)
+        SELECT repository_id, rule, sum(opened), sum(opened - closed), sum(fixed), sum(settled)
+        FROM moves GROUP BY repository_id, rule
+        ON CONFLICT (repository_id, rule) DO UPDATE SET introduced = t.introduced + excluded.introduced,
+            open = t.open + excluded.open, fixed = t.fixed + excluded.fixed, settled = t.settled + excluded.settled)
+    UPDATE repository_totals t SET critical = t.critical + opens.critical, high = t.high + opens.high,
+        medium = t.medium + opens.medium, low = t.low + opens.low
+    FROM (SELECT repository_id, COALESCE(sum(opened - closed) FILTER (WHERE severity = 'critical'), 0) AS critical,
+            COALESCE(sum(opened - closed) FILTER (WHERE severity = 'high'), 0) AS high,
+            COALESCE(sum(opened - closed) FILTER (WHERE severity = 'medium'), 0) AS medium,
+            COALESCE(sum(opened - closed) FILTER (WHERE severity = 'low'), 0) AS low
+        FROM moves GROUP BY repository_id) AS opens
+    WHERE t.repository_id = opens.repository_id;
     RETURN NULL;
 END $$;
-CREATE TRIGGER findings_added AFTER INSERT ON findings FOR EACH ROW EXECUTE FUNCTION finding_added();
+CREATE TRIGGER findings_added AFTER INSERT ON findings REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION findings_added();
 
 CREATE FUNCTION finding_moved() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -226,16 +250,22 @@ BEGIN
     END IF;
 END $$;
 
-CREATE FUNCTION review_begun() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION reviews_begun() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF hold_totals(NEW.repository_id) THEN
-        UPDATE repository_totals SET last_review_at = GREATEST(last_review_at, NEW.started_at)
-        WHERE repository_id = NEW.repository_id;
-        PERFORM count_verdict(NEW, 1);
-    END IF;
+    PERFORM hold_totals(repository_id)
+    FROM (SELECT DISTINCT repository_id FROM added ORDER BY repository_id) AS touched;
+    UPDATE repository_totals t SET last_review_at = GREATEST(t.last_review_at, begun.last_at)
+    FROM (SELECT repository_id, max(started_at) AS last_at FROM added GROUP BY repository_id) AS begun
+    WHERE t.repository_id = begun.repository_id;
+    INSERT INTO review_days AS d (repository_id, day, reviews, failed)
+    SELECT repository_id, (completed_at AT TIME ZONE 'UTC')::date, count(*), count(*) FILTER (WHERE conclusion = 'failed')
+    FROM added WHERE conclusion IN ('passed', 'failed') GROUP BY 1, 2
+    ON CONFLICT (repository_id, day) DO UPDATE SET reviews = d.reviews + excluded.reviews,
+        failed = d.failed + excluded.failed;
     RETURN NULL;
 END $$;
-CREATE TRIGGER reviews_begun AFTER INSERT ON reviews FOR EACH ROW EXECUTE FUNCTION review_begun();
+CREATE TRIGGER reviews_begun AFTER INSERT ON reviews REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION reviews_begun();
 
 CREATE FUNCTION review_concluded() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -127,5 +127,7 @@ fn is_locked(error: &StoreError) -> bool {
         ) => error,
         _ => return false,
     };
-    cause.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("55P03")
+    let code = cause.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    // The wait was over, or was for somebody who waited for us.
+    matches!(code.as_deref(), Some("55P03" | "40P01"))
 }

@@ -64,6 +64,16 @@ impl Database {
         }
     }
 
+    /// Waits until no store has a connection to the server any more.
+    pub(crate) async fn alone(&self) {
+        const CONNECTED: &str = "SELECT count(*) > 0 FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'asyncwarden'";
+        let Self::Postgres(pool) = self else { return };
+        while sqlx::query_scalar(CONNECTED).fetch_one(pool).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Whether a transaction waits for another one's locks. On the embedded store each waits for its turn before it begins.
     pub(crate) async fn somebody_waits(&self) -> bool {
         const WAITING: &str = "SELECT count(*) > 0 FROM pg_stat_activity

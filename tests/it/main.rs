@@ -15,6 +15,7 @@ mod formats;
 mod github_client;
 mod gitlab_client;
 mod hostile_input;
+mod indexes;
 mod keeping;
 mod messages;
 mod operations;

@@ -29,7 +29,7 @@ static RULES: [Rule; 3] = [
 ];
 
 /// A finding of the rule that the number stands for.
-fn finding(number: usize, severity: Severity) -> Finding {
+pub(crate) fn finding(number: usize, severity: Severity) -> Finding {
     Finding {
         rule: &RULES[number % RULES.len()],
         severity,
@@ -49,7 +49,7 @@ fn day(day: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_789_948_000, 0).unwrap() + TimeDelta::days(day)
 }
 
-fn revision(repository: i64, number: i64, head: &str, state: RevisionState) -> Revision {
+pub(crate) fn revision(repository: i64, number: i64, head: &str, state: RevisionState) -> Revision {
     let repository = RepositoryRef {
         forge: ForgeKind::GitHub,
         external_id: repository,

@@ -90,9 +90,10 @@ pub struct RuleCount {
     pub settled: i64,
 }
 
-// A rule whose findings were all deleted goes by its code alone.
+// A rule whose findings were all deleted goes by its code alone. In the order of the index, since any row would do, and a
+// search for any may go through the whole table.
 const RULES: &str = "SELECT rule, introduced AS total, open, fixed, settled,
-        COALESCE((SELECT f.name FROM findings f WHERE f.rule = t.rule LIMIT 1), '') AS name
+        COALESCE((SELECT f.name FROM findings f WHERE f.rule = t.rule ORDER BY f.state LIMIT 1), '') AS name
     FROM rule_totals t WHERE repository_id = $1 ORDER BY introduced DESC, rule LIMIT $2";
 
 /// The rules that fire most in a repository.
