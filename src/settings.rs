@@ -5,6 +5,7 @@ mod environment;
 mod error;
 mod file;
 mod table;
+mod timings;
 mod values;
 
 pub use arguments::Arguments;

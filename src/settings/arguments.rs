@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::values::{self, Secret};
 use super::{
     ContextLimits, GitHubSettings, GitLabSettings, LogSettings, Settings, SettingsError,
-    StoreSettings, Timings, file,
+    StoreSettings, file,
 };
 use crate::store::Pooling;
 
@@ -75,6 +75,27 @@ pub struct Arguments {
     /// How many MiB of repositories' files are kept in memory, so that the next review fetches only what changed. Default: `256`.
     #[arg(long, env = "ASYNCWARDEN_CONTEXT_MEMORY_MIB", value_name = "MIB")]
     pub context_memory_mib: Option<String>,
+    /// After how many seconds another process takes over the job of one that is gone; fractions are allowed. Default: `60`.
+    #[arg(long, env = "ASYNCWARDEN_LEASE_SECS", value_name = "SECONDS")]
+    pub lease_secs: Option<String>,
+    /// How many seconds pass between two searches for what a process that is gone left behind; fractions are allowed. Default: `30`.
+    #[arg(long, env = "ASYNCWARDEN_SWEEP_SECS", value_name = "SECONDS")]
+    pub sweep_secs: Option<String>,
+    /// How many seconds pass between two looks at the queue when nothing tells of new jobs; fractions are allowed. Default: `5`.
+    #[arg(long, env = "ASYNCWARDEN_POLL_SECS", value_name = "SECONDS")]
+    pub poll_secs: Option<String>,
+    /// How many seconds a job waits after it failed, each further time twice as many; fractions are allowed. Default: `1`.
+    #[arg(long, env = "ASYNCWARDEN_RETRY_SECS", value_name = "SECONDS")]
+    pub retry_secs: Option<String>,
+    /// How many seconds such a wait lasts at most, unless the platform asks for more; fractions are allowed. Default: `300`.
+    #[arg(long, env = "ASYNCWARDEN_LONGEST_RETRY_SECS", value_name = "SECONDS")]
+    pub longest_retry_secs: Option<String>,
+    /// How often a job is tried before it goes to the dead letters. Default: `10`.
+    #[arg(long, env = "ASYNCWARDEN_ATTEMPTS", value_name = "N")]
+    pub attempts: Option<String>,
+    /// How many seconds pass at least between two writes through one installation or token. Platforms ask for `1`, which is the default; one of your own may take more.
+    #[arg(long, env = "ASYNCWARDEN_WRITE_SECS", value_name = "SECONDS")]
+    pub write_secs: Option<String>,
     /// GitHub's REST API, for GitHub Enterprise Server `https://HOST/api/v3`. Default: `https://api.github.com`.
     #[arg(long, env = "ASYNCWARDEN_GITHUB_API_URL", value_name = "URL")]
     pub github_api_url: Option<String>,
@@ -194,7 +215,7 @@ impl Arguments {
             operator_token: given.operator_token()?,
             log: given.log_settings()?,
             context: given.context()?,
-            timings: Timings::default(),
+            timings: given.timings()?,
         })
     }
 
@@ -219,8 +240,9 @@ impl Arguments {
 
     fn or(self, file: Self) -> Self {
         fill!(self, file: listen, database_url, database_url_file, database_connections, database_listen_url,
-            database_listen_url_file, data_dir, public_url, workers, context_files,
-            context_mib, context_secs, context_memory_mib, github_api_url,
+            database_listen_url_file, data_dir, public_url, workers, context_files, context_mib, context_secs,
+            context_memory_mib, lease_secs, sweep_secs, poll_secs, retry_secs, longest_retry_secs, attempts,
+            write_secs, github_api_url,
             github_app_id, github_private_key, github_private_key_file, github_webhook_secret,
             github_webhook_secret_file, gitlab_url, gitlab_token, gitlab_token_file, gitlab_webhook_token,
             gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, operator_token,
@@ -238,6 +260,13 @@ impl Arguments {
             &mut self.context_mib,
             &mut self.context_secs,
             &mut self.context_memory_mib,
+            &mut self.lease_secs,
+            &mut self.sweep_secs,
+            &mut self.poll_secs,
+            &mut self.retry_secs,
+            &mut self.longest_retry_secs,
+            &mut self.attempts,
+            &mut self.write_secs,
             &mut self.github_api_url,
             &mut self.github_app_id,
             &mut self.gitlab_url,

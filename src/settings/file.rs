@@ -39,6 +39,7 @@ fn flatten(prefix: &str, table: toml::Table, flat: &mut toml::Table) -> Result<(
             }
             toml::Value::String(text) => text,
             toml::Value::Integer(number) => number.to_string(),
+            toml::Value::Float(number) => number.to_string(),
             toml::Value::Array(parts) => parts
                 .into_iter()
                 .map(|part| part.as_str().map(str::to_owned))

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -56,6 +57,27 @@ pub(super) fn number(name: &'static str, text: Option<&str>) -> Result<Option<u6
     match text.trim().parse() {
         Ok(number) if number > 0 => Ok(Some(number)),
         _ => Err(SettingsError::value(name, format_args!("{text:?} is not a number above 0"))),
+    }
+}
+
+/// A time above zero, up to a day, in seconds with or without a fraction.
+pub(super) fn seconds(
+    name: &'static str,
+    text: Option<&str>,
+) -> Result<Option<Duration>, SettingsError> {
+    const LONGEST: Duration = Duration::from_secs(24 * 3600);
+    let Some(text) = text else { return Ok(None) };
+    let seconds =
+        text.trim().parse().ok().and_then(|number| Duration::try_from_secs_f64(number).ok());
+    match seconds {
+        Some(time) if !time.is_zero() && time <= LONGEST => Ok(Some(time)),
+        _ => Err(SettingsError::value(
+            name,
+            format_args!(
+                "{text:?} is not a number of seconds above 0, up to {}",
+                LONGEST.as_secs()
+            ),
+        )),
     }
 }
 

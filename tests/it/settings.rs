@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use asyncwarden::forge::simulator::APP_PRIVATE_KEY;
 use asyncwarden::settings::{Arguments, LogFormat, Settings, SettingsError, StoreSettings};
@@ -49,6 +50,29 @@ fn nothing_has_to_be_set() {
     );
     assert!(settings.github.is_none() && settings.gitlab.is_none());
     assert_eq!((settings.log.filter.as_str(), settings.log.format), ("info", LogFormat::Text));
+}
+
+#[test]
+fn waits_are_seconds_with_or_without_a_fraction() {
+    let usual = resolve(&[]).unwrap().timings;
+    assert_eq!((usual.lease, usual.attempts), (Duration::from_secs(60), 10));
+    let flags = ["--lease-secs", "2.5", "--sweep-secs", "1", "--poll-secs", "0.25"];
+    let timings = resolve(&flags).unwrap().timings;
+    let millis = [timings.lease, timings.sweep, timings.poll].map(|wait| wait.as_millis());
+    assert_eq!(millis, [2500, 1000, 250]);
+    let flags = ["--retry-secs", "0.1", "--longest-retry-secs", "2", "--write-secs", "0.001"];
+    let timings = resolve(&[&flags[..], &["--attempts", "3"]].concat()).unwrap().timings;
+    let waits = [timings.backoff, timings.longest_backoff, timings.calls.between_writes];
+    assert_eq!((waits.map(|wait| wait.as_millis()), timings.attempts), ([100, 2000, 1], 3));
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "settings.toml", "lease_secs = 2.5\nsweep_secs = 7\n");
+    let timings = resolve(&["--config", &path]).unwrap().timings;
+    assert_eq!([timings.lease, timings.sweep].map(|wait| wait.as_millis()), [2500, 7000]);
+    for wrong in ["0", "NaN", "inf", "1e30", "86401", "soon"] {
+        let text = refused(&["--lease-secs", wrong]);
+        assert!(text.starts_with("ASYNCWARDEN_LEASE_SECS: "), "{text}");
+    }
+    assert!(refused(&["--attempts", "0"]).starts_with("ASYNCWARDEN_ATTEMPTS: "));
 }
 
 #[test]
