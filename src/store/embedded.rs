@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::Connection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -35,7 +36,13 @@ pub(super) async fn open(folder: &Path, acquire: Duration) -> Result<Embedded, S
         .foreign_keys(true)
         .busy_timeout(acquire)
         .optimize_on_close(true, None);
-    let pool = |size| SqlitePoolOptions::new().max_connections(size).acquire_timeout(acquire);
+    let pool = |size| {
+        // When a commit fails, as on a full disk, SQLite may have rolled back by itself; the library then takes the
+        // connection for one within a transaction for ever.
+        SqlitePoolOptions::new().max_connections(size).acquire_timeout(acquire).before_acquire(
+            |connection, _| Box::pin(std::future::ready(Ok(!connection.is_in_transaction()))),
+        )
+    };
     let open = |error: sqlx::Error| refuse(error.to_string());
     let writer = pool(1).connect_with(options.clone()).await.map_err(open)?;
     let readers = pool(4).connect_with(options.read_only(true)).await.map_err(open)?;

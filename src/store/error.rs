@@ -6,6 +6,11 @@ pub enum StoreError {
     /// A statement failed, or the database is away.
     #[error("the store failed: {0}")]
     Database(sqlx::Error),
+    /// The disk takes no more.
+    #[error(
+        "the store can't write to its disk, which may be full, over its quota or broken: make room there ({0})"
+    )]
+    Disk(sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("the store's schema could not be brought up to date: {0}")]
     Migration(sqlx::migrate::MigrateError),
@@ -38,16 +43,27 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether somebody else's transaction was in the way, so that the same one succeeds when it is tried again.
+    pub fn is_conflict(&self) -> bool {
+        let StoreError::Database(error) = self else { return false };
+        let code = error.as_database_error().and_then(|refusal| refusal.code());
+        code.is_some_and(|code| code.len() == 5 && code.starts_with("40"))
+    }
+
     /// Whether the store could not be reached, as opposed to a statement that it refused.
     pub fn is_away(&self) -> bool {
-        let StoreError::Database(error) = self else { return false };
+        let error = match self {
+            StoreError::Database(error) => error,
+            StoreError::Disk(_) => return true,
+            _ => return false,
+        };
         match error {
             sqlx::Error::Database(refusal) => {
-                // Connection failures, lack of resources, shutdown; SQLite's busy, I/O, full and cannot-open.
                 let code = refusal.code().unwrap_or_default();
+                // Connection failures, lack of resources, shutdown.
                 let classes = ["08", "53", "57P"];
                 classes.iter().any(|class| code.len() == 5 && code.starts_with(class))
-                    || matches!(code.as_ref(), "5" | "10" | "13" | "14")
+                    || matches!(primary(&code), Some(BUSY | IO_ERROR | FULL | CANNOT_OPEN))
             }
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
@@ -60,15 +76,107 @@ impl StoreError {
     }
 }
 
+// SQLite's result codes.
+const BUSY: u32 = 5;
+const IO_ERROR: u32 = 10;
+const FULL: u32 = 13;
+const CANNOT_OPEN: u32 = 14;
+
+/// The kind of failure in a code of SQLite: its lowest byte, above which details are told (778 is an I/O error while
+/// writing). PostgreSQL's codes are longer and have none.
+fn primary(code: &str) -> Option<u32> {
+    let extended: u32 = code.parse().ok().filter(|_| code.len() < 5)?;
+    Some(extended & 0xff)
+}
+
 // The texts hold their causes, so these are no sources: whoever prints the chain would say them twice.
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
+        let code = error.as_database_error().and_then(|refusal| refusal.code());
+        match code.as_deref() {
+            // PostgreSQL's disk_full.
+            Some("53100") => Self::Disk(error),
+            Some(code) if matches!(primary(code), Some(IO_ERROR | FULL)) => Self::Disk(error),
+            _ => Self::Database(error),
+        }
     }
 }
 
 impl From<sqlx::migrate::MigrateError> for StoreError {
     fn from(error: sqlx::migrate::MigrateError) -> Self {
         Self::Migration(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+    use std::error::Error;
+
+    use sqlx::error::{DatabaseError, ErrorKind};
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Refusal(&'static str);
+
+    impl std::fmt::Display for Refusal {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Refusal {}
+
+    impl DatabaseError for Refusal {
+        fn message(&self) -> &str {
+            self.0
+        }
+
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+
+        fn as_error(&self) -> &(dyn Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> Box<dyn Error + Send + Sync + 'static> {
+            self
+        }
+
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    #[test]
+    fn what_may_pass_is_told_from_what_stays_refused() {
+        for (code, away, disk) in [
+            ("5", true, false),
+            // Busy with a snapshot, writing failed, the journal could not be synced.
+            ("517", true, false),
+            ("778", true, true),
+            ("1034", true, true),
+            ("13", true, true),
+            ("14", true, false),
+            // Constraints, on both.
+            ("2067", false, false),
+            ("1555", false, false),
+            ("23505", false, false),
+            ("53100", true, true),
+            ("53300", true, false),
+            ("57P01", true, false),
+            ("08006", true, false),
+            ("57014", false, false),
+        ] {
+            let error = StoreError::from(sqlx::Error::Database(Box::new(Refusal(code))));
+            let is_disk = matches!(error, StoreError::Disk(_));
+            assert_eq!((error.is_away(), is_disk), (away, disk), "{code}");
+        }
     }
 }
