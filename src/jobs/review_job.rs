@@ -93,8 +93,11 @@ impl Worker {
         if !wanted.still().await? {
             return self.superseded(platform, job, REPLACED).await;
         }
-        let gate = Gate::running(self.details_url(&review));
-        self.show(platform, revision, &mut review, &gate).await?;
+        // What an attempt before this one may have ended is not opened again; otherwise it is shown as running already.
+        if !review.analysed {
+            let gate = Gate::running(self.details_url(&review));
+            self.show(platform, revision, &mut review, &gate).await?;
+        }
         let mut timings = Vec::new();
         let fetching = material::fetch(&self.contexts, &*platform.forge, revision);
         let material = Arc::new(timed(&mut timings, "fetch", fetching).await?);

@@ -6,9 +6,13 @@ use super::{StoreError, Transaction, installations, repositories};
 use crate::forge::{ChangeRequest, ForgeKind, RepositoryRef, Revision, RevisionState};
 
 const KNOWN: &str = "SELECT id FROM change_requests WHERE repository_id = $1 AND number = $2";
+
+// The update that changes nothing makes RETURNING give the row that is there. Setting a column of a key, even to what it
+// is, would lock the row against those who only refer to it: whoever enqueues would wait for a worker that begins a review,
+// and the worker for them.
 const REMEMBER: &str = "INSERT INTO change_requests (repository_id, number, created_at, updated_at)
     VALUES ($1, $2, $3, $3)
-    ON CONFLICT (repository_id, number) DO UPDATE SET number = excluded.number RETURNING id";
+    ON CONFLICT (repository_id, number) DO UPDATE SET updated_at = change_requests.updated_at RETURNING id";
 
 /// The row of a change request, made (with its repository) when it is new.
 pub async fn remember(

@@ -22,7 +22,7 @@ const KNOWN: &str =
     "SELECT id, removed_at IS NOT NULL FROM installations WHERE forge = $1 AND external_id = $2";
 // The update that changes nothing makes RETURNING give the row that is there.
 const REMEMBER: &str = "INSERT INTO installations (forge, external_id, created_at) VALUES ($1, $2, $3)
-    ON CONFLICT (forge, external_id) DO UPDATE SET forge = excluded.forge RETURNING id, removed_at IS NOT NULL";
+    ON CONFLICT (forge, external_id) DO UPDATE SET created_at = installations.created_at RETURNING id, removed_at IS NOT NULL";
 
 /// The row of an installation, made when it is new.
 pub async fn remember(

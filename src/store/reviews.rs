@@ -20,6 +20,8 @@ pub struct Review {
     pub key: String,
     /// What the platform calls its gate, once it was set.
     pub gate: Option<GateHandle>,
+    /// Whether an attempt before this one came to its findings. Its gate may be at the end already.
+    pub analysed: bool,
 }
 
 impl Review {
@@ -73,7 +75,7 @@ pub async fn is_posted(
 const BEGIN: &str = "INSERT INTO reviews (key, change_request_id, head_sha, base_sha, revision, started_at)
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (change_request_id, head_sha, base_sha) WHERE state = 'open' DO UPDATE SET revision = excluded.revision
-    RETURNING id, key, gate_handle";
+    RETURNING id, key, gate_handle, analysed_at IS NOT NULL AS analysed";
 const CONSUME: &str =
     "UPDATE jobs SET again = FALSE WHERE change_request_id = $1 AND state = 'running'";
 
@@ -82,6 +84,7 @@ struct ReviewRow {
     id: i64,
     key: String,
     gate_handle: Option<String>,
+    analysed: bool,
 }
 
 /// The open review of a revision, made when there is none. `key` names a new one. A wish for a new review is fulfilled
@@ -103,7 +106,8 @@ pub async fn begin(
         .bind(now)
         .fetch_one(c)
         .await)?;
-    Ok(Review { id: row.id, key: row.key, gate: row.gate_handle.map(GateHandle) })
+    let ReviewRow { id, key, gate_handle, analysed } = row;
+    Ok(Review { id, key, gate: gate_handle.map(GateHandle), analysed })
 }
 
 /// What is needed to speak of a revision again, beside its change request, head and base.
@@ -250,12 +254,12 @@ pub struct OpenGate {
 }
 
 // An open review goes on with the job of its change request, as long as there is one.
-const FORGOTTEN: &str = "SELECT id, key, gate_handle, change_request_id, head_sha, base_sha, revision, conclusion, title
+const FORGOTTEN: &str = "SELECT id, key, gate_handle, analysed_at IS NOT NULL AS analysed, change_request_id, head_sha, base_sha, revision, conclusion, title
     FROM reviews WHERE NOT gate_closed
     AND (state <> 'open' OR NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.change_request_id = reviews.change_request_id
         AND jobs.state IN ('queued', 'running')))
     ORDER BY id LIMIT 100";
-const LEFT_BEHIND: &str = "SELECT id, key, gate_handle, change_request_id, head_sha, base_sha, revision, conclusion, title
+const LEFT_BEHIND: &str = "SELECT id, key, gate_handle, analysed_at IS NOT NULL AS analysed, change_request_id, head_sha, base_sha, revision, conclusion, title
     FROM reviews WHERE change_request_id = $1 AND id <> $2 AND NOT gate_closed ORDER BY id";
 
 #[derive(sqlx::FromRow)]
@@ -263,6 +267,7 @@ struct OpenGateRow {
     id: i64,
     key: String,
     gate_handle: Option<String>,
+    analysed: bool,
     change_request_id: i64,
     head_sha: String,
     base_sha: String,
@@ -309,7 +314,8 @@ async fn gates(tx: &mut Transaction, rows: Vec<OpenGateRow>) -> Result<Vec<OpenG
             head_sha: row.head_sha,
             base_sha: row.base_sha,
         };
-        let review = Review { id: row.id, key: row.key, gate: row.gate_handle.map(GateHandle) };
+        let gate = row.gate_handle.map(GateHandle);
+        let review = Review { id: row.id, key: row.key, gate, analysed: row.analysed };
         let conclusion = row.conclusion.as_deref().map(conclusion_of).transpose()?;
         let ended = conclusion.map(|conclusion| (conclusion, row.title.unwrap_or_default()));
         gates.push(OpenGate { review, revision, ended });

@@ -194,6 +194,27 @@ async fn an_open_review_goes_on_and_an_ended_one_is_followed_by_another() {
 }
 
 #[tokio::test]
+async fn who_notes_a_change_request_keeps_no_review_of_it_from_beginning() {
+    on_every_store(async |store| {
+        let (tx, id, _) = begun(&store, "a", 0).await;
+        tx.commit().await.unwrap();
+        if store.is_exclusive() {
+            // One writes at a time: nobody can wait for somebody who waits.
+            return;
+        }
+        // A delivery's transaction, before it comes to the job, which the review has in hand.
+        let mut enqueues = store.begin().await.unwrap();
+        change_requests::remember(&mut enqueues, &change("octo/loops"), at(1)).await.unwrap();
+        let mut begins = store.begin().await.unwrap();
+        let revision = revision("b");
+        let beginning = reviews::begin(&mut begins, id, &revision, "key", at(1));
+        let begun = tokio::time::timeout(Duration::from_secs(5), beginning).await;
+        assert!(begun.is_ok(), "each would wait for the other");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn gates_that_nobody_will_end_are_found() {
     on_every_store(async |store| {
         let forgotten = async || {

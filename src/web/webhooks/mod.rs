@@ -15,9 +15,9 @@ use self::installation::Installation;
 use super::{Web, WebError};
 use crate::forge::{ChangeRequest, ForgeKind};
 use crate::settings::Settings;
-use crate::store::change_requests;
 use crate::store::deliveries::{self, Stored};
 use crate::store::jobs::{self, Asked};
+use crate::store::{StoreError, change_requests};
 
 /// The routes that platforms call.
 pub(super) fn routes() -> Router<Web> {
@@ -95,6 +95,9 @@ impl Wish {
     }
 }
 
+/// How often a call is stored when others are in the way.
+const TRIES: usize = 4;
+
 /// A call whose sender is who it should be.
 struct Call<'a> {
     forge: ForgeKind,
@@ -113,6 +116,17 @@ impl Call<'_> {
             tracing::info!(forge, event, action, delivery.id = self.id, reason, "delivery ignored");
             return Ok(IGNORED);
         }
+        let mut tried = 1;
+        loop {
+            match self.store(web, &wish).await {
+                Err(error) if tried < TRIES && error.is_conflict() => tried += 1,
+                done => return Ok(done?),
+            }
+        }
+    }
+
+    async fn store(&self, web: &Web, wish: &Wish) -> Result<Answer, StoreError> {
+        let (forge, event, action) = (self.forge.as_str(), self.event, self.action);
         let received_at = Utc::now();
         let mut tx = web.store.begin().await?;
         let delivery = deliveries::Delivery {
@@ -132,7 +146,7 @@ impl Call<'_> {
         let mut installation = None;
         let (changes, asked) = match wish {
             Wish::Nothing(_) => (Vec::new(), Asked::Changed),
-            Wish::Look(change) => (vec![change], Asked::Changed),
+            Wish::Look(change) => (vec![change.clone()], Asked::Changed),
             Wish::Installation(told) => {
                 let (row, changes) = told.note(&mut tx, self.forge, received_at).await?;
                 installation = Some(row);
@@ -140,8 +154,8 @@ impl Call<'_> {
             }
             Wish::Again { repository, head_sha, named } => {
                 let known =
-                    change_requests::by_head(&mut tx, self.forge, repository, &head_sha).await?;
-                (if known.is_empty() { named } else { known }, Asked::Again)
+                    change_requests::by_head(&mut tx, self.forge, *repository, head_sha).await?;
+                (if known.is_empty() { named.clone() } else { known }, Asked::Again)
             }
         };
         for change in &changes {

@@ -5,7 +5,7 @@ use asyncwarden::forge::ForgeKind;
 use asyncwarden::forge::simulator::{Event, Fault, NewChange};
 use asyncwarden::store::jobs;
 
-use super::world::{BLOCKING, World, diff_path, everywhere};
+use super::world::{BLOCKING, CLEAN, World, diff_path, everywhere};
 
 /// Writes of each platform, as method and path.
 fn writes(forge: ForgeKind) -> &'static [(&'static str, &'static str)] {
@@ -40,6 +40,33 @@ async fn lost_answers_and_bad_gateways_double_nothing() {
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn a_gate_that_ended_unheard_is_not_opened_again() {
+    everywhere(async |mut world: World| {
+        {
+            // Queued and running are answered; the end is acted on, but no try hears of it.
+            let faults = &mut world.simulator.state().faults;
+            match world.forge {
+                ForgeKind::GitHub => {
+                    faults.plan("PATCH", "/repos/*/check-runs/*", 1, 4, Fault::BadGatewayAfter);
+                }
+                ForgeKind::GitLab => {
+                    faults.plan("POST", "*/statuses/*", 2, 1, Fault::BadGatewayAfter);
+                }
+            }
+        }
+        world.push(&[("app.py", CLEAN)]);
+        world.announce(NewChange::from_branch("feature", "Poll")).await;
+        // GitLab tells with the refusal to set the same again that it was set.
+        let attempts = if world.forge == ForgeKind::GitHub { 2 } else { 1 };
+        assert_eq!(world.work().await, attempts);
+        assert_eq!(world.gates().iter().filter(|gate| *gate == "running").count(), 1);
+        assert_eq!(world.standing_gates(), (1, 1));
+        world.end().await;
+    })
+    .await;
 }
 
 #[tokio::test]
