@@ -7,6 +7,7 @@ mod baseline;
 mod change;
 mod check_command;
 mod coverage;
+mod crash;
 mod dashboard;
 mod database;
 mod demo;

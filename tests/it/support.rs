@@ -24,19 +24,51 @@ pub async fn on_every_store_settings(test: impl AsyncFn(StoreSettings)) {
     let folder = tempfile::tempdir().unwrap();
     eprintln!("on the embedded store:");
     test(StoreSettings::Embedded(folder.path().to_owned())).await;
-    let Some(server) = postgres_server() else { return };
+    let Some(database) = Database::create().await else { return };
     eprintln!("on PostgreSQL:");
-    let name = format!("asyncwarden_{}", uuid::Uuid::new_v4().simple());
-    let options = PgConnectOptions::from_str(&server).unwrap();
-    execute(&options, format!("CREATE DATABASE {name}")).await;
-    let url = options.clone().database(&name).to_url_lossy();
-    test(StoreSettings::Postgres(SecretString::from(url.to_string()))).await;
-    // Only when the test passed: what a failed one left behind is worth a look.
-    execute(&options, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    test(database.settings()).await;
+    database.remove().await;
+}
+
+/// An empty database of a test's own on the server for tests.
+pub struct Database {
+    server: PgConnectOptions,
+    name: String,
+}
+
+impl Database {
+    /// Makes one; `None` without a server for tests.
+    pub async fn create() -> Option<Self> {
+        let server = PgConnectOptions::from_str(&postgres_server()?).unwrap();
+        let name = format!("asyncwarden_{}", uuid::Uuid::new_v4().simple());
+        execute(&server, format!("CREATE DATABASE {name}")).await;
+        Some(Self { server, name })
+    }
+
+    pub fn settings(&self) -> StoreSettings {
+        let url = self.server.clone().database(&self.name).to_url_lossy();
+        StoreSettings::Postgres(SecretString::from(url.to_string()))
+    }
+
+    /// Cuts off everybody who is connected to it. Returns how many.
+    pub async fn cut_off(&self) -> i64 {
+        let mut connection = self.server.connect().await.unwrap();
+        let cut = sqlx::query_scalar(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = $1",
+        );
+        let cut = cut.bind(&self.name).fetch_one(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        cut
+    }
+
+    /// Removes it. Left out when a test fails: what it left behind is worth a look.
+    pub async fn remove(self) {
+        execute(&self.server, format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+    }
 }
 
 /// The server for tests; required where `ASYNCWARDEN_TEST_REQUIRE_POSTGRES` says so, so that its absence isn't a pass.
-fn postgres_server() -> Option<String> {
+pub fn postgres_server() -> Option<String> {
     let server = std::env::var("ASYNCWARDEN_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
     let required = std::env::var("ASYNCWARDEN_TEST_REQUIRE_POSTGRES").is_ok_and(|set| set == "1");
     assert!(server.is_some() || !required, "ASYNCWARDEN_TEST_POSTGRES_URL is not set");
