@@ -4,6 +4,7 @@ mod arguments;
 mod environment;
 mod error;
 mod file;
+mod platforms;
 mod table;
 mod timings;
 mod values;

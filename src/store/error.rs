@@ -1,5 +1,7 @@
 //! Why the store failed.
 
+use sqlx::error::DatabaseError;
+
 /// Why the store failed. Nothing of the transaction stays.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -46,7 +48,7 @@ impl StoreError {
     /// Whether somebody else's transaction was in the way, so that the same one succeeds when it is tried again.
     pub fn is_conflict(&self) -> bool {
         let StoreError::Database(error) = self else { return false };
-        let code = error.as_database_error().and_then(|refusal| refusal.code());
+        let code = error.as_database_error().and_then(DatabaseError::code);
         code.is_some_and(|code| code.len() == 5 && code.starts_with("40"))
     }
 
@@ -92,7 +94,7 @@ fn primary(code: &str) -> Option<u32> {
 // The texts hold their causes, so these are no sources: whoever prints the chain would say them twice.
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let code = error.as_database_error().and_then(|refusal| refusal.code());
+        let code = error.as_database_error().and_then(DatabaseError::code);
         match code.as_deref() {
             // PostgreSQL's disk_full.
             Some("53100") => Self::Disk(error),
@@ -113,7 +115,7 @@ mod tests {
     use std::borrow::Cow;
     use std::error::Error;
 
-    use sqlx::error::{DatabaseError, ErrorKind};
+    use sqlx::error::ErrorKind;
 
     use super::*;
 

@@ -8,10 +8,10 @@ use secrecy::SecretString;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
-/// Runs a test once for each kind of store, each time on an empty one. PostgreSQL takes part when
-/// `ASYNCWARDEN_TEST_POSTGRES_URL` names a server on which databases may be made.
+/// Runs a test once for each kind of store, each time on an empty one. PostgreSQL takes part, directly and behind a
+/// pooler, when `ASYNCWARDEN_TEST_POSTGRES_URL` names a server on which databases may be made.
 pub async fn on_every_store(test: impl AsyncFn(Store)) {
-    on_every_store_settings(async |settings| {
+    on_every_store_settings_and_pooled(async |settings| {
         let store = Store::open(&settings).await.unwrap();
         test(store.clone()).await;
         store.close().await;
@@ -19,7 +19,7 @@ pub async fn on_every_store(test: impl AsyncFn(Store)) {
     .await;
 }
 
-/// The same for tests that open the store themselves, perhaps several times.
+/// For tests that open the store themselves, perhaps several times, or look beneath it, which a pooler would make hard.
 pub async fn on_every_store_settings(test: impl AsyncFn(StoreSettings)) {
     let folder = tempfile::tempdir().unwrap();
     eprintln!("on the embedded store:");
@@ -27,6 +27,15 @@ pub async fn on_every_store_settings(test: impl AsyncFn(StoreSettings)) {
     let Some(database) = Database::create().await else { return };
     eprintln!("on PostgreSQL:");
     test(database.settings()).await;
+    database.remove().await;
+}
+
+/// The same with PostgreSQL also behind a pooler.
+pub async fn on_every_store_settings_and_pooled(test: impl AsyncFn(StoreSettings)) {
+    on_every_store_settings(&test).await;
+    let Some(database) = Database::create().await else { return };
+    eprintln!("on PostgreSQL through PgBouncer:");
+    test(database.pooled_settings()).await;
     database.remove().await;
 }
 
@@ -46,7 +55,16 @@ impl Database {
     }
 
     pub fn settings(&self) -> StoreSettings {
-        let url = self.server.clone().database(&self.name).to_url_lossy();
+        self.settings_on(&self.server)
+    }
+
+    /// The same database behind a pooler, which gives each transaction another of the server's connections.
+    pub fn pooled_settings(&self) -> StoreSettings {
+        self.settings_on(&PgConnectOptions::from_str(&pooler()).unwrap())
+    }
+
+    fn settings_on(&self, server: &PgConnectOptions) -> StoreSettings {
+        let url = server.clone().database(&self.name).to_url_lossy();
         StoreSettings::Postgres(SecretString::from(url.to_string()))
     }
 
@@ -73,6 +91,12 @@ pub fn postgres_server() -> Option<String> {
     let required = std::env::var("ASYNCWARDEN_TEST_REQUIRE_POSTGRES").is_ok_and(|set| set == "1");
     assert!(server.is_some() || !required, "ASYNCWARDEN_TEST_POSTGRES_URL is not set");
     server
+}
+
+/// The pooler in front of it, without which its tests say nothing.
+fn pooler() -> String {
+    std::env::var("ASYNCWARDEN_TEST_PGBOUNCER_URL")
+        .expect("ASYNCWARDEN_TEST_PGBOUNCER_URL is not set: tests/postgres pool starts one")
 }
 
 async fn execute(options: &PgConnectOptions, statement: String) {

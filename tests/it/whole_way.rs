@@ -10,11 +10,11 @@ mod world;
 
 use asyncwarden::forge::simulator::{ChangeState, Event, NewChange};
 
-use self::world::{BLOCKING, CLEAN, World, everywhere};
+use self::world::{BLOCKING, CLEAN, World, everywhere, everywhere_and_pooled};
 
 #[tokio::test]
 async fn a_change_request_is_commented_and_gated() {
-    everywhere(async |mut world: World| {
+    everywhere_and_pooled(async |mut world: World| {
         world.open(&[("app.py", BLOCKING)]).await;
         assert_eq!(world.threads(), [("app.py".to_owned(), 5, true)]);
         assert_eq!(world.summaries(), 1);
@@ -26,7 +26,7 @@ async fn a_change_request_is_commented_and_gated() {
 
 #[tokio::test]
 async fn a_repeated_delivery_does_nothing() {
-    everywhere(async |mut world: World| {
+    everywhere_and_pooled(async |mut world: World| {
         world.open(&[("app.py", BLOCKING)]).await;
         let payload = world.payload(&Event::Opened);
         assert_eq!(world.send(&payload, "the same").await, 202);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use asyncwarden::forge::simulator::{APP_LOGIN, BOT_LOGIN, Change, State, Thread};
+use asyncwarden::forge::simulator::{APP_LOGIN, Anchor, BOT_LOGIN, Change, State, Thread};
 use asyncwarden::forge::{ChangeRequest, ForgeKind, RepositoryRef, Revision, RevisionState};
 use asyncwarden::review::{Marked, Marker};
 use asyncwarden::settings::StoreSettings;
@@ -12,7 +12,7 @@ use asyncwarden::store::{Store, change_requests, jobs, reviews};
 use secrecy::ExposeSecret;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, Row};
 
 use super::fleet::Fleet;
 use super::scene::{Scene, Subject, is_ended};
@@ -56,8 +56,9 @@ async fn live_jobs(store: &StoreSettings) -> i64 {
         }
         StoreSettings::Postgres(url) => {
             let options = PgConnectOptions::from_str(url.expose_secret()).unwrap();
-            let mut connection = options.connect().await.unwrap();
-            let jobs = sqlx::query_scalar(LIVE).fetch_one(&mut connection).await.unwrap();
+            // As a pooler takes it: in one message, which goes to one of the server's connections.
+            let mut connection = options.extra_float_digits(None).connect().await.unwrap();
+            let jobs = sqlx::raw_sql(LIVE).fetch_one(&mut connection).await.unwrap().get(0);
             connection.close().await.unwrap();
             jobs
         }
@@ -105,7 +106,7 @@ fn our_threads(change: &Change, subject: &Subject, marker: &Marker) -> Vec<(Stri
             assert!(!is_open || standing.insert(name), "{twice} among the open threads");
         }
         if is_open {
-            let line = thread.current.as_ref().and_then(|anchor| anchor.last_line());
+            let line = thread.current.as_ref().and_then(Anchor::last_line);
             open.push((thread.original.path().to_owned(), line.map_or(0, |(_, line)| line)));
         }
     }

@@ -58,6 +58,7 @@ async fn until(load: &Load<'_>, fate: Sent, number: usize) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_restarts_under_load_loses_nothing() {
+    const RESTARTS: usize = 2;
     if postgres_server().is_none() {
         return;
     }
@@ -69,7 +70,7 @@ async fn a_database_that_restarts_under_load_loses_nothing() {
     let over = AtomicBool::new(false);
     let restarts = async {
         let mut chance = scene.chance(1000);
-        for number in 0..3 {
+        for number in 0..RESTARTS {
             scene.asked(chance.random_range(20..60)).await;
             server.tell("stop");
             until(&load, Sent::Away, number).await;
@@ -80,7 +81,7 @@ async fn a_database_that_restarts_under_load_loses_nothing() {
     };
     tokio::join!(restarts, load.storm(|| over.load(Ordering::Relaxed)));
     ends::settle(&scene, &store, &fleet).await;
-    println!("3 restarts; {}", load.tally());
+    println!("{RESTARTS} restarts; {}", load.tally());
     let log = fleet.stop().await;
     assert_eq!(log.count("panicked"), 0, "{}", log.tail());
     ends::in_the_store(&scene, &store).await;

@@ -27,7 +27,7 @@ use crate::support::Database;
 const KILLS: usize = 8;
 
 /// How many of the kills come before the last pushes, in hundredths.
-const BEFORE_THE_LAST: usize = 75;
+const BEFORE_THE_LAST: usize = 90;
 
 fn kills() -> usize {
     std::env::var("ASYNCWARDEN_CRASH_KILLS").map_or(KILLS, |text| text.parse().unwrap())
@@ -93,6 +93,13 @@ async fn one_process_on_the_embedded_store_may_be_killed_at_any_time() {
 async fn two_processes_on_one_database_may_be_killed_at_any_time() {
     let Some(database) = Database::create().await else { return };
     kill(2, &database.settings()).await;
+    database.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_behind_a_pooler_may_be_killed_at_any_time() {
+    let Some(database) = Database::create().await else { return };
+    kill(2, &database.pooled_settings()).await;
     database.remove().await;
 }
 

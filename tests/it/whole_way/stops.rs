@@ -6,7 +6,7 @@ use asyncwarden::forge::simulator::{Fault, NewChange, State};
 use asyncwarden::jobs::sweep;
 use asyncwarden::store::jobs;
 
-use super::world::{BLOCKING, World, diff_path, everywhere};
+use super::world::{BLOCKING, World, diff_path, everywhere, everywhere_and_pooled};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -19,7 +19,7 @@ fn is_ended(state: &State) -> Option<()> {
 
 #[tokio::test]
 async fn workers_of_its_own_take_what_a_webhook_brings() {
-    everywhere(async |world: World| {
+    everywhere_and_pooled(async |world: World| {
         let mut settings = world.settings.clone();
         settings.workers = 2;
         let mut world = world.restart(settings).await;
@@ -71,7 +71,7 @@ async fn a_job_at_hand_is_handed_back_and_done_after_the_next_start() {
 
 #[tokio::test]
 async fn the_job_of_a_worker_that_died_is_taken_over() {
-    everywhere(async |mut world: World| {
+    everywhere_and_pooled(async |mut world: World| {
         world.push(&[("app.py", BLOCKING)]);
         world.announce(NewChange::from_branch("feature", "Poll")).await;
         let now = chrono::Utc::now();

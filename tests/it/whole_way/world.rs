@@ -11,7 +11,7 @@ use asyncwarden::forge::simulator::{
 };
 use asyncwarden::settings::{GitHubSettings, GitLabSettings, Settings, StoreSettings, Timings};
 
-use crate::support::on_every_store_settings;
+use crate::support::{on_every_store_settings, on_every_store_settings_and_pooled};
 
 pub(super) const BASE: &str = "import asyncio\n\n\nasync def poll():\n    await asyncio.sleep(1)\n";
 pub(super) const CLEAN: &str =
@@ -43,6 +43,17 @@ pub(super) async fn everywhere_with(
         on_every_store_settings(async |store| {
             eprintln!("with {}", forge.as_str());
             test(World::start(forge, store, more, &set).await).await;
+        })
+        .await;
+    }
+}
+
+/// Runs a test on each platform with each store, also with PostgreSQL behind a pooler.
+pub(super) async fn everywhere_and_pooled(test: impl AsyncFn(World)) {
+    for forge in [ForgeKind::GitHub, ForgeKind::GitLab] {
+        on_every_store_settings_and_pooled(async |store| {
+            eprintln!("with {}", forge.as_str());
+            test(World::start(forge, store, &[], |_| {}).await).await;
         })
         .await;
     }
