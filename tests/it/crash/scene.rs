@@ -169,9 +169,17 @@ impl Scene {
 
     /// How many gates are not at their end.
     pub fn open_gates(&self) -> usize {
+        self.gates().0
+    }
+
+    /// How many gates are open, and how many are at their end.
+    pub fn gates(&self) -> (usize, usize) {
         let state = self.simulator.state();
-        let checks = state.checks.iter().filter(|check| check.conclusion.is_none());
-        checks.count() + state.statuses.iter().filter(|status| !is_ended(&status.state)).count()
+        let checks = state.checks.iter().map(|check| check.conclusion.is_some());
+        let statuses = state.statuses.iter().map(|status| is_ended(&status.state));
+        let (ended, open): (Vec<bool>, Vec<bool>) =
+            checks.chain(statuses).partition(|ended| *ended);
+        (open.len(), ended.len())
     }
 
     pub async fn end(self) {
