@@ -1,0 +1,135 @@
+//! The dashboard's queries and pages on the filled database, for its biggest repository and for a median one.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use asyncwarden::forge::ForgeKind;
+use asyncwarden::settings::{Settings, StoreSettings};
+use asyncwarden::store::trends::{self, Review};
+use asyncwarden::store::{Store, StoreError, Transaction};
+use asyncwarden::web;
+use axum::body::{Body, to_bytes};
+use chrono::{NaiveDate, TimeDelta, Utc};
+use http::{Request, StatusCode};
+use tower::ServiceExt;
+
+const ROUNDS: usize = 300;
+/// What each is to stay below.
+const AIM: Duration = Duration::from_millis(50);
+
+/// The biggest of the filled repositories, and one in the middle.
+const REPOSITORIES: [(&str, &str); 2] =
+    [("biggest", "org2/repository1"), ("median", "org1/repository500")];
+
+/// Measures each query, then each page.
+pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
+    println!("dashboard on PostgreSQL, warm; aim: {} ms", AIM.as_millis());
+    let store = Store::open(settings).await?;
+    let since = |days| (Utc::now() - TimeDelta::days(days)).date_naive();
+    query(&store, "repositories, all together", async |tx| trends::whole(tx).await.map(drop))
+        .await?;
+    query(&store, "50 repositories", async |tx| listed(tx, since(27)).await.map(drop)).await?;
+    let mut tx = store.read().await?;
+    let ids = listed(&mut tx, since(27)).await?;
+    ensure!(ids.len() == 50, "the database is not filled: see benches/fill.sql");
+    drop(tx);
+    query(&store, "their 12 weeks", async |tx| {
+        trends::changes(tx, &ids, since(83)).await.map(drop)
+    })
+    .await?;
+    let mut paths = vec![("overview".to_owned(), "/".to_owned())];
+    for (which, name) in REPOSITORIES {
+        let found = async |tx: &mut Transaction| {
+            trends::repository(tx, since(27), ForgeKind::GitHub, name).await
+        };
+        let mut tx = store.read().await?;
+        let id = found(&mut tx).await?.context("the database is not filled")?.id;
+        let review = fullest(&mut tx, id).await?;
+        drop(tx);
+        let say = |what: &str| format!("{which} repository: {what}");
+        query(&store, &say("itself"), async |tx| found(tx).await.map(drop)).await?;
+        let days = since(182);
+        query(&store, &say("26 weeks"), async |tx| {
+            trends::changes(tx, &[id], days).await.map(drop)
+        })
+        .await?;
+        query(&store, &say("20 latest reviews"), async |tx| {
+            trends::latest_reviews(tx, id, 20).await.map(drop)
+        })
+        .await?;
+        query(&store, &say("20 rules"), async |tx| trends::rules(tx, id, 20).await.map(drop))
+            .await?;
+        let key = review.key.clone();
+        query(&store, &say("a review"), async |tx| trends::review(tx, &key).await.map(drop))
+            .await?;
+        query(&store, &say("its findings"), async |tx| trends::found(tx, &review).await.map(drop))
+            .await?;
+        paths.push((say("page"), format!("/repositories/github/{name}")));
+        paths.push((say("a review's page"), format!("/reviews/{}", review.key)));
+    }
+    for (what, path) in paths {
+        page(&store, &what, &path).await?;
+    }
+    store.close().await;
+    Ok(())
+}
+
+async fn listed(tx: &mut Transaction, since: NaiveDate) -> Result<Vec<i64>, StoreError> {
+    let listed = trends::repositories(tx, since, 50, 0).await?;
+    Ok(listed.into_iter().map(|repository| repository.id).collect())
+}
+
+/// That of the latest reviews which has most to show.
+async fn fullest(tx: &mut Transaction, repository: i64) -> anyhow::Result<Review> {
+    let mut fullest = None;
+    for review in trends::latest_reviews(tx, repository, 20).await? {
+        let found = trends::found(tx, &review).await?.len();
+        if fullest.as_ref().is_none_or(|(most, _)| found > *most) {
+            fullest = Some((found, review));
+        }
+    }
+    Ok(fullest.context("the repository has no reviews")?.1)
+}
+
+/// A query in a transaction of its own, as a page makes it; the first few rounds warm the caches.
+async fn query(
+    store: &Store,
+    what: &str,
+    query: impl AsyncFn(&mut Transaction) -> Result<(), StoreError>,
+) -> anyhow::Result<()> {
+    let mut took = Vec::with_capacity(ROUNDS);
+    for round in 0..ROUNDS + 20 {
+        let mut tx = store.read().await?;
+        let start = Instant::now();
+        query(&mut tx).await?;
+        if round >= 20 {
+            took.push(start.elapsed());
+        }
+    }
+    say(what, took);
+    Ok(())
+}
+
+/// A page from request to last byte, but for the network.
+async fn page(store: &Store, what: &str, path: &str) -> anyhow::Result<()> {
+    let settings = Settings::on(StoreSettings::Embedded("unused".into()));
+    let router = web::router(store.clone(), Arc::new(settings));
+    let mut took = Vec::with_capacity(ROUNDS);
+    for round in 0..ROUNDS + 20 {
+        let request = Request::get(path).body(Body::empty())?;
+        let start = Instant::now();
+        let answer = router.clone().oneshot(request).await?;
+        ensure!(answer.status() == StatusCode::OK, "{path}: {}", answer.status());
+        to_bytes(answer.into_body(), usize::MAX).await?;
+        if round >= 20 {
+            took.push(start.elapsed());
+        }
+    }
+    say(what, took);
+    Ok(())
+}
+
+fn say(what: &str, took: Vec<Duration>) {
+    println!("  {what:40} {}", super::said(took));
+}
