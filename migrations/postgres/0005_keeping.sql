@@ -84,9 +84,7 @@ CREATE TABLE audit_log (
     -- A part of the service, or `@` and a person's login on the platform.
     actor   text        NOT NULL
         CHECK (actor IN ('retention', 'uninstall', 'operator', 'platform', 'unknown') OR actor LIKE '@_%'),
-    action  text        NOT NULL CHECK (action IN ('installation-removed',
-        'installation-suspended', 'installation-resumed', 'repositories-removed', 'repositories-returned',
-        'data-deleted', 'finding-settled', 'settings-changed', 'job-redriven', 'export', 'import')),
+    action  text        NOT NULL CHECK (action ~ '^[a-z]+(-[a-z]+)*$'),
     -- What it was done to: `github/octo/loops#7`, `github/installation/5`, `store`.
     subject text        NOT NULL,
     details jsonb       NOT NULL DEFAULT '{}'

@@ -74,9 +74,7 @@ CREATE TABLE audit_log (
     -- A part of the service, or `@` and a person's login on the platform.
     actor   TEXT NOT NULL
         CHECK (actor IN ('retention', 'uninstall', 'operator', 'platform', 'unknown') OR actor LIKE '@_%'),
-    action  TEXT NOT NULL CHECK (action IN ('installation-removed',
-        'installation-suspended', 'installation-resumed', 'repositories-removed', 'repositories-returned',
-        'data-deleted', 'finding-settled', 'settings-changed', 'job-redriven', 'export', 'import')),
+    action  TEXT NOT NULL CHECK (action <> '' AND action NOT GLOB '*[^a-z-]*'),
     -- What it was done to: `github/octo/loops#7`, `github/installation/5`, `store`.
     subject TEXT NOT NULL,
     details TEXT NOT NULL DEFAULT '{}'

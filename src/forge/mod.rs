@@ -15,8 +15,8 @@ mod types;
 pub use archive::Wanted;
 pub use error::{ForgeError, Retry};
 pub use types::{
-    ChangeRequest, ChangedFiles, ForgeKind, GateHandle, ListedFile, Listing, PathFilter, Published,
-    Refused, RepositoryRef, Revision, RevisionState, Sink,
+    ChangeRequest, ChangedFiles, CommentRef, ForgeKind, GateHandle, ListedFile, Listing,
+    PathFilter, Person, Published, Reaction, Refused, RepositoryRef, Revision, RevisionState, Sink,
 };
 
 use std::collections::BTreeMap;
@@ -106,6 +106,30 @@ pub trait Forge: Send + Sync {
         id: Option<&str>,
         body: &str,
     ) -> Result<String, ForgeError>;
+
+    /// Whether somebody may tell us what to do about a change request: those who can write to its repository. Only reads.
+    async fn may_command(
+        &self,
+        change: &ChangeRequest,
+        person: &Person,
+    ) -> Result<bool, ForgeError>;
+
+    /// Shows below a comment what became of it. A comment that is gone needs nothing. The call may be repeated.
+    async fn react(
+        &self,
+        change: &ChangeRequest,
+        comment: &CommentRef,
+        reaction: Reaction,
+    ) -> Result<(), ForgeError>;
+
+    /// Answers a comment in its thread. An answer that stands already (same marker) is not posted again, so the call may
+    /// be repeated.
+    async fn answer(
+        &self,
+        change: &ChangeRequest,
+        comment: &CommentRef,
+        body: &str,
+    ) -> Result<(), ForgeError>;
 
     /// Shows the gate at the revision's head. `handle` is what an earlier call for the same review returned; `review_id`
     /// names the review, so that a gate whose creation's answer was lost is found again.

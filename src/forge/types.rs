@@ -147,6 +147,36 @@ pub type Sink = Arc<dyn Fn(ContentId, Arc<[u8]>) -> bool + Send + Sync>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GateHandle(pub String);
 
+/// A comment that somebody wrote to us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommentRef {
+    /// The platform's id of it.
+    pub id: String,
+    /// The platform's name of what it is answered in: the first comment of its thread at the code (GitHub), its discussion
+    /// (GitLab). `None` for a plain comment on GitHub.
+    pub thread: Option<String>,
+}
+
+/// Somebody with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The platform's number of the account.
+    pub id: i64,
+    /// Login.
+    pub login: String,
+}
+
+/// What is shown below a comment that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaction {
+    /// It was done.
+    Done,
+    /// It was not understood.
+    NotUnderstood,
+    /// Its author may not say so.
+    NotAllowed,
+}
+
 /// What became of comments.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Published {

@@ -4,6 +4,7 @@ mod context;
 mod error;
 mod gates;
 mod material;
+mod obey;
 mod platforms;
 mod review_job;
 mod saying;

@@ -57,13 +57,18 @@ impl Worker {
         let mut tx = self.store.begin().await?;
         change_requests::seen(&mut tx, id, &revision, Utc::now()).await?;
         tx.commit().await?;
-        if let Some(reason) = not_now(&revision) {
+        let orders = self.obey(platform, job, &revision).await?;
+        if let Some(reason) = not_now(&revision, orders.insists) {
             self.close_gates(platform, id, 0, Why::Cancelled(reason)).await?;
             tracing::info!(reason, "not reviewed");
             return Ok(Outcome::Done);
         }
+        if let Some(by) = orders.paused_by.filter(|_| !orders.insists) {
+            return self.leave_paused(platform, job, &revision, &by).await;
+        }
+        let again = job.again || orders.again;
         let mut tx = self.store.begin().await?;
-        if !job.again && reviews::is_posted(&mut tx, id, &revision).await? {
+        if !again && reviews::is_posted(&mut tx, id, &revision).await? {
             drop(tx);
             self.close_gates(platform, id, 0, Why::Cancelled(REPLACED)).await?;
             tracing::info!(revision.head = revision.head_sha, "reviewed already");
@@ -77,7 +82,35 @@ impl Worker {
             self.show(platform, &revision, &mut review, &gate).await?;
         }
         self.close_gates(platform, id, review.id, Why::Cancelled(REPLACED)).await?;
-        self.review_revision(platform, job, &revision, review).await
+        self.review_revision(platform, job, &revision, review, orders.insists).await
+    }
+
+    /// Ends the gate of a revision that isn't reviewed since somebody paused: without a verdict, so that it holds nothing up.
+    async fn leave_paused(
+        &self,
+        platform: &Platform,
+        job: &Job,
+        revision: &Revision,
+        by: &str,
+    ) -> Result<Outcome, JobError> {
+        let id = job.change_request_id;
+        self.close_gates(platform, id, 0, Why::Cancelled("Paused")).await?;
+        let mut tx = self.store.begin().await?;
+        if reviews::has_gate(&mut tx, id, revision).await? {
+            return Ok(Outcome::Done);
+        }
+        let key = uuid::Uuid::now_v7().to_string();
+        let review = reviews::begin(&mut tx, id, revision, &key, Utc::now()).await?;
+        tx.commit().await?;
+        let gate = Gate::paused(by, self.details_url(&review));
+        platform.forge.set_gate(revision, &review.key, review.gate.as_ref(), &gate).await?;
+        let (verdict, now) = (conclusion(&gate), Utc::now());
+        let mut tx = self.store.begin().await?;
+        reviews::complete(&mut tx, review.id, End::Ended, verdict, &gate.title, &[], true, now)
+            .await?;
+        tx.commit().await?;
+        tracing::info!(by, "not reviewed, since reviews are paused");
+        Ok(Outcome::Done)
     }
 
     async fn review_revision(
@@ -86,10 +119,12 @@ impl Worker {
         job: &Job,
         revision: &Revision,
         mut review: Review,
+        insists: bool,
     ) -> Result<Outcome, JobError> {
         // Bounds how many repositories' files are held at a time, too.
         let place = self.analyses.clone().acquire_owned().await.map_err(|_| JobError::Crashed)?;
-        let mut wanted = Wanted { worker: self, platform, job, revision, asked: job.asked };
+        let mut wanted =
+            Wanted { worker: self, platform, job, revision, insists, asked: job.asked };
         if !wanted.still().await? {
             return self.superseded(platform, job, REPLACED).await;
         }
@@ -114,8 +149,9 @@ impl Worker {
         self.contexts.keep(&self.store, scope, shelf, known, Utc::now()).await?;
         let history = self.keep(job, &review, &analysis, &material).await?;
         let now = platform.forge.look_up(&job.change).await?;
-        if not_now(&now).is_some() || !is_same(&now, revision) {
-            return self.superseded(platform, job, not_now(&now).unwrap_or(REPLACED)).await;
+        let reason = not_now(&now, insists);
+        if reason.is_some() || !is_same(&now, revision) {
+            return self.superseded(platform, job, reason.unwrap_or(REPLACED)).await;
         }
         wanted.held().await?;
         let (material, analysis, review) = (&*material, &analysis, &review);
@@ -205,14 +241,17 @@ impl Worker {
         let id = job.change_request_id;
         let now = Utc::now();
         let mut tx = self.store.begin().await?;
-        let history = History {
-            previous: findings::open(&mut tx, id).await?,
-            settled: findings::settled(&mut tx, id).await?,
-            posted: threads::standing(&mut tx, id).await?,
-        };
+        let previous = findings::open(&mut tx, id).await?;
         let unread = [&material.omissions[..], &material.complaints[..]].concat();
         reviews::analysed(&mut tx, review.id, analysis, &unread, now).await?;
         findings::replace(&mut tx, id, review.id, &analysis.findings, now).await?;
+        findings::settle_ignored(&mut tx, id, now).await?;
+        let history = History {
+            previous,
+            settled: findings::settled(&mut tx, id).await?,
+            accepted: findings::settled_by_command(&mut tx, id).await?,
+            posted: threads::standing(&mut tx, id).await?,
+        };
         if let Some(stated) = &material.settings {
             let row = change_requests::repository_of(&mut tx, id).await?;
             let repository = &job.change.repository;
@@ -265,6 +304,8 @@ struct Wanted<'a> {
     platform: &'a Platform,
     job: &'a Job,
     revision: &'a Revision,
+    /// Whether somebody wants a draft reviewed.
+    insists: bool,
     /// How often somebody had asked when the platform was asked last.
     asked: i64,
 }
@@ -278,7 +319,7 @@ impl Wanted<'_> {
         }
         self.asked = asked;
         let now = self.platform.forge.look_up(&self.job.change).await?;
-        Ok(not_now(&now).is_none() && is_same(&now, self.revision))
+        Ok(not_now(&now, self.insists).is_none() && is_same(&now, self.revision))
     }
 
     /// How often somebody asked; an error when the job is another worker's by now.
@@ -299,10 +340,11 @@ const REPLACED: &str = "Replaced by a newer revision";
 
 /// Why a change request is not to be reviewed as it is.
 ///
-/// A draft waits: its author says that it isn't ready, no platform merges it, and the event that it became ready comes.
-fn not_now(revision: &Revision) -> Option<&'static str> {
+/// A draft waits: its author says that it isn't ready, no platform merges it, and the event that it became ready comes. Who
+/// `insists` gets it reviewed.
+fn not_now(revision: &Revision, insists: bool) -> Option<&'static str> {
     match revision.state {
-        RevisionState::Open if revision.draft => Some("Draft"),
+        RevisionState::Open if revision.draft && !insists => Some("Draft"),
         RevisionState::Open => None,
         RevisionState::Merged => Some("Merged"),
         RevisionState::Closed => Some("Closed"),

@@ -12,6 +12,7 @@ use crate::analysis::{Analysis, Fingerprint};
 use crate::forge::{ForgeError, Published, Revision};
 use crate::review::{Comment, Conversation, Gate, History, Input, Marked, Plan, ThreadState, plan};
 use crate::store::audit::{self, Action, Actor};
+use crate::store::findings::{How, Settlement};
 use crate::store::jobs::Job;
 use crate::store::reviews::Review;
 use crate::store::{StoreError, Transaction, change_requests, findings, threads};
@@ -122,7 +123,9 @@ impl Saying<'_> {
         by: Option<&str>,
     ) -> Result<(), StoreError> {
         let now = Utc::now();
-        let settled = findings::settle(tx, self.job.change_request_id, name, by, now).await?;
+        let settlement = Settlement { by, how: How::Thread, note: None };
+        let settled =
+            findings::settle(tx, self.job.change_request_id, name, settlement, now).await?;
         let Some(rule) = settled else { return Ok(()) };
         let subject = audit::change_request(&self.revision.change);
         let details = json!({ "fingerprint": name.0, "rule": rule });

@@ -205,7 +205,7 @@ fn reasons(rule: &Rule, target: PythonVersion) -> Option<String> {
 }
 
 /// The text below a heading of the page, without the heading.
-fn section<'p>(page: &'p str, heading: &str) -> Option<&'p str> {
+pub(super) fn section<'p>(page: &'p str, heading: &str) -> Option<&'p str> {
     let at = page.find(&format!("\n## {heading}\n"))?;
     let (_, text) = page.get(at + 1..)?.split_once('\n')?;
     let end = text.find("\n## ").unwrap_or(text.len());

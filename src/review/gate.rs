@@ -45,6 +45,14 @@ impl Gate {
         Self::plain(GateState::Completed(Conclusion::Skipped), &title, summary, details_url)
     }
 
+    /// Somebody wants no reviews for now. It blocks nothing.
+    pub fn paused(by: &str, details_url: Option<String>) -> Self {
+        let summary = "Reviews of this change are paused. `@asyncwarden resume` in a comment lets them go on, and \
+            `@asyncwarden review` asks for one.";
+        let title = one_line(&format!("Paused by {by}"));
+        Self::plain(GateState::Completed(Conclusion::Neutral), &title, summary, details_url)
+    }
+
     /// The change request was closed, or its head was replaced. `reason` is the title.
     pub fn cancelled(reason: &str, details_url: Option<String>) -> Self {
         let summary = "The review was cancelled; its result would be of no use.";

@@ -50,6 +50,8 @@ pub struct History {
     pub previous: BTreeSet<Fingerprint>,
     /// Findings that a person settled: never posted again.
     pub settled: BTreeSet<Fingerprint>,
+    /// Those of them that were settled by a command: their threads are resolved.
+    pub accepted: BTreeSet<Fingerprint>,
     /// Findings for which a thread of ours was posted, also when the platform no longer lists it.
     pub posted: BTreeSet<Fingerprint>,
 }

@@ -29,6 +29,8 @@ pub enum Marked {
     Findings(Vec<Fingerprint>),
     /// The body is the summary.
     Summary,
+    /// The body answers the comment that the platform calls so.
+    Answer(String),
 }
 
 /// A verified marker.
@@ -86,6 +88,7 @@ pub fn raw_marker(body: &str) -> Option<&str> {
 fn content(kind: &Marked, head_sha: &str) -> String {
     match kind {
         Marked::Summary => format!("summary - {head_sha}"),
+        Marked::Answer(comment) => format!("answer {comment} {head_sha}"),
         Marked::Findings(fingerprints) => {
             let names: Vec<_> = fingerprints.iter().map(|name| name.0.as_str()).collect();
             format!("finding {} {head_sha}", names.join(","))
@@ -98,6 +101,7 @@ fn parse(content: &str) -> Option<Mark> {
     let (kind, names, head_sha) = (words.next()?, words.next()?, words.next()?);
     let kind = match kind {
         "summary" => Marked::Summary,
+        "answer" => Marked::Answer(names.to_owned()),
         "finding" => {
             Marked::Findings(names.split(',').map(|name| Fingerprint(name.to_owned())).collect())
         }
@@ -128,7 +132,8 @@ mod tests {
     #[test]
     fn what_is_signed_is_read_back() {
         let marker = marker(&["key"]);
-        for kind in [findings(&["3f2a"]), findings(&["3f2a", "91bc"]), Marked::Summary] {
+        let answer = Marked::Answer("4711".to_owned());
+        for kind in [findings(&["3f2a"]), findings(&["3f2a", "91bc"]), Marked::Summary, answer] {
             let body = format!("Some text\n\n{}", marker.sign(&kind, HEAD));
             assert_eq!(marker.read(&body), Some(Mark { kind, head_sha: HEAD.to_owned() }));
         }

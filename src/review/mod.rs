@@ -1,6 +1,7 @@
 //! What to say about the findings of a revision, not knowing where it is said. Pure: no I/O, no clock.
 
 mod better;
+pub mod command;
 mod comment;
 #[cfg(test)]
 mod fixture;

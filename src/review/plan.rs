@@ -132,7 +132,7 @@ pub struct Plan {
     pub post: Vec<Comment>,
     /// Fingerprints whose threads stay as they are.
     pub keep: Vec<Fingerprint>,
-    /// Threads whose finding is gone, to resolve.
+    /// Threads whose finding is gone, or was settled by a command, to resolve.
     pub resolve: Vec<Thread>,
     /// The summary's text; `None` when there is nothing to say and nothing was said before.
     pub summary: Option<String>,

@@ -35,9 +35,10 @@ pub fn plan(input: &Input<'_>) -> Plan {
     let post = choose(groups, &standing, input, &mut said);
     let keep = findings.iter().map(|finding| &finding.fingerprint);
     let text = summary::text(input, &said);
+    let resolve = [standing.gone(input), standing.accepted_by_command(input)].concat();
     Plan {
         keep: keep.filter(|name| standing.stands(name)).cloned().collect(),
-        resolve: standing.gone(input),
+        resolve,
         summary: summary::body(input, &said, &text),
         gate: gate(input, &said, text),
         post,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Input, Marked, Thread, ThreadState};
+use super::{History, Input, Marked, Thread, ThreadState};
 use crate::analysis::Fingerprint;
 
 /// What stands about findings.
@@ -68,6 +68,18 @@ impl<'a> Standing<'a> {
     /// Whether something was said about the finding that still holds.
     pub(super) fn stands(&self, name: &Fingerprint) -> bool {
         self.known.contains_key(name)
+    }
+
+    /// Open threads whose findings somebody settled by a command, unless they were resolved before: who opened one again
+    /// wants it open.
+    pub(super) fn accepted_by_command(&self, input: &Input<'_>) -> Vec<Thread> {
+        let History { accepted, posted, .. } = input.history;
+        let open = self.threads.iter().filter(|(thread, _)| thread.state == ThreadState::Open);
+        open.filter(|(_, names)| {
+            names.iter().all(|name| accepted.contains(name) && posted.contains(name))
+        })
+        .map(|(thread, _)| (*thread).clone())
+        .collect()
     }
 
     /// Open threads whose findings are gone, as far as the analysis can know.

@@ -27,9 +27,15 @@ pub(super) fn is_reported(finding: &Finding, input: &Input<'_>) -> bool {
         .any(|audience| input.policy.admits(audience, finding))
 }
 
+/// Whether somebody who may write to the repository said that the finding stays. To resolve its thread is not enough: authors
+/// may do that in their own changes.
+fn is_accepted(finding: &Finding, input: &Input<'_>) -> bool {
+    input.history.accepted.contains(&finding.fingerprint)
+}
+
 /// How many findings fail the gate.
 pub(super) fn failing(input: &Input<'_>) -> usize {
-    let fails = |f: &&&Finding| input.policy.admits(Audience::Gate, f);
+    let fails = |f: &&&Finding| input.policy.admits(Audience::Gate, f) && !is_accepted(f, input);
     ranked(&input.analysis.findings).iter().filter(fails).count()
 }
 
@@ -51,12 +57,17 @@ pub(super) fn conclusion(input: &Input<'_>) -> Conclusion {
 /// One line that says it all: "2 critical, 1 high finding".
 pub(super) fn title(input: &Input<'_>) -> String {
     let analysis = input.analysis;
-    let reported: Vec<_> =
-        ranked(&analysis.findings).into_iter().filter(|f| is_reported(f, input)).collect();
+    let (accepted, reported): (Vec<_>, Vec<_>) = ranked(&analysis.findings)
+        .into_iter()
+        .filter(|f| is_reported(f, input))
+        .partition(|f| is_accepted(f, input));
     let unread = analysis.skipped.len() + input.omissions.len();
     let mut title = match conclusion(input) {
         Conclusion::Skipped => return "No Python files changed".to_owned(),
         Conclusion::Neutral => return "None of the changed files could be analysed".to_owned(),
+        _ if reported.is_empty() && !accepted.is_empty() => {
+            format!("{}, accepted", counted(accepted.len(), "finding", "findings"))
+        }
         _ if reported.is_empty() => {
             format!("No findings in {}", counted(analysis.files_analysed, "file", "files"))
         }

@@ -53,6 +53,12 @@ pub enum Action {
     DataDeleted,
     /// A person said that a finding stays.
     FindingSettled,
+    /// A person wants no findings of a rule in a change request.
+    RuleIgnored,
+    /// A person wants no reviews of a change request for now.
+    ReviewsPaused,
+    /// A person wants reviews of a change request again.
+    ReviewsResumed,
     /// A review met settings of its repository that none had met before.
     SettingsChanged,
     /// A job was taken out of the dead letters.
@@ -73,6 +79,9 @@ impl Action {
             Action::RepositoriesReturned => "repositories-returned",
             Action::DataDeleted => "data-deleted",
             Action::FindingSettled => "finding-settled",
+            Action::RuleIgnored => "rule-ignored",
+            Action::ReviewsPaused => "reviews-paused",
+            Action::ReviewsResumed => "reviews-resumed",
             Action::SettingsChanged => "settings-changed",
             Action::JobRedriven => "job-redriven",
             Action::Export => "export",

@@ -100,24 +100,88 @@ async fn in_state(
     Ok(found.into_iter().map(Fingerprint).collect())
 }
 
+/// How a person says that a finding stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// By resolving its thread.
+    Thread,
+    /// By a command.
+    Command,
+}
+
+/// A person's word that a finding stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settlement<'a> {
+    /// Login of the person, if the platform says it.
+    pub by: Option<&'a str>,
+    /// How they said it.
+    pub how: How,
+    /// Why, if they said so.
+    pub note: Option<&'a str>,
+}
+
 const SETTLE: &str =
-    "UPDATE findings SET state = 'settled', closed_at = $3, closed_by = $4, closed_reason = 'thread'
+    "UPDATE findings SET state = 'settled', closed_at = $3, closed_by = $4, closed_reason = $5,
+        closed_note = $6
     WHERE change_request_id = $1 AND fingerprint = $2 AND state = 'open' RETURNING rule";
 
-/// Notes that a person, of this login if the platform says it, resolved the thread of a finding that is still there.
-/// Returns the finding's rule, or `None` when it was not open (any more).
+/// Notes that a person settled a finding that is still there. Returns the finding's rule, or `None` when it was not open
+/// (any more).
 pub async fn settle(
     tx: &mut Transaction,
     change_request_id: i64,
     fingerprint: &Fingerprint,
-    by: Option<&str>,
+    settlement: Settlement<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, StoreError> {
+    let how = match settlement.how {
+        How::Thread => "thread",
+        How::Command => "command",
+    };
     Ok(both!(tx, |c| sqlx::query_scalar(SETTLE)
         .bind(change_request_id)
         .bind(&fingerprint.0)
         .bind(now)
-        .bind(by)
+        .bind(settlement.by)
+        .bind(how)
+        .bind(settlement.note.map(|note| note.replace('\0', "\u{fffd}")))
         .fetch_optional(c)
         .await)?)
+}
+
+const SETTLE_IGNORED: &str =
+    "UPDATE findings SET state = 'settled', closed_at = $2, closed_reason = 'command',
+        closed_by = (SELECT author FROM ignored_rules i
+            WHERE i.change_request_id = findings.change_request_id AND i.rule = findings.rule),
+        closed_note = (SELECT reason FROM ignored_rules i
+            WHERE i.change_request_id = findings.change_request_id AND i.rule = findings.rule)
+    WHERE change_request_id = $1 AND state = 'open'
+        AND rule IN (SELECT rule FROM ignored_rules WHERE change_request_id = $1)";
+
+/// Settles the open findings of rules that somebody ignores.
+pub async fn settle_ignored(
+    tx: &mut Transaction,
+    change_request_id: i64,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(SETTLE_IGNORED)
+        .bind(change_request_id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+const BY_COMMAND: &str = "SELECT fingerprint FROM findings
+    WHERE change_request_id = $1 AND state = 'settled' AND closed_reason = 'command'";
+
+/// Findings that a person settled by a command.
+pub async fn settled_by_command(
+    tx: &mut Transaction,
+    change_request_id: i64,
+) -> Result<BTreeSet<Fingerprint>, StoreError> {
+    let found: Vec<String> =
+        both!(tx, |c| sqlx::query_scalar(BY_COMMAND).bind(change_request_id).fetch_all(c).await)?;
+    Ok(found.into_iter().map(Fingerprint).collect())
 }

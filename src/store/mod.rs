@@ -7,6 +7,7 @@
 mod transaction;
 pub mod audit;
 pub mod change_requests;
+pub mod commands;
 mod connect;
 pub mod deliveries;
 mod embedded;

@@ -71,6 +71,24 @@ pub async fn is_posted(
     Ok(found.is_some())
 }
 
+const HAS_GATE: &str =
+    "SELECT EXISTS (SELECT 1 FROM reviews WHERE change_request_id = $1 AND head_sha = $2
+    AND base_sha = $3 AND gate_closed AND conclusion IS NOT NULL AND state <> 'stale')";
+
+/// Whether the platform shows a gate that ended at a revision.
+pub async fn has_gate(
+    tx: &mut Transaction,
+    change_request_id: i64,
+    revision: &Revision,
+) -> Result<bool, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_scalar(HAS_GATE)
+        .bind(change_request_id)
+        .bind(&revision.head_sha)
+        .bind(&revision.base_sha)
+        .fetch_one(c)
+        .await)?)
+}
+
 // A review that an attempt before this one left open goes on, with its gate.
 const BEGIN: &str = "INSERT INTO reviews (key, change_request_id, head_sha, base_sha, revision, started_at)
     VALUES ($1, $2, $3, $4, $5, $6)

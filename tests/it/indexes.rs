@@ -13,6 +13,7 @@ use asyncwarden::forge::{ForgeKind, RevisionState};
 use asyncwarden::review::Conclusion;
 use asyncwarden::settings::StoreSettings;
 use asyncwarden::store::deliveries::{self, Delivery};
+use asyncwarden::store::findings::{How, Settlement};
 use asyncwarden::store::jobs::{self, Asked};
 use asyncwarden::store::outlines::{self, Shelf};
 use asyncwarden::store::reviews::{self, End};
@@ -34,6 +35,9 @@ const READ: &str = "SELECT t.relname || ' ' || t.seq_scan || ' ' || t.seq_tup_re
     FROM pg_stat_user_tables t LEFT JOIN pg_stat_user_indexes i ON i.relid = t.relid
     WHERE t.relname IN ('deliveries', 'jobs', 'change_requests', 'reviews', 'findings', 'threads', 'outlines')
     GROUP BY t.relname, t.seq_scan, t.seq_tup_read";
+
+const BY_COMMAND: Settlement<'static> =
+    Settlement { by: Some("ann"), how: How::Command, note: None };
 
 /// Sequential scans and rows read by table.
 async fn read(database: &Database) -> BTreeMap<String, [i64; 2]> {
@@ -231,7 +235,7 @@ async fn a_review(watch: &mut Watch<'_>) {
     let name = Fingerprint("finding-1".to_owned());
     watch
         .call("findings::settle", async |tx| {
-            findings::settle(tx, id, &name, None, now()).await.unwrap()
+            findings::settle(tx, id, &name, BY_COMMAND, now()).await.unwrap()
         })
         .await;
     watch

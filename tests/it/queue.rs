@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use asyncwarden::forge::{ChangeRequest, ForgeKind, RepositoryRef};
 use asyncwarden::store::jobs::{self, Asked, Ended, Job};
-use asyncwarden::store::{Store, Transaction, change_requests};
+use asyncwarden::store::{Store, Transaction, audit, change_requests};
 use chrono::{DateTime, Utc};
 
 use crate::support::on_every_store;
@@ -275,6 +275,10 @@ async fn a_dead_letter_is_shown_until_it_is_asked_for_again() {
             commit(&store, async |tx| jobs::redrive(tx, letter, at(20)).await.unwrap()).await
         };
         assert!(redrive(&dead[0]).await);
+        let noted = commit(&store, async |tx| audit::latest(tx, 9).await.unwrap()).await;
+        let noted: Vec<_> =
+            noted.iter().map(|it| (&*it.actor, &*it.action, &*it.subject)).collect();
+        assert_eq!(noted, [("operator", "job-redriven", "github/octo/loops#4")]);
         assert!(!redrive(&dead[0]).await, "twice is once");
         assert_eq!(letters().await.len(), 1);
         let job = claim(&store, 20).await.unwrap();

@@ -12,6 +12,7 @@ use asyncwarden::python::Module;
 use asyncwarden::review::Conclusion;
 use asyncwarden::settings::StoreSettings;
 use asyncwarden::store::deliveries::{self, Delivery, Stored};
+use asyncwarden::store::findings::{How, Settlement};
 use asyncwarden::store::reviews::{self, End};
 use asyncwarden::store::{
     Store, StoreError, Transaction, change_requests, findings, jobs, threads,
@@ -258,9 +259,8 @@ async fn findings_are_open_until_a_review_lacks_them_or_a_person_settles_them() 
         tx.commit().await.unwrap();
 
         let (mut tx, id, review) = begun(&store, "two", 1).await;
-        findings::settle(&mut tx, id, &Fingerprint("b".to_owned()), Some("ann"), at(1))
-            .await
-            .unwrap();
+        let by_ann = Settlement { by: Some("ann"), how: How::Thread, note: None };
+        findings::settle(&mut tx, id, &Fingerprint("b".to_owned()), by_ann, at(1)).await.unwrap();
         let found = [finding("b"), finding("c")];
         findings::replace(&mut tx, id, review.id, &found, at(1)).await.unwrap();
         assert_eq!(findings::open(&mut tx, id).await.unwrap(), names(&["c"]));

@@ -221,11 +221,29 @@ fn state_body(gate: &Gate) -> Value {
             json!({ "status": "completed", "conclusion": conclusion(how) })
         }
     };
+    if let GateState::Completed(how) = gate.state {
+        body["actions"] = actions(how);
+    }
     body["output"] = output(gate);
     if let Some(url) = &gate.details_url {
         body["details_url"] = json!(url);
     }
     body
+}
+
+/// The buttons below an ended run. Labels have at most 20 characters, descriptions 40.
+fn actions(how: Conclusion) -> Value {
+    let recheck = json!({
+        "label": "Review again", "description": "Review this revision once more.", "identifier": "recheck",
+    });
+    let accept = json!({
+        "label": "Accept findings", "description": "Keep all that is open, and pass.", "identifier": "accept",
+    });
+    match how {
+        Conclusion::Failed => json!([accept, recheck]),
+        Conclusion::Neutral | Conclusion::TimedOut => json!([recheck]),
+        Conclusion::Passed | Conclusion::Skipped | Conclusion::Cancelled => json!([]),
+    }
 }
 
 fn conclusion(how: Conclusion) -> &'static str {

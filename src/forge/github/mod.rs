@@ -6,6 +6,7 @@
 mod app_key;
 mod archive;
 mod blobs;
+mod commands;
 mod contents;
 mod conversation;
 mod files;
@@ -39,8 +40,8 @@ use self::identity::Identity;
 use self::installations::{Installation, Installations, Scope};
 use super::call::{Answer, Lane, Repeatable, Waits};
 use super::{
-    ChangeRequest, ChangedFiles, Forge, ForgeError, ForgeKind, GateHandle, ListedFile, Listing,
-    PathFilter, Published, RepositoryRef, Revision, Sink, Wanted,
+    ChangeRequest, ChangedFiles, CommentRef, Forge, ForgeError, ForgeKind, GateHandle, ListedFile,
+    Listing, PathFilter, Person, Published, Reaction, RepositoryRef, Revision, Sink, Wanted,
 };
 use crate::forge::connection::segment;
 use crate::review::{Comment, Conversation, Dialect, Gate, SuggestionStyle, Thread};
@@ -299,6 +300,32 @@ impl Forge for GitHub {
         body: &str,
     ) -> Result<String, ForgeError> {
         self.post_summary(revision, id, body).await
+    }
+
+    async fn may_command(
+        &self,
+        change: &ChangeRequest,
+        person: &Person,
+    ) -> Result<bool, ForgeError> {
+        self.may_write(change, person).await
+    }
+
+    async fn react(
+        &self,
+        change: &ChangeRequest,
+        comment: &CommentRef,
+        reaction: Reaction,
+    ) -> Result<(), ForgeError> {
+        self.add_reaction(change, comment, reaction).await
+    }
+
+    async fn answer(
+        &self,
+        change: &ChangeRequest,
+        comment: &CommentRef,
+        body: &str,
+    ) -> Result<(), ForgeError> {
+        self.post_answer(change, comment, body).await
     }
 
     async fn set_gate(

@@ -197,3 +197,9 @@ pub(super) struct ThreadCommentWire {
     pub(super) database_id: Option<i64>,
     pub(super) is_minimized: Option<bool>,
 }
+
+/// What somebody may do in a repository.
+#[derive(Debug, Deserialize)]
+pub(super) struct PermissionWire {
+    pub(super) permission: Option<String>,
+}

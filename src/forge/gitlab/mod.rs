@@ -5,6 +5,7 @@
 
 mod archive;
 mod blobs;
+mod commands;
 mod contents;
 mod conversation;
 mod files;
@@ -32,8 +33,8 @@ use self::http::{Call, Transport, next_page, setup};
 use self::wire::UserWire;
 use super::call::{Answer, Lane, Repeatable, Waits};
 use super::{
-    ChangeRequest, ChangedFiles, Forge, ForgeError, ForgeKind, GateHandle, ListedFile, Listing,
-    PathFilter, Published, Revision, Sink, Wanted,
+    ChangeRequest, ChangedFiles, CommentRef, Forge, ForgeError, ForgeKind, GateHandle, ListedFile,
+    Listing, PathFilter, Person, Published, Reaction, Revision, Sink, Wanted,
 };
 use crate::review::{Comment, Conversation, Dialect, Gate, SuggestionStyle, Thread};
 
@@ -250,6 +251,32 @@ impl Forge for GitLab {
         body: &str,
     ) -> Result<String, ForgeError> {
         self.post_summary(revision, id, body).await
+    }
+
+    async fn may_command(
+        &self,
+        change: &ChangeRequest,
+        person: &Person,
+    ) -> Result<bool, ForgeError> {
+        self.may_write(change, person).await
+    }
+
+    async fn react(
+        &self,
+        change: &ChangeRequest,
+        comment: &CommentRef,
+        reaction: Reaction,
+    ) -> Result<(), ForgeError> {
+        self.award(change, comment, reaction).await
+    }
+
+    async fn answer(
+        &self,
+        change: &ChangeRequest,
+        comment: &CommentRef,
+        body: &str,
+    ) -> Result<(), ForgeError> {
+        self.post_answer(change, comment, body).await
     }
 
     async fn set_gate(

@@ -187,3 +187,9 @@ mod tests {
         assert!(bare.sha.is_none());
     }
 }
+
+/// A member of a project.
+#[derive(Debug, Deserialize)]
+pub(super) struct MemberWire {
+    pub(super) access_level: Option<i64>,
+}

@@ -44,6 +44,20 @@ pub enum Event {
         /// Number of the comment.
         note: i64,
     },
+    /// Somebody wrote this comment at the code.
+    Replied {
+        /// Number of the comment.
+        note: i64,
+    },
+    /// Somebody pressed a button below this check run (GitHub).
+    ButtonPressed {
+        /// Number of the check run.
+        check: i64,
+        /// The button's identifier.
+        identifier: String,
+        /// Login of who did.
+        by: String,
+    },
     /// Somebody asked for this check run again (GitHub).
     CheckRerequested {
         /// Number of the check run.

@@ -1,9 +1,11 @@
 //! What was given up, and how it is asked for again.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use super::{Asked, StoreError, Transaction, change_requests, enqueue};
 use crate::forge::ChangeRequest;
+use crate::store::audit::{self, Action, Actor};
 
 /// A job that was given up, and that nobody asked for again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +68,7 @@ async fn letter(tx: &mut Transaction, row: DeadRow) -> Result<DeadLetter, StoreE
 const TAKE: &str =
     "UPDATE jobs SET state = 'done' WHERE id = $1 AND state = 'dead' RETURNING again";
 
-/// Asks again for the review that a dead letter failed to give. `false` when there is no such dead letter (any more).
+/// Asks again, by an operator's wish, for the review that a dead letter failed to give. `false` when there is no such dead letter (any more).
 pub async fn redrive(
     tx: &mut Transaction,
     letter: &DeadLetter,
@@ -75,6 +77,9 @@ pub async fn redrive(
     let again: Option<bool> =
         both!(tx, |c| sqlx::query_scalar(TAKE).bind(letter.id).fetch_optional(c).await)?;
     let Some(again) = again else { return Ok(false) };
+    let subject = audit::change_request(&letter.change);
+    let details = json!({ "error": letter.error, "attempts": letter.attempts });
+    audit::note(tx, Actor::Operator, Action::JobRedriven, &subject, details, now).await?;
     let asked = if again { Asked::Again } else { Asked::Changed };
     enqueue(tx, &letter.change, asked, now).await?;
     Ok(true)

@@ -39,6 +39,8 @@ pub enum Asked {
     /// A person wants it again: a revision that was reviewed already gets a new review. It comes before the rest of its
     /// lane, and waits for no back-off.
     Again,
+    /// A person gave a command, which says what to do. It comes as early as a wish for a review.
+    Command,
     /// Nobody spoke of the change request for long: what was missed is made up for when there is nothing else to do.
     Reconcile,
 }
@@ -46,7 +48,7 @@ pub enum Asked {
 impl Asked {
     fn priority(self) -> i64 {
         match self {
-            Asked::Again => 1,
+            Asked::Again | Asked::Command => 1,
             Asked::Changed => 0,
             Asked::Reconcile => -1,
         }
@@ -97,7 +99,7 @@ const ENQUEUE: &str =
         again = jobs.again OR excluded.again,
         lane = excluded.lane,
         priority = CASE WHEN excluded.priority > jobs.priority THEN excluded.priority ELSE jobs.priority END,
-        run_at = CASE WHEN excluded.again AND jobs.state = 'queued' AND excluded.run_at < jobs.run_at
+        run_at = CASE WHEN excluded.priority > 0 AND jobs.state = 'queued' AND excluded.run_at < jobs.run_at
             THEN excluded.run_at ELSE jobs.run_at END,
         attempts = CASE WHEN jobs.state = 'queued' THEN 0 ELSE jobs.attempts END
     WHERE excluded.priority >= 0";

@@ -10,8 +10,10 @@ use serde_json::Value;
 use sha2::Sha256;
 
 use super::installation::{Installation, Told};
-use super::{Answer, Call, Wish, body, header, id_header, parse, shaped};
-use crate::forge::{ChangeRequest, ForgeKind, RepositoryRef};
+use super::{Answer, At, Call, Wish, body, header, id_header, parse, shaped};
+use crate::forge::{ChangeRequest, CommentRef, ForgeKind, Person, RepositoryRef};
+use crate::review::command::is_addressed;
+use crate::store::commands::Given;
 use crate::web::{Web, WebError};
 
 /// The login that the App has under its usual name. What it does itself is no reason to review.
@@ -113,10 +115,54 @@ struct RerunEvent {
 
 #[derive(Deserialize)]
 struct Check {
+    #[serde(default)]
+    id: i64,
     head_sha: String,
     app: Option<Id>,
     #[serde(default)]
     pull_requests: Vec<Numbered>,
+}
+
+#[derive(Deserialize)]
+struct CommentEvent {
+    comment: Comment,
+    issue: Option<Issue>,
+    pull_request: Option<Numbered>,
+    repository: Repository,
+    installation: Option<Id>,
+}
+
+#[derive(Deserialize)]
+struct Issue {
+    number: i64,
+    pull_request: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Comment {
+    id: i64,
+    body: Option<String>,
+    user: Option<User>,
+    in_reply_to_id: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct SenderEvent {
+    sender: User,
+}
+
+#[derive(Deserialize)]
+struct User {
+    id: i64,
+    login: String,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+}
+
+impl User {
+    fn person(self) -> Person {
+        Person { id: self.id, login: self.login }
+    }
 }
 
 #[derive(Deserialize)]
@@ -155,6 +201,9 @@ fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish
             ),
         ) => pull_request(action, payload),
         ("check_run" | "check_suite", Some("rerequested")) => rerun(payload, app_id),
+        ("check_run", Some("requested_action")) => button(payload, app_id),
+        ("issue_comment", Some("created")) => comment(payload),
+        ("pull_request_review_comment", Some("created")) => reply(payload),
         (
             "installation" | "installation_repositories",
             Some(
@@ -171,6 +220,8 @@ fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish
             "pull_request"
             | "check_run"
             | "check_suite"
+            | "issue_comment"
+            | "pull_request_review_comment"
             | "installation"
             | "installation_repositories",
             _,
@@ -193,12 +244,85 @@ fn pull_request(action: &str, payload: &Value) -> Wish {
 }
 
 fn rerun(payload: &Value, app_id: u64) -> Wish {
+    match check(payload, app_id) {
+        Ok((at, _)) => Wish::Again(at),
+        Err(reason) => Wish::Nothing(reason),
+    }
+}
+
+/// A button below a check: what it means is a command of who pressed it.
+fn button(payload: &Value, app_id: u64) -> Wish {
+    let (at, id) = match check(payload, app_id) {
+        Ok(check) => check,
+        Err(reason) => return Wish::Nothing(reason),
+    };
+    let pressed = payload.pointer("/requested_action/identifier").and_then(Value::as_str);
+    let (button, text) = match pressed {
+        Some("accept") => ("accept", "@asyncwarden accept"),
+        Some("recheck") => ("recheck", "@asyncwarden recheck"),
+        _ => return Wish::Nothing("there is no such button"),
+    };
+    let Some(sender) = shaped::<SenderEvent>(payload) else {
+        return Wish::Nothing("nobody pressed the button");
+    };
+    let by = sender.sender.person();
+    // Once for each person: who may not say so doesn't use it up for others.
+    let comment = CommentRef { id: format!("check:{id}:{button}:{}", by.id), thread: None };
+    let given = Given { by, comment, is_comment: false, text: text.to_owned() };
+    Wish::Command { at, given }
+}
+
+/// A comment beside the code. Plain issues have comments of the same kind.
+fn comment(payload: &Value) -> Wish {
+    let Some(event) = shaped::<CommentEvent>(payload) else {
+        return Wish::Nothing("the body is none of a comment event");
+    };
+    let Some(issue) = event.issue.filter(|issue| issue.pull_request.is_some()) else {
+        return Wish::Nothing("the comment is on no pull request");
+    };
+    said(event.comment, event.repository, event.installation, issue.number, false)
+}
+
+/// A comment at the code.
+fn reply(payload: &Value) -> Wish {
+    let Some(event) = shaped::<CommentEvent>(payload) else {
+        return Wish::Nothing("the body is none of a comment event");
+    };
+    let Some(pull_request) = event.pull_request else {
+        return Wish::Nothing("the comment is on no pull request");
+    };
+    said(event.comment, event.repository, event.installation, pull_request.number, true)
+}
+
+fn said(
+    comment: Comment,
+    in_repository: Repository,
+    installation: Option<Id>,
+    number: i64,
+    in_thread: bool,
+) -> Wish {
+    let text = comment.body.unwrap_or_default();
+    if !is_addressed(&text) {
+        return Wish::Nothing("the comment is not addressed to us");
+    }
+    let Some(author) = comment.user.filter(|user| user.kind.as_deref() != Some("Bot")) else {
+        return Wish::Nothing("no person wrote the comment");
+    };
+    let thread = in_thread.then(|| comment.in_reply_to_id.unwrap_or(comment.id).to_string());
+    let comment = CommentRef { id: comment.id.to_string(), thread };
+    let given = Given { by: author.person(), comment, is_comment: true, text };
+    let repository = repository(in_repository, installation);
+    Wish::Command { at: At::Change(ChangeRequest { repository, number }), given }
+}
+
+/// The change requests that a check of ours is about, and the check's number.
+fn check(payload: &Value, app_id: u64) -> Result<(At, i64), &'static str> {
     let Some(event) = shaped::<RerunEvent>(payload) else {
-        return Wish::Nothing("the body is none of a check event");
+        return Err("the body is none of a check event");
     };
     let check = event.check_run;
     if check.app.and_then(|app| u64::try_from(app.id).ok()) != Some(app_id) {
-        return Wish::Nothing("the check is of another App");
+        return Err("the check is of another App");
     }
     let number = event.repository.id;
     let repository = repository(event.repository, event.installation);
@@ -206,7 +330,8 @@ fn rerun(payload: &Value, app_id: u64) -> Wish {
         repository: repository.clone(),
         number: pull_request.number,
     });
-    Wish::Again { repository: number, head_sha: check.head_sha, named: named.collect() }
+    let named = named.collect();
+    Ok((At::Head { repository: number, head_sha: check.head_sha, named }, check.id))
 }
 
 fn installation(action: &str, payload: &Value) -> Wish {
@@ -348,7 +473,7 @@ mod tests {
                     "repository": { "id": 1, "full_name": "o/r" },
                 });
                 let wish = wish(event, Some("rerequested"), &payload, 5);
-                assert_eq!(matches!(wish, Wish::Again { .. }), again, "{event} {payload}");
+                assert_eq!(matches!(wish, Wish::Again(_)), again, "{event} {payload}");
             }
         }
     }

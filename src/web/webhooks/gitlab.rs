@@ -13,9 +13,11 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Answer, Call, Wish, body, header, id_header, parse, shaped};
-use crate::forge::{ChangeRequest, ForgeKind, RepositoryRef};
+use super::{Answer, At, Call, Wish, body, header, id_header, parse, shaped};
+use crate::forge::{ChangeRequest, CommentRef, ForgeKind, Person, RepositoryRef};
+use crate::review::command::is_addressed;
 use crate::settings::GitLabSettings;
+use crate::store::commands::Given;
 use crate::web::{Web, WebError};
 
 /// A signature may be this many seconds old, or ahead of our clock.
@@ -113,6 +115,17 @@ struct Project {
     path_with_namespace: String,
 }
 
+impl Project {
+    fn repository(self) -> RepositoryRef {
+        RepositoryRef {
+            forge: ForgeKind::GitLab,
+            external_id: self.id,
+            full_name: self.path_with_namespace,
+            installation_id: None,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Attributes {
     iid: i64,
@@ -121,6 +134,9 @@ struct Attributes {
 
 /// What an event asks for. The event is a hint: what the merge request looks like is read when the job runs.
 fn wish(event: &str, action: Option<&str>, payload: &Value) -> Wish {
+    if event == "note" {
+        return note(payload);
+    }
     if event != "merge_request" {
         return Wish::Nothing("nothing to do for this event");
     }
@@ -137,13 +153,59 @@ fn wish(event: &str, action: Option<&str>, payload: &Value) -> Wish {
     if !worth_a_look {
         return Wish::Nothing("nothing to do for this action");
     }
-    let repository = RepositoryRef {
-        forge: ForgeKind::GitLab,
-        external_id: event.project.id,
-        full_name: event.project.path_with_namespace,
-        installation_id: None,
-    };
+    let repository = event.project.repository();
     Wish::Look(ChangeRequest { repository, number: event.object_attributes.iid })
+}
+
+#[derive(Deserialize)]
+struct NoteEvent {
+    user: User,
+    project: Project,
+    object_attributes: Note,
+    merge_request: Option<MergeRequest>,
+}
+
+#[derive(Deserialize)]
+struct User {
+    id: i64,
+    username: String,
+}
+
+#[derive(Deserialize)]
+struct MergeRequest {
+    iid: i64,
+}
+
+#[derive(Deserialize)]
+struct Note {
+    id: i64,
+    note: Option<String>,
+    /// Absent before GitLab 16.
+    action: Option<String>,
+    discussion_id: Option<String>,
+    #[serde(default)]
+    system: bool,
+}
+
+/// A comment on a merge request, beside the code or at it. Our own are never addressed to us.
+fn note(payload: &Value) -> Wish {
+    let Some(event) = shaped::<NoteEvent>(payload) else {
+        return Wish::Nothing("the body is none of a note event");
+    };
+    let Some(merge_request) = event.merge_request else {
+        return Wish::Nothing("the note is on no merge request");
+    };
+    let note = event.object_attributes;
+    let text = note.note.unwrap_or_default();
+    if note.system || note.action.is_some_and(|action| action != "create") || !is_addressed(&text) {
+        return Wish::Nothing("the note is not addressed to us");
+    }
+    let by = Person { id: event.user.id, login: event.user.username };
+    let comment = CommentRef { id: note.id.to_string(), thread: note.discussion_id };
+    let change =
+        ChangeRequest { repository: event.project.repository(), number: merge_request.iid };
+    let given = Given { by, comment, is_comment: true, text };
+    Wish::Command { at: At::Change(change), given }
 }
 
 /// Whether an update without a push changes what is to be reviewed: it left draft, or has another target.

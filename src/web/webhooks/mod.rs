@@ -15,9 +15,10 @@ use self::installation::Installation;
 use super::{Web, WebError};
 use crate::forge::{ChangeRequest, ForgeKind};
 use crate::settings::Settings;
+use crate::store::commands::{self, Given};
 use crate::store::deliveries::{self, Stored};
 use crate::store::jobs::{self, Asked};
-use crate::store::{StoreError, change_requests};
+use crate::store::{StoreError, Transaction, change_requests};
 
 /// The routes that platforms call.
 pub(super) fn routes() -> Router<Web> {
@@ -69,14 +70,14 @@ const IGNORED: Answer = (StatusCode::ACCEPTED, "ignored\n");
 enum Wish {
     /// Look at this change request.
     Look(ChangeRequest),
-    /// Review again whatever has this head.
-    Again {
-        /// The repository's number.
-        repository: i64,
-        /// The commit.
-        head_sha: String,
-        /// What the call itself knows of change requests with this head.
-        named: Vec<ChangeRequest>,
+    /// Review them again.
+    Again(At),
+    /// Do what somebody says about these change requests.
+    Command {
+        /// Which.
+        at: At,
+        /// What they say.
+        given: Given,
     },
     /// Note what has become of an installation.
     Installation(Installation),
@@ -84,12 +85,51 @@ enum Wish {
     Nothing(&'static str),
 }
 
+/// Which change requests a call is about.
+#[derive(Debug, PartialEq, Eq)]
+enum At {
+    /// This one.
+    Change(ChangeRequest),
+    /// Those that have this head.
+    Head {
+        /// The repository's number.
+        repository: i64,
+        /// The commit.
+        head_sha: String,
+        /// What the call itself knows of change requests with this head.
+        named: Vec<ChangeRequest>,
+    },
+}
+
+impl At {
+    fn repository(&self) -> i64 {
+        match self {
+            At::Change(change) => change.repository.external_id,
+            At::Head { repository, .. } => *repository,
+        }
+    }
+
+    async fn changes(
+        &self,
+        tx: &mut Transaction,
+        forge: ForgeKind,
+    ) -> Result<Vec<ChangeRequest>, StoreError> {
+        match self {
+            At::Change(change) => Ok(vec![change.clone()]),
+            At::Head { repository, head_sha, named } => {
+                let known = change_requests::by_head(tx, forge, *repository, head_sha).await?;
+                Ok(if known.is_empty() { named.clone() } else { known })
+            }
+        }
+    }
+}
+
 impl Wish {
     /// The platform's number of the repository that the call speaks of, where it speaks of one.
     fn repository(&self) -> Option<i64> {
         match self {
             Wish::Look(change) => Some(change.repository.external_id),
-            Wish::Again { repository, .. } => Some(*repository),
+            Wish::Again(at) | Wish::Command { at, .. } => Some(at.repository()),
             Wish::Installation(_) | Wish::Nothing(_) => None,
         }
     }
@@ -152,10 +192,14 @@ impl Call<'_> {
                 installation = Some(row);
                 (changes, Asked::Changed)
             }
-            Wish::Again { repository, head_sha, named } => {
-                let known =
-                    change_requests::by_head(&mut tx, self.forge, *repository, head_sha).await?;
-                (if known.is_empty() { named.clone() } else { known }, Asked::Again)
+            Wish::Again(at) => (at.changes(&mut tx, self.forge).await?, Asked::Again),
+            Wish::Command { at, given } => {
+                let changes = at.changes(&mut tx, self.forge).await?;
+                for change in &changes {
+                    let id = change_requests::remember(&mut tx, change, received_at).await?;
+                    commands::give(&mut tx, id, given, received_at).await?;
+                }
+                (changes, Asked::Command)
             }
         };
         for change in &changes {

@@ -10,6 +10,8 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::oneshot;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_asyncwarden");
+
 /// How long a process may take to listen, or to stop.
 const SOON: Duration = Duration::from_secs(60);
 
@@ -70,7 +72,10 @@ impl Launch {
 
     /// Starts a process. Returns it with the address where it listens.
     async fn start(&self, number: usize, log: &Log) -> (Replica, String) {
-        let program = env!("CARGO_BIN_EXE_asyncwarden");
+        self.start_program(PROGRAM, number, log).await
+    }
+
+    async fn start_program(&self, program: &str, number: usize, log: &Log) -> (Replica, String) {
         let mut command = match self.wrapper.split_first() {
             None => Command::new(program),
             Some((wrapper, rest)) => {
@@ -147,8 +152,11 @@ impl Fleet {
         let log = Log::default();
         let mut fleet =
             Self { launch, replicas: Vec::new(), addresses: Mutex::default(), log: log.clone() };
+        // The first of several may be the program of the version before this one, as while replicas are replaced.
+        let previous = std::env::var("ASYNCWARDEN_PREVIOUS_BINARY").ok().filter(|_| replicas > 1);
         for number in 0..replicas {
-            let (replica, address) = fleet.launch.start(number, &log).await;
+            let program = previous.as_deref().filter(|_| number == 0).unwrap_or(PROGRAM);
+            let (replica, address) = fleet.launch.start_program(program, number, &log).await;
             fleet.replicas.push(tokio::sync::Mutex::new(replica));
             fleet.addresses().push(address);
         }

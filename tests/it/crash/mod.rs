@@ -3,7 +3,8 @@
 //! left.
 //!
 //! `ASYNCWARDEN_CRASH_KILLS` says how often processes are killed (for more than a few, `cargo test --test it crash` sets no
-//! limit of time), `ASYNCWARDEN_CRASH_SEED` gives other chances.
+//! limit of time), `ASYNCWARDEN_CRASH_SEED` gives other chances. `ASYNCWARDEN_PREVIOUS_BINARY` names the program of the version
+//! before this one, which then runs as the first of several: `two_and_four_processes` shows a rolling upgrade with it.
 
 mod disk;
 mod ends;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use asyncwarden::analysis::{Finding, Fingerprint, Severity};
 use asyncwarden::forge::RevisionState;
 use asyncwarden::review::Conclusion;
+use asyncwarden::store::findings::{How, Settlement};
 use asyncwarden::store::reviews::End;
 use asyncwarden::store::{Store, findings, reviews, trends};
 use chrono::{DateTime, Utc};
@@ -134,6 +135,8 @@ async fn conclude(
     ended
 }
 
+const SETTLED: Settlement<'static> = Settlement { by: None, how: How::Thread, note: None };
+
 fn found(random: &mut Random) -> Vec<Finding> {
     let mut found = Vec::new();
     for number in 0..30 {
@@ -171,7 +174,7 @@ async fn roll_ups_say_what_happened_to_findings_and_reviews() {
                     let change = &revision.change;
                     let id = asyncwarden::store::change_requests::remember(&mut tx, change, at);
                     let id = id.await.unwrap();
-                    findings::settle(&mut tx, id, &name, None, at).await.unwrap();
+                    findings::settle(&mut tx, id, &name, SETTLED, at).await.unwrap();
                     tx.commit().await.unwrap();
                 }
                 _ => {

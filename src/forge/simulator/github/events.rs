@@ -16,6 +16,14 @@ pub fn payload(state: &State, url: &str, repository: i64, number: i64, event: &E
     };
     let (name, mut body) = match event {
         Event::Commented { note } => ("issue_comment", comment(render, change, *note)),
+        Event::Replied { note } => ("pull_request_review_comment", reply(render, change, *note)),
+        Event::ButtonPressed { check, identifier, by } => {
+            let mut body = rerequested(render, change, *check);
+            body["action"] = json!("requested_action");
+            body["requested_action"] = json!({ "identifier": identifier });
+            body["sender"] = render.user(by);
+            ("check_run", body)
+        }
         Event::CheckRerequested { check } => ("check_run", rerequested(render, change, *check)),
         other => ("pull_request", pull_request(render, change, other)),
     };
@@ -56,7 +64,10 @@ fn pull_request(render: Render<'_>, change: &Change, event: &Event) -> Value {
         }
         Event::Closed => "closed",
         // Deliveries of their own.
-        Event::Commented { .. } | Event::CheckRerequested { .. } => "unknown",
+        Event::Commented { .. }
+        | Event::Replied { .. }
+        | Event::ButtonPressed { .. }
+        | Event::CheckRerequested { .. } => "unknown",
     };
     body["action"] = json!(action);
     body
@@ -76,6 +87,24 @@ fn comment(render: Render<'_>, change: &Change, note: i64) -> Value {
         },
         "comment": note.map(|note| render.issue_comment(change, note)),
         "sender": note.map(|note| render.author(note)),
+    })
+}
+
+fn reply(render: Render<'_>, change: &Change, note: i64) -> Value {
+    let thread = change.threads.iter().find(|own| own.notes.iter().any(|it| it.id == note));
+    let found = thread.and_then(|thread| thread.notes.iter().find(|own| own.id == note));
+    let first = thread.and_then(|thread| thread.notes.first()).map(|first| first.id);
+    json!({
+        "action": "created",
+        "pull_request": render.pull(change),
+        "comment": found.map(|found| json!({
+            "id": found.id,
+            "body": found.body,
+            "user": render.author(found),
+            "path": thread.map(|thread| thread.original.path()),
+            "in_reply_to_id": first.filter(|first| *first != found.id),
+        })),
+        "sender": found.map(|found| render.author(found)),
     })
 }
 

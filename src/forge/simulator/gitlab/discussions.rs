@@ -4,7 +4,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::super::anchors::Anchor;
-use super::super::model::{Level, State, Thread};
+use super::super::model::{Level, Note, State, Thread};
 use super::At;
 use super::call::Call;
 use super::render::{discussion_id, discussion_json, note_json, thread_note_json};
@@ -14,14 +14,8 @@ use super::{position, texts};
 /// Threads and plain notes, oldest first.
 pub(super) fn list(state: &State, call: &Call<'_>, at: &At) -> Response {
     let change = &state.changes[&at.key()];
-    let plain = change.comments.iter().map(|note| {
-        let json = json!({
-            "id": discussion_id("note", note.id),
-            "individual_note": true,
-            "notes": [note_json(state, &call.host, at, note)],
-        });
-        (note.id, json)
-    });
+    let first = change.comments.iter().filter(|note| !state.gitlab.replies.contains_key(&note.id));
+    let plain = first.map(|note| (note.id, plain_json(state, call, at, note)));
     let threads = change.threads.iter().filter(|thread| !thread.notes.is_empty());
     let threads = threads
         .map(|thread| (thread.notes[0].id, discussion_json(state, &call.host, at, change, thread)));
@@ -29,6 +23,26 @@ pub(super) fn list(state: &State, call: &Call<'_>, at: &At) -> Response {
     all.sort_by_key(|(id, _)| *id);
     let all: Vec<Value> = all.into_iter().map(|(_, json)| json).collect();
     page(call, &all)
+}
+
+/// A plain note with what was answered to it, which makes it a discussion.
+fn plain_json(state: &State, call: &Call<'_>, at: &At, first: &Note) -> Value {
+    let change = &state.changes[&at.key()];
+    let answers_it = |note: &&Note| state.gitlab.replies.get(&note.id) == Some(&first.id);
+    let answers: Vec<&Note> = change.comments.iter().filter(answers_it).collect();
+    let notes = std::iter::once(first).chain(answers.iter().copied());
+    let notes: Vec<Value> = notes.map(|note| note_json(state, &call.host, at, note)).collect();
+    json!({
+        "id": discussion_id("note", first.id),
+        "individual_note": answers.is_empty(),
+        "notes": notes,
+    })
+}
+
+/// A plain note by its discussion's id.
+fn find_plain<'s>(state: &'s State, at: &At, id: &str) -> Option<&'s Note> {
+    let mut notes = state.changes[&at.key()].comments.iter();
+    notes.find(|note| discussion_id("note", note.id) == id)
 }
 
 /// A thread by its hexadecimal id.
@@ -51,6 +65,9 @@ fn shown(state: &State, call: &Call<'_>, at: &At, thread: i64) -> Value {
 }
 
 pub(super) fn one(state: &State, call: &Call<'_>, at: &At, id: &str) -> Answer {
+    if let Some(note) = find_plain(state, at, id) {
+        return Ok(ok(plain_json(state, call, at, note)));
+    }
     let thread = find(state, at, id)?.id;
     Ok(ok(shown(state, call, at, thread)))
 }
@@ -123,13 +140,21 @@ fn set_resolved(state: &mut State, at: &At, thread: i64, resolved: bool) -> Resu
     Ok(())
 }
 
-/// `POST …/discussions/:id/notes`
+/// `POST …/discussions/:id/notes`; an answer to a plain note makes a discussion of it.
 pub(super) fn reply(state: &mut State, call: &Call<'_>, at: &At, id: &str) -> Answer {
     let body = call.required("body")?;
-    let thread = find(state, at, id)?.id;
+    let plain = find_plain(state, at, id).map(|note| note.id);
+    let thread = if plain.is_some() { 0 } else { find(state, at, id)?.id };
     texts::check(&body)?;
     let note = state.note(&at.caller.login, &body);
     let json = note_json(state, &call.host, at, &note);
+    if let Some(first) = plain {
+        state.gitlab.replies.insert(note.id, first);
+        if let Some(change) = state.changes.get_mut(&at.key()) {
+            change.comments.push(note);
+        }
+        return Ok(created(json));
+    }
     if let Some(thread) = find_mut(state, at, thread) {
         thread.notes.push(note);
     }

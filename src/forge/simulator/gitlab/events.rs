@@ -15,7 +15,7 @@ pub fn payload(state: &State, url: &str, repository: i64, number: i64, event: &E
     };
     let hook = Hook { state, url, project, change };
     match event {
-        Event::Commented { note } => {
+        Event::Commented { note } | Event::Replied { note } => {
             Payload { event: "Note Hook".to_owned(), body: hook.note(*note) }
         }
         other => {
@@ -61,7 +61,10 @@ impl Hook<'_> {
                 changes["title"] = json!({ "previous": from, "current": self.change.title });
                 "update"
             }
-            Event::Commented { .. } | Event::CheckRerequested { .. } => "update",
+            Event::Commented { .. }
+            | Event::Replied { .. }
+            | Event::ButtonPressed { .. }
+            | Event::CheckRerequested { .. } => "update",
         };
         attributes["action"] = json!(action);
         json!({

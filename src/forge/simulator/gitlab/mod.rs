@@ -47,6 +47,8 @@ pub struct Extra {
     pub lenient_statuses: bool,
     /// Emoji on notes: note and name.
     pub awards: BTreeSet<(i64, String)>,
+    /// Plain notes that answer another one, which is named behind them.
+    pub replies: BTreeMap<i64, i64>,
     /// What `/version` says.
     pub version: String,
     /// How many archives the bot may still read in this minute.
@@ -69,6 +71,7 @@ impl Default for Extra {
             unprepared: BTreeMap::new(),
             lenient_statuses: false,
             awards: BTreeSet::new(),
+            replies: BTreeMap::new(),
             version: "19.5.0".to_owned(),
             archives_left: 5,
         }
