@@ -1,6 +1,7 @@
 //! Webhooks over HTTP: who is let in, what is stored, what is answered.
 
 use std::net::SocketAddr;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use asyncwarden::settings::{GitHubSettings, GitLabSettings, Settings, StoreSettings};
@@ -10,13 +11,15 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Utc;
 use hmac::{Hmac, KeyInit, Mac};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use sha2::Sha256;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::on_every_store;
+use crate::support::{Database, on_every_store};
 
 const SECRET: &str = "a secret";
 const SIGNING_TOKEN: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
@@ -142,6 +145,41 @@ async fn rivals_with_one_delivery_queue_one_job() {
         assert_eq!(service.queued().await, [7]);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_delivery_whose_transaction_is_ended_for_another_is_stored_all_the_same() {
+    let Some(database) = Database::create().await else { return };
+    let StoreSettings::Postgres(url) = database.settings() else { unreachable!() };
+    let store = Store::open(&StoreSettings::Postgres(url.clone())).await.unwrap();
+    let service = Service::start(store, |_| {}).await;
+    let body = pull_request(7, "opened");
+    assert_eq!(service.github("d1", "pull_request", &body).await, 202);
+    let options = PgConnectOptions::from_str(url.expose_secret()).unwrap();
+    let mut rival = options.connect().await.unwrap();
+    let run =
+        sqlx::raw_sql("BEGIN; SET LOCAL deadlock_timeout = '20s'; SELECT 1 FROM jobs FOR UPDATE");
+    run.execute(&mut rival).await.unwrap();
+    let rivalry = async {
+        // Waits for the delivery that waits for the job; then each waits for the other.
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut rival).await.unwrap() == 0 {
+            // A transaction looks at the same picture all the time otherwise.
+            let look_again = sqlx::raw_sql("SELECT pg_stat_clear_snapshot()");
+            look_again.execute(&mut rival).await.unwrap();
+        }
+        let same = "INSERT INTO deliveries (forge, delivery_id, event, payload, received_at)
+            VALUES ('github', 'd2', 'pull_request', '', now())";
+        let _ = sqlx::query(same).execute(&mut rival).await;
+        sqlx::raw_sql("ROLLBACK").execute(&mut rival).await.unwrap();
+    };
+    let (status, ()) = tokio::join!(service.github("d2", "pull_request", &body), rivalry);
+    assert_eq!(status, 202);
+    assert_eq!(service.queued().await, [7]);
+    rival.close().await.unwrap();
+    service.store.close().await;
+    database.remove().await;
 }
 
 #[tokio::test]
