@@ -53,13 +53,16 @@ impl App {
         if platforms.is_empty() {
             tracing::warn!("neither GitHub nor GitLab is set up: there is only the dashboard");
         }
+        let contexts = Contexts::new(settings.context);
+        let contexts = if settings.retention.code { contexts } else { contexts.in_memory() };
         let worker = Worker {
             store: store.clone(),
             platforms,
             public_url: settings.public_url.clone(),
             timings: settings.timings,
             analyses: Arc::new(Semaphore::new(cores())),
-            contexts: Arc::new(Contexts::new(settings.context)),
+            retention: settings.retention,
+            contexts: Arc::new(contexts),
             analyser: analyse,
         };
         let listener = TcpListener::bind(&settings.listen)

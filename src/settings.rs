@@ -4,6 +4,7 @@ mod arguments;
 mod environment;
 mod error;
 mod file;
+mod limits;
 mod platforms;
 mod table;
 mod timings;
@@ -17,6 +18,7 @@ pub use table::markdown_table;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
@@ -50,6 +52,8 @@ pub struct Settings {
     pub log: LogSettings,
     /// How much of a repository around a change a review reads.
     pub context: ContextLimits,
+    /// What is kept, and for how long.
+    pub retention: Retention,
     /// Waits and limits. Data, so that a test passes short ones.
     pub timings: Timings,
 }
@@ -123,10 +127,44 @@ pub struct ContextLimits {
 impl Default for ContextLimits {
     fn default() -> Self {
         Self {
-            files: arguments::DEFAULT_CONTEXT_FILES,
-            bytes: arguments::DEFAULT_CONTEXT_MIB << 20,
-            time: Duration::from_secs(arguments::DEFAULT_CONTEXT_SECS),
-            memory: arguments::DEFAULT_CONTEXT_MEMORY_MIB << 20,
+            files: limits::DEFAULT_CONTEXT_FILES,
+            bytes: limits::DEFAULT_CONTEXT_MIB << 20,
+            time: Duration::from_secs(limits::DEFAULT_CONTEXT_SECS),
+            memory: limits::DEFAULT_CONTEXT_MEMORY_MIB << 20,
+        }
+    }
+}
+
+/// What is kept, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// How long the payloads of webhook calls are kept; none: they are not stored at all.
+    pub payloads: TimeDelta,
+    /// How long change requests that ended are kept, with their reviews; `None`: for ever.
+    pub reviews: Option<TimeDelta>,
+    /// How long the data of a repository is kept that was taken out, or where the service was uninstalled.
+    pub grace: TimeDelta,
+    /// How long the audit log is kept; `None`: for ever.
+    pub audit: Option<TimeDelta>,
+    /// Whether anything of the repositories' code is kept.
+    pub code: bool,
+}
+
+impl Retention {
+    /// Whether payloads, which may quote code, are stored.
+    pub fn keeps_payloads(&self) -> bool {
+        self.code && !self.payloads.is_zero()
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            payloads: TimeDelta::days(limits::DEFAULT_PAYLOADS_DAYS),
+            reviews: Some(TimeDelta::days(limits::DEFAULT_REVIEWS_DAYS)),
+            grace: TimeDelta::days(limits::DEFAULT_GRACE_DAYS),
+            audit: Some(TimeDelta::days(limits::DEFAULT_AUDIT_DAYS)),
+            code: true,
         }
     }
 }
@@ -197,6 +235,7 @@ impl Settings {
             operator_token: None,
             log: LogSettings::default(),
             context: ContextLimits::default(),
+            retention: Retention::default(),
             timings: Timings::default(),
         }
     }

@@ -51,6 +51,7 @@ pub(super) async fn latencies(
         platforms: Platforms::default(),
         public_url: None,
         timings: defaults.timings,
+        retention: defaults.retention,
         analyses: Arc::new(Semaphore::new(1)),
         contexts: Arc::new(Contexts::new(defaults.context)),
         analyser: analyse,

@@ -6,6 +6,7 @@ mod gates;
 mod material;
 mod obey;
 mod platforms;
+mod retention;
 mod review_job;
 mod saying;
 mod sweep;

@@ -19,6 +19,7 @@ use super::context::{Known, Reader, Scope, shelf};
 use super::error::JobError;
 use super::gates::{Why, conclusion};
 use super::material::{self, Material};
+use super::retention::without_code;
 use super::saying::{Said, Saying};
 use super::worker::Analyser;
 use super::{Platform, Worker};
@@ -244,7 +245,12 @@ impl Worker {
         let previous = findings::open(&mut tx, id).await?;
         let unread = [&material.omissions[..], &material.complaints[..]].concat();
         reviews::analysed(&mut tx, review.id, analysis, &unread, now).await?;
-        findings::replace(&mut tx, id, review.id, &analysis.findings, now).await?;
+        if self.retention.code {
+            findings::replace(&mut tx, id, review.id, &analysis.findings, now).await?;
+        } else {
+            let bare = without_code(&analysis.findings);
+            findings::replace(&mut tx, id, review.id, &bare, now).await?;
+        }
         findings::settle_ignored(&mut tx, id, now).await?;
         let history = History {
             previous,
@@ -255,8 +261,10 @@ impl Worker {
         if let Some(stated) = &material.settings {
             let row = change_requests::repository_of(&mut tx, id).await?;
             let repository = &job.change.repository;
+            let content_too = self.retention.code;
             let settings =
-                settings_snapshots::keep(&mut tx, row, repository, stated, true, now).await?;
+                settings_snapshots::keep(&mut tx, row, repository, stated, content_too, now)
+                    .await?;
             reviews::used_settings(&mut tx, review.id, settings).await?;
         }
         tx.commit().await?;

@@ -1,18 +1,14 @@
 //! Picks up what was dropped: jobs of dead workers, gates that nobody will end, change requests whose deliveries were
 //! missed, rows that are old.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 
 use super::Worker;
 use super::gates::Why;
+use super::retention::retain;
 use crate::forge::ChangeRequest;
 use crate::store::jobs::{self, Asked};
-use crate::store::{StoreError, change_requests, deliveries, reviews};
-
-/// How long deliveries and done jobs are kept: longer than any platform sends a delivery again.
-const KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+use crate::store::{StoreError, change_requests, reviews};
 
 /// How many change requests that were not spoken of for long one sweep looks at again.
 const UNSEEN: i64 = 20;
@@ -28,14 +24,12 @@ pub async fn sweep(
 ) -> Result<(), StoreError> {
     let mut tx = worker.store.begin().await?;
     let revived = jobs::revive(&mut tx, now, expired).await?;
-    deliveries::forget(&mut tx, now - KEPT).await?;
-    jobs::forget(&mut tx, now - KEPT).await?;
     tx.commit().await?;
     reconcile(worker, now).await?;
     if revived > 0 {
         tracing::warn!(jobs = revived, "put back jobs whose workers are gone");
     }
-    worker.contexts.drop_old(&worker.store, now).await?;
+    retain(worker, now).await?;
     let mut tx = worker.store.read().await?;
     let forgotten = reviews::forgotten_gates(&mut tx).await?;
     drop(tx);

@@ -18,7 +18,7 @@ use super::platforms::{Platform, Platforms};
 use super::review_job::Outcome;
 use crate::analysis::{Analysis, Request};
 use crate::forge::{ForgeError, Retry};
-use crate::settings::Timings;
+use crate::settings::{Retention, Timings};
 use crate::store::jobs::{self, Asked, Ended, Job};
 use crate::store::reviews::Review;
 use crate::store::{Store, StoreError, installations};
@@ -34,6 +34,8 @@ pub struct Worker {
     pub public_url: Option<String>,
     /// Waits and limits.
     pub timings: Timings,
+    /// What is kept, and for how long.
+    pub retention: Retention,
     /// One permit for each analysis that may run at a time, shared by all workers.
     pub analyses: Arc<Semaphore>,
     /// What reviews know of repositories, shared by all workers.

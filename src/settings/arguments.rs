@@ -1,21 +1,16 @@
 //! What can be set, and how it is said: by flag, else by environment variable, else in the settings file.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use super::values::{self, Secret};
-use super::{ContextLimits, LogSettings, Settings, SettingsError, StoreSettings, file};
+use super::{LogSettings, Settings, SettingsError, StoreSettings, file};
 use crate::store::Pooling;
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 pub(super) const DEFAULT_WORKERS: usize = 4;
 pub(super) const DEFAULT_LOG: &str = "info";
-pub(super) const DEFAULT_CONTEXT_FILES: usize = 20_000;
-pub(super) const DEFAULT_CONTEXT_MIB: u64 = 128;
-pub(super) const DEFAULT_CONTEXT_SECS: u64 = 30;
-pub(super) const DEFAULT_CONTEXT_MEMORY_MIB: u64 = 256;
 /// Connections for deliveries, pages and the sweep, beside one for each job.
 const SPARE_CONNECTIONS: u32 = 12;
 
@@ -71,6 +66,21 @@ pub struct Arguments {
     /// How many MiB of repositories' files are kept in memory, so that the next review fetches only what changed. Default: `256`.
     #[arg(long, env = "ASYNCWARDEN_CONTEXT_MEMORY_MIB", value_name = "MIB")]
     pub context_memory_mib: Option<String>,
+    /// How many days the payloads of webhook calls are kept; 0: they are not stored. Default: `7`.
+    #[arg(long, env = "ASYNCWARDEN_KEEP_PAYLOADS_DAYS", value_name = "DAYS")]
+    pub keep_payloads_days: Option<String>,
+    /// How many days a change request is kept after its end, with its reviews and findings; 0: for ever. Default: `730`.
+    #[arg(long, env = "ASYNCWARDEN_KEEP_REVIEWS_DAYS", value_name = "DAYS")]
+    pub keep_reviews_days: Option<String>,
+    /// How many days the audit log is kept; 0: for ever. Default: `730`.
+    #[arg(long, env = "ASYNCWARDEN_KEEP_AUDIT_DAYS", value_name = "DAYS")]
+    pub keep_audit_days: Option<String>,
+    /// How many days the data of a repository is kept after the service was uninstalled there; 0: it is deleted at once. Default: `30`.
+    #[arg(long, env = "ASYNCWARDEN_UNINSTALL_GRACE_DAYS", value_name = "DAYS")]
+    pub uninstall_grace_days: Option<String>,
+    /// `no` to keep nothing of the repositories' code: of a finding only its rule and place, no payloads, no outlines of files. Default: `yes`.
+    #[arg(long, env = "ASYNCWARDEN_KEEP_CODE", value_name = "yes|no")]
+    pub keep_code: Option<String>,
     /// After how many seconds another process takes over the job of one that is gone; fractions are allowed. Default: `60`.
     #[arg(long, env = "ASYNCWARDEN_LEASE_SECS", value_name = "SECONDS")]
     pub lease_secs: Option<String>,
@@ -211,6 +221,7 @@ impl Arguments {
             operator_token: given.operator_token()?,
             log: given.log_settings()?,
             context: given.context()?,
+            retention: given.retention()?,
             timings: given.timings()?,
         })
     }
@@ -237,8 +248,8 @@ impl Arguments {
     fn or(self, file: Self) -> Self {
         fill!(self, file: listen, database_url, database_url_file, database_connections, database_listen_url,
             database_listen_url_file, data_dir, public_url, workers, context_files, context_mib, context_secs,
-            context_memory_mib, lease_secs, sweep_secs, poll_secs, retry_secs, longest_retry_secs, attempts,
-            write_secs, github_api_url,
+            context_memory_mib, keep_payloads_days, keep_reviews_days, keep_audit_days, uninstall_grace_days, keep_code,
+            lease_secs, sweep_secs, poll_secs, retry_secs, longest_retry_secs, attempts, write_secs, github_api_url,
             github_app_id, github_private_key, github_private_key_file, github_webhook_secret,
             github_webhook_secret_file, gitlab_url, gitlab_token, gitlab_token_file, gitlab_webhook_token,
             gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, operator_token,
@@ -256,6 +267,11 @@ impl Arguments {
             &mut self.context_mib,
             &mut self.context_secs,
             &mut self.context_memory_mib,
+            &mut self.keep_payloads_days,
+            &mut self.keep_reviews_days,
+            &mut self.keep_audit_days,
+            &mut self.uninstall_grace_days,
+            &mut self.keep_code,
             &mut self.lease_secs,
             &mut self.sweep_secs,
             &mut self.poll_secs,
@@ -298,32 +314,6 @@ impl Arguments {
             secret.take_if(|secret| secret.expose_secret().trim().is_empty());
         }
         self
-    }
-
-    fn context(&self) -> Result<ContextLimits, SettingsError> {
-        const FILES: &str = "ASYNCWARDEN_CONTEXT_FILES";
-        // Far more than any memory, and no shift overflows.
-        const MOST: u64 = 1 << 30;
-        let limit =
-            |name, text: &Option<String>, usual| match values::number(name, text.as_deref())? {
-                Some(number) if number > MOST => Err(SettingsError::value(name, "too large")),
-                number => Ok(number.unwrap_or(usual)),
-            };
-        let mib = |name, text, usual| Ok::<_, SettingsError>(limit(name, text, usual)? << 20);
-        let none = self.context_files.as_deref().is_some_and(|text| text.trim() == "0");
-        let files =
-            if none { 0 } else { limit(FILES, &self.context_files, DEFAULT_CONTEXT_FILES as u64)? };
-        let secs = limit("ASYNCWARDEN_CONTEXT_SECS", &self.context_secs, DEFAULT_CONTEXT_SECS)?;
-        Ok(ContextLimits {
-            files: files as usize,
-            bytes: mib("ASYNCWARDEN_CONTEXT_MIB", &self.context_mib, DEFAULT_CONTEXT_MIB)?,
-            time: Duration::from_secs(secs),
-            memory: mib(
-                "ASYNCWARDEN_CONTEXT_MEMORY_MIB",
-                &self.context_memory_mib,
-                DEFAULT_CONTEXT_MEMORY_MIB,
-            )?,
-        })
     }
 
     fn store_settings(&self) -> Result<StoreSettings, SettingsError> {

@@ -81,6 +81,33 @@ pub(super) fn seconds(
     }
 }
 
+/// A number of days that is not longer than a life.
+pub(super) fn days(name: &'static str, text: Option<&str>) -> Result<Option<i64>, SettingsError> {
+    let Some(text) = text else { return Ok(None) };
+    match text.trim().parse() {
+        Ok(days) if (0..=36_500).contains(&days) => Ok(Some(days)),
+        _ => Err(SettingsError::value(
+            name,
+            format_args!("{text:?} is not a number of days from 0 to 36500"),
+        )),
+    }
+}
+
+/// A choice.
+pub(super) fn yes_or_no(
+    name: &'static str,
+    text: Option<&str>,
+) -> Result<Option<bool>, SettingsError> {
+    match text.map(str::trim) {
+        None => Ok(None),
+        Some("yes") => Ok(Some(true)),
+        Some("no") => Ok(Some(false)),
+        Some(other) => {
+            Err(SettingsError::value(name, format_args!("{other:?} is neither yes nor no")))
+        }
+    }
+}
+
 /// How many jobs run at a time.
 pub(super) fn workers(text: Option<&str>) -> Result<Option<usize>, SettingsError> {
     const NAME: &str = "ASYNCWARDEN_WORKERS";

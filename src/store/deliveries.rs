@@ -82,12 +82,56 @@ pub async fn place(
     Ok(())
 }
 
-const FORGET: &str = "DELETE FROM deliveries WHERE received_at < $1";
+const DROP_PAYLOADS: &str = "UPDATE deliveries SET payload = $4, payload_dropped_at = $2 WHERE id IN
+    (SELECT id FROM deliveries WHERE payload_dropped_at IS NULL AND received_at < $1 ORDER BY received_at LIMIT $3)";
 
-/// Drops deliveries received before the given time. Returns how many.
-pub async fn forget(tx: &mut Transaction, before: DateTime<Utc>) -> Result<u64, StoreError> {
+/// Empties the payloads of at most `limit` deliveries received before the given time. Returns how many.
+pub async fn drop_payloads(
+    tx: &mut Transaction,
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64, StoreError> {
+    let nothing: &[u8] = &[];
+    Ok(both!(tx, |c| sqlx::query(DROP_PAYLOADS)
+        .bind(before)
+        .bind(now)
+        .bind(limit)
+        .bind(nothing)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?)
+}
+
+const FORGET_OF: &str = "DELETE FROM deliveries WHERE id IN
+    (SELECT id FROM deliveries WHERE repository_id = $1 LIMIT $2)";
+
+/// Drops at most `limit` deliveries that speak of a repository (its row). Returns how many.
+pub async fn forget_of(
+    tx: &mut Transaction,
+    repository_id: i64,
+    limit: i64,
+) -> Result<u64, StoreError> {
+    Ok(both!(tx, |c| sqlx::query(FORGET_OF)
+        .bind(repository_id)
+        .bind(limit)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?)
+}
+
+const FORGET: &str = "DELETE FROM deliveries WHERE id IN
+    (SELECT id FROM deliveries WHERE received_at < $1 ORDER BY received_at LIMIT $2)";
+
+/// Drops at most `limit` deliveries received before the given time. Returns how many.
+pub async fn forget(
+    tx: &mut Transaction,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64, StoreError> {
     Ok(both!(tx, |c| sqlx::query(FORGET)
         .bind(before)
+        .bind(limit)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?)

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::types::Json;
 
 use super::{StoreError, Transaction};
 use crate::analysis::{Finding, Fingerprint};
@@ -184,4 +186,31 @@ pub async fn settled_by_command(
     let found: Vec<String> =
         both!(tx, |c| sqlx::query_scalar(BY_COMMAND).bind(change_request_id).fetch_all(c).await)?;
     Ok(found.into_iter().map(Fingerprint).collect())
+}
+
+const NEXT_IDS: &str =
+    "SELECT max(id) FROM (SELECT id FROM findings WHERE id > $1 ORDER BY id LIMIT $2) AS next";
+const FORGET_CODE: &str = "UPDATE findings SET scope = '', message = COALESCE($3 ->> rule, name)
+    WHERE id > $1 AND id <= $2 AND (scope <> '' OR message <> COALESCE($3 ->> rule, name))";
+
+/// Takes what quotes code out of the next `limit` findings behind an id: `titles` has what is said of each rule instead.
+/// Returns the last one's id, `None` when there are no more.
+pub async fn forget_code(
+    tx: &mut Transaction,
+    behind: i64,
+    titles: &Value,
+    limit: i64,
+) -> Result<Option<i64>, StoreError> {
+    let to: Option<i64> =
+        both!(tx, |c| sqlx::query_scalar(NEXT_IDS).bind(behind).bind(limit).fetch_one(c).await)?;
+    if let Some(to) = to {
+        both!(tx, |c| sqlx::query(FORGET_CODE)
+            .bind(behind)
+            .bind(to)
+            .bind(Json(titles))
+            .execute(c)
+            .await
+            .map(|_| ()))?;
+    }
+    Ok(to)
 }

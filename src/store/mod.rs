@@ -7,10 +7,12 @@
 mod transaction;
 pub mod audit;
 pub mod change_requests;
+pub mod chores;
 pub mod commands;
 mod connect;
 pub mod deliveries;
 mod embedded;
+pub mod erase;
 mod error;
 pub mod findings;
 pub mod installations;

@@ -163,6 +163,42 @@ pub async fn forget(
     Ok(unused + too_much)
 }
 
+// PostgreSQL goes through the whole table for rows that are named by three columns, but not for those of known places.
+const FORGET_OF_POSTGRES: &str = "DELETE FROM outlines WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM outlines WHERE repository_id = $1 ORDER BY format, content_id LIMIT $2))";
+const FORGET_OF_SQLITE: &str = "DELETE FROM outlines WHERE (repository_id, format, content_id) IN
+    (SELECT repository_id, format, content_id FROM outlines WHERE repository_id = $1 LIMIT $2)";
+
+/// Drops at most `limit` outlines of a repository (its row). Returns how many.
+pub async fn forget_of(
+    tx: &mut Transaction,
+    repository_id: i64,
+    limit: i64,
+) -> Result<u64, StoreError> {
+    let sql = tx.pick(FORGET_OF_POSTGRES, FORGET_OF_SQLITE);
+    Ok(both!(tx, |c| sqlx::query(sql)
+        .bind(repository_id)
+        .bind(limit)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?)
+}
+
+const FORGET_ANY_POSTGRES: &str =
+    "DELETE FROM outlines WHERE ctid = ANY(ARRAY(SELECT ctid FROM outlines LIMIT $1))";
+const FORGET_ANY_SQLITE: &str = "DELETE FROM outlines WHERE (repository_id, format, content_id) IN
+    (SELECT repository_id, format, content_id FROM outlines LIMIT $1)";
+
+/// Drops at most `limit` outlines, whichever. Returns how many.
+pub async fn forget_any(tx: &mut Transaction, limit: i64) -> Result<u64, StoreError> {
+    let sql = tx.pick(FORGET_ANY_POSTGRES, FORGET_ANY_SQLITE);
+    Ok(both!(tx, |c| sqlx::query(sql)
+        .bind(limit)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?)
+}
+
 fn bytes(ids: &[ContentId]) -> Vec<&[u8]> {
     ids.iter().map(ContentId::as_bytes).collect()
 }

@@ -49,3 +49,33 @@ pub async fn keep(
         .fetch_one(c)
         .await)?)
 }
+
+const FORGET: &str = "DELETE FROM settings_snapshots WHERE id IN
+    (SELECT id FROM settings_snapshots s WHERE last_seen_at < $1
+        AND NOT EXISTS (SELECT 1 FROM reviews WHERE settings_id = s.id) LIMIT $2)";
+
+/// Drops at most `limit` snapshots that no review met since the given time, and none that is kept. Returns how many.
+pub async fn forget(
+    tx: &mut Transaction,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64, StoreError> {
+    Ok(both!(tx, |c| sqlx::query(FORGET)
+        .bind(before)
+        .bind(limit)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?)
+}
+
+const FORGET_CONTENTS: &str = "UPDATE settings_snapshots SET content = NULL WHERE id IN
+    (SELECT id FROM settings_snapshots WHERE content IS NOT NULL LIMIT $1)";
+
+/// Drops the contents of at most `limit` snapshots; their digests stay. Returns how many.
+pub async fn forget_contents(tx: &mut Transaction, limit: i64) -> Result<u64, StoreError> {
+    Ok(both!(tx, |c| sqlx::query(FORGET_CONTENTS)
+        .bind(limit)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?)
+}

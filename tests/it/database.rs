@@ -91,3 +91,22 @@ impl Database {
         }
     }
 }
+
+/// The number that a query gives.
+pub(crate) async fn count(settings: &StoreSettings, sql: &str) -> i64 {
+    let database = Database::open(settings).await;
+    let query = AssertSqlSafe(sql.to_owned());
+    let count = match &database {
+        Database::Postgres(pool) => sqlx::query_scalar(query).fetch_one(pool).await.unwrap(),
+        Database::Sqlite(pool) => sqlx::query_scalar(query).fetch_one(pool).await.unwrap(),
+    };
+    database.close().await;
+    count
+}
+
+/// Runs statements.
+pub(crate) async fn change(settings: &StoreSettings, sql: &str) {
+    let database = Database::open(settings).await;
+    database.execute(sql).await;
+    database.close().await;
+}

@@ -18,7 +18,8 @@ use asyncwarden::store::jobs::{self, Asked};
 use asyncwarden::store::outlines::{self, Shelf};
 use asyncwarden::store::reviews::{self, End};
 use asyncwarden::store::{
-    Store, Transaction, change_requests, findings, installations, threads, trends,
+    Store, Transaction, change_requests, erase, findings, installations, settings_snapshots,
+    threads, trends,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -303,15 +304,47 @@ async fn pages(watch: &mut Watch<'_>) {
 }
 
 async fn old_rows(watch: &mut Watch<'_>) {
+    const MOST: i64 = 100;
     let long_ago: DateTime<Utc> = now() - TimeDelta::days(399);
     watch
-        .call("deliveries::forget", async |tx| {
-            assert!(deliveries::forget(tx, long_ago).await.unwrap() > 0);
+        .call("deliveries::drop_payloads", async |tx| {
+            let dropped = deliveries::drop_payloads(tx, long_ago, now(), MOST).await.unwrap();
+            assert!(dropped > 0);
         })
         .await;
     watch
+        .call("deliveries::forget", async |tx| {
+            assert!(deliveries::forget(tx, long_ago, MOST).await.unwrap() > 0);
+        })
+        .await;
+    watch
+        .call("deliveries::forget_of", async |tx| deliveries::forget_of(tx, 3, MOST).await.unwrap())
+        .await;
+    watch
         .call("jobs::forget", async |tx| {
-            assert!(jobs::forget(tx, long_ago).await.unwrap() > 0);
+            assert!(jobs::forget(tx, long_ago, MOST).await.unwrap() > 0);
+        })
+        .await;
+    watch
+        .call("erase::ended_change_requests", async |tx| {
+            let before = now() - TimeDelta::hours(24 * 400 - 12);
+            assert!(erase::ended_change_requests(tx, before).await.unwrap() > 0);
+        })
+        .await;
+    watch
+        .call("outlines::forget_of", async |tx| {
+            assert!(outlines::forget_of(tx, 3, MOST).await.unwrap() > 0);
+        })
+        .await;
+    watch
+        .call("settings_snapshots::forget", async |tx| {
+            settings_snapshots::forget(tx, long_ago, MOST).await.unwrap()
+        })
+        .await;
+    watch
+        .call("findings::forget_code", async |tx| {
+            let titles = serde_json::json!({});
+            assert!(findings::forget_code(tx, 1000, &titles, MOST).await.unwrap().is_some());
         })
         .await;
 }

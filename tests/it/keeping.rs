@@ -3,9 +3,10 @@
 use asyncwarden::forge::{ChangeRequest, ForgeKind, RepositoryRef};
 use asyncwarden::store::audit::{self, Action, Actor};
 use asyncwarden::store::deliveries::{self, Delivery, Stored};
+use asyncwarden::store::erase::{self, Doomed, Step};
 use asyncwarden::store::installations::{self, Became};
 use asyncwarden::store::{Store, Transaction};
-use asyncwarden::store::{change_requests, repositories, settings_snapshots};
+use asyncwarden::store::{change_requests, chores, jobs, repositories, settings_snapshots};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -230,6 +231,83 @@ async fn the_audit_log_takes_every_word_and_lets_go_of_what_is_old() {
         assert_eq!(audit::forget(&mut tx, at(5), 3).await.unwrap(), 2);
         assert_eq!(audit::forget(&mut tx, at(5), 3).await.unwrap(), 0);
         assert_eq!(audit::latest(&mut tx, 100).await.unwrap().len(), actions.len() - 5);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_rivals_one_does_a_chore_and_not_before_its_time() {
+    on_every_store(async |store: Store| {
+        let take = async |second| {
+            let mut tx = store.begin().await.unwrap();
+            let next = at(second + 3600);
+            let taken = chores::take(&mut tx, "dishes", at(second), next).await.unwrap();
+            tx.commit().await.unwrap();
+            taken
+        };
+        let rivals = async |second| {
+            let taken = futures::future::join_all((0..8).map(|_| take(second))).await;
+            taken.into_iter().filter(|taken| *taken).count()
+        };
+        assert_eq!([rivals(0).await, rivals(3599).await, rivals(3600).await], [1, 0, 1]);
+        let mut tx = store.begin().await.unwrap();
+        chores::go_on(&mut tx, "dishes", at(3700)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(take(3700).await);
+    })
+    .await;
+}
+
+/// A transaction with change requests that ended at second 0.
+async fn with_ended(store: &Store, how_many: i64) -> Transaction {
+    let mut tx = store.begin().await.unwrap();
+    for number in 0..how_many {
+        let change = ChangeRequest { repository: repository(7, "octo/loops", 1), number };
+        let id = change_requests::remember(&mut tx, &change, at(0)).await.unwrap();
+        change_requests::gone(&mut tx, id, at(0)).await.unwrap();
+    }
+    tx
+}
+
+#[tokio::test]
+async fn much_goes_in_small_steps() {
+    on_every_store(async |store: Store| {
+        let mut tx = with_ended(&store, 120).await;
+        let asked = ChangeRequest { repository: repository(7, "octo/loops", 1), number: 0 };
+        jobs::enqueue(&mut tx, &asked, jobs::Asked::Changed, at(1)).await.unwrap();
+        assert_eq!(erase::ended_change_requests(&mut tx, at(0)).await.unwrap(), 0);
+        let mut steps = Vec::new();
+        for _ in 0..4 {
+            steps.push(erase::ended_change_requests(&mut tx, at(1)).await.unwrap());
+        }
+        assert_eq!(steps, [50, 50, 19, 0], "one has a job");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_repository_goes_step_by_step_unless_it_comes_back() {
+    on_every_store(async |store: Store| {
+        let mut tx = with_ended(&store, 60).await;
+        let doomed =
+            async |tx: &mut Transaction, second| erase::removed(tx, at(second)).await.unwrap();
+        assert_eq!(doomed(&mut tx, 100).await, None);
+        installations::take_out(&mut tx, GITHUB, &[7], at(10)).await.unwrap();
+        assert_eq!(doomed(&mut tx, 10).await, None);
+        let removed = doomed(&mut tx, 100).await.unwrap();
+        let step = async |tx: &mut Transaction, one: &Doomed| {
+            erase::step(tx, one, Actor::Uninstall, at(100)).await.unwrap()
+        };
+        assert_eq!(step(&mut tx, &removed).await, Step::More);
+        let row = installations::remember(&mut tx, GITHUB, 1, at(20)).await.unwrap().id;
+        installations::take_in(&mut tx, GITHUB, row, &[7]).await.unwrap();
+        assert_eq!(step(&mut tx, &removed).await, Step::Spared);
+        let named = erase::named(&mut tx, GITHUB, "Octo/LOOPS").await.unwrap();
+        assert_eq!(step(&mut tx, &named[0]).await, Step::More, "an operator may");
+        assert_eq!(step(&mut tx, &named[0]).await, Step::Gone);
+        assert_eq!(step(&mut tx, &named[0]).await, Step::Spared);
+        assert_eq!(actions(&mut tx).await, ["data-deleted"]);
+        assert_eq!(erase::named(&mut tx, GITHUB, "octo/loops").await.unwrap(), []);
     })
     .await;
 }

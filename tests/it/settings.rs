@@ -5,7 +5,10 @@ use std::process::Command;
 use std::time::Duration;
 
 use asyncwarden::forge::simulator::APP_PRIVATE_KEY;
-use asyncwarden::settings::{Arguments, LogFormat, Settings, SettingsError, StoreSettings};
+use asyncwarden::settings::{
+    Arguments, LogFormat, Retention, Settings, SettingsError, StoreSettings,
+};
+use chrono::TimeDelta;
 use clap::Parser;
 use secrecy::ExposeSecret;
 
@@ -294,4 +297,32 @@ fn a_variable_goes_before_the_file_and_an_empty_one_is_not_set() {
     assert!(with("").contains("\"from the file\" is neither text nor json"));
     assert!(with("from the environment").contains("\"from the environment\" is neither"));
     assert!(with("text").contains("/dev/null/not-a-folder"));
+}
+
+#[test]
+fn what_is_kept_is_said_in_days() {
+    let kept = |flags: &[&str]| resolve(flags).unwrap().retention;
+    assert_eq!(kept(&[]), Retention::default());
+    assert!(kept(&[]).keeps_payloads());
+    let few = kept(&["--keep-payloads-days=0", "--keep-reviews-days=0", "--keep-audit-days=9"]);
+    let nine = Some(TimeDelta::days(9));
+    assert_eq!((few.payloads, few.reviews, few.audit), (TimeDelta::zero(), None, nine));
+    assert!(!few.keeps_payloads());
+    let none = kept(&["--keep-code", "no", "--uninstall-grace-days", "0"]);
+    assert_eq!((none.code, none.keeps_payloads(), none.grace), (false, false, TimeDelta::zero()));
+    for (flag, value, problem) in [
+        (
+            "--keep-audit-days",
+            "soon",
+            "ASYNCWARDEN_KEEP_AUDIT_DAYS: \"soon\" is not a number of days from 0 to 36500",
+        ),
+        (
+            "--keep-reviews-days",
+            "-1",
+            "ASYNCWARDEN_KEEP_REVIEWS_DAYS: \"-1\" is not a number of days from 0 to 36500",
+        ),
+        ("--keep-code", "maybe", "ASYNCWARDEN_KEEP_CODE: \"maybe\" is neither yes nor no"),
+    ] {
+        assert_eq!(refused(&[&format!("{flag}={value}")]), problem);
+    }
 }

@@ -133,8 +133,9 @@ async fn a_delivery_is_kept_once() {
             futures::future::join_all((0..8).map(|_| keep("two", ForgeKind::GitHub))).await;
         assert_eq!(at_once.iter().filter(|new| **new).count(), 1);
         let mut tx = store.begin().await.unwrap();
-        assert_eq!(deliveries::forget(&mut tx, at(0)).await.unwrap(), 0);
-        assert_eq!(deliveries::forget(&mut tx, at(1)).await.unwrap(), 3);
+        assert_eq!(deliveries::forget(&mut tx, at(0), 9).await.unwrap(), 0);
+        assert_eq!(deliveries::forget(&mut tx, at(1), 2).await.unwrap(), 2);
+        assert_eq!(deliveries::forget(&mut tx, at(1), 2).await.unwrap(), 1);
     })
     .await;
 }

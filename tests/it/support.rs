@@ -85,6 +85,17 @@ impl Database {
     }
 }
 
+/// Runs a test with an empty embedded store and an empty database, where there is a server.
+pub async fn on_both_stores(test: impl AsyncFn(StoreSettings, StoreSettings)) {
+    on_every_store_settings(async |settings| {
+        if let StoreSettings::Postgres(_) = settings {
+            let folder = tempfile::tempdir().unwrap();
+            test(StoreSettings::Embedded(folder.path().to_owned()), settings).await;
+        }
+    })
+    .await;
+}
+
 /// The server for tests; required where `ASYNCWARDEN_TEST_REQUIRE_POSTGRES` says so, so that its absence isn't a pass.
 pub fn postgres_server() -> Option<String> {
     let server = std::env::var("ASYNCWARDEN_TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());

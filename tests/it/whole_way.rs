@@ -4,6 +4,7 @@ mod commands;
 mod context;
 mod faults;
 mod pushes;
+mod retention;
 mod stops;
 mod uninstall;
 mod verdicts;

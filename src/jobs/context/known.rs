@@ -50,6 +50,9 @@ impl Contexts {
         // Old versions of files go with all the rest, once they are the most.
         let current = |known: &Arc<Known>| known.stored().ids.len() <= 2 * files.len() + 1000;
         let known = self.known.get(&scope).filter(current).unwrap_or_default();
+        if !self.stored {
+            return Ok(known);
+        }
         let (missing, tell) = {
             let stored = known.stored();
             let missing = files.iter().filter(|id| !stored.ids.contains(id)).copied();
@@ -88,9 +91,11 @@ impl Contexts {
     ) -> Result<(), StoreError> {
         let found = known.contents.take_found();
         if !found.is_empty() {
-            let mut tx = store.begin().await?;
-            outlines::keep(&mut tx, shelf, &found, now).await?;
-            tx.commit().await?;
+            if self.stored {
+                let mut tx = store.begin().await?;
+                outlines::keep(&mut tx, shelf, &found, now).await?;
+                tx.commit().await?;
+            }
             known.stored().ids.extend(found.iter().map(|(id, _)| *id));
         }
         self.known.insert(scope, known);

@@ -11,17 +11,15 @@ mod known;
 mod reader;
 mod tree;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use moka::sync::Cache;
 
 use crate::change::{ContentId, is_python};
 use crate::forge::{Forge, ForgeError, ForgeKind, Listing, RepositoryRef, Revision};
 use crate::policy;
 use crate::settings::ContextLimits;
-use crate::store::{Store, StoreError, outlines};
 
 pub(super) use known::{Known, shelf};
 pub(super) use reader::Reader;
@@ -31,12 +29,6 @@ pub(super) use tree::{Contents, RepositoryTree};
 const LISTINGS_SHARE: u64 = 8;
 /// Share of the memory for what is known of files.
 const KNOWN_SHARE: u64 = 2;
-/// How often outlines that are not needed any more are looked for.
-const DROP_EVERY: TimeDelta = TimeDelta::hours(1);
-/// How long an outline is kept in the store after a review needed it.
-const KEPT: TimeDelta = TimeDelta::days(30);
-/// Most bytes of outlines in the store.
-const MOST_STORED: i64 = 2 << 30;
 /// What an entry takes beside its text and bytes.
 const ENTRY: usize = 96;
 
@@ -61,8 +53,8 @@ pub struct Contexts {
     /// What a file of a commit holds; `None` where it is not there.
     names: Cache<AtCommit, Option<ContentId>>,
     known: Cache<Scope, Arc<Known>>,
-    /// When outlines were dropped last.
-    dropped: Mutex<Option<DateTime<Utc>>>,
+    /// Whether outlines are kept in the store, too.
+    stored: bool,
 }
 
 impl Contexts {
@@ -91,8 +83,13 @@ impl Contexts {
                 .max_capacity(limits.memory / KNOWN_SHARE)
                 .weigher(known::weight)
                 .build(),
-            dropped: Mutex::default(),
+            stored: true,
         }
+    }
+
+    /// The same, with nothing kept in the store: what is known is found out again after each start.
+    pub fn in_memory(self) -> Self {
+        Self { stored: false, ..self }
     }
 
     /// The files at a revision's head. The time is bounded; a listing that has been read is not read again.
@@ -124,26 +121,6 @@ impl Contexts {
     /// Notes what a file of a commit holds. Commits don't change.
     pub(super) fn know(&self, scope: Scope, commit: &str, path: &str, id: Option<ContentId>) {
         self.names.insert((scope, commit.into(), path.to_owned()), id);
-    }
-}
-
-impl Contexts {
-    /// Drops outlines from the store that no review needed for long, or that are too many; at most once an hour.
-    pub(super) async fn drop_old(
-        &self,
-        store: &Store,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        {
-            let mut dropped = self.dropped.lock().unwrap_or_else(PoisonError::into_inner);
-            if dropped.is_some_and(|last| now - last < DROP_EVERY) {
-                return Ok(());
-            }
-            *dropped = Some(now);
-        }
-        let mut tx = store.begin().await?;
-        outlines::forget(&mut tx, now - KEPT, MOST_STORED).await?;
-        tx.commit().await
     }
 }
 

@@ -144,14 +144,21 @@ fn lane(change: &ChangeRequest) -> String {
     }
 }
 
-const FORGET: &str = "DELETE FROM jobs WHERE state = 'done' AND ended_at < $1";
+const FORGET: &str = "DELETE FROM jobs WHERE id IN
+    (SELECT id FROM jobs WHERE state = 'done' AND ended_at < $1 ORDER BY ended_at LIMIT $2)";
 const FORGET_HOLDS: &str = "DELETE FROM lane_holds WHERE held_until < $1";
 
-/// Drops jobs that were done, and lanes' waits that were over, before the given time. Returns how many jobs went.
-pub async fn forget(tx: &mut Transaction, before: DateTime<Utc>) -> Result<u64, StoreError> {
+/// Drops at most `limit` jobs that were done, and lanes' waits that were over, before the given time. Returns how many
+/// jobs went.
+pub async fn forget(
+    tx: &mut Transaction,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64, StoreError> {
     both!(tx, |c| sqlx::query(FORGET_HOLDS).bind(before).execute(c).await.map(|_| ()))?;
     Ok(both!(tx, |c| sqlx::query(FORGET)
         .bind(before)
+        .bind(limit)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?)

@@ -175,7 +175,7 @@ impl Call<'_> {
             event,
             action,
             repository: wish.repository(),
-            payload: Some(self.payload),
+            payload: web.settings.retention.keeps_payloads().then_some(self.payload),
             received_at,
         };
         let stored = deliveries::store(&mut tx, &delivery).await?;
