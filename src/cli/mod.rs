@@ -10,6 +10,7 @@ mod repair;
 mod review;
 mod rules;
 mod serve;
+mod store;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -41,6 +42,8 @@ enum Command {
     Migrate(migrate::Args),
     /// Look at the queue, and ask again for reviews that were given up.
     Queue(queue::Args),
+    /// Move what the store keeps to another store, or delete what it keeps of a repository.
+    Store(store::Args),
     /// Show a review of a sample pull request on a simulated platform.
     Demo(demo::Args),
 }
@@ -98,6 +101,7 @@ impl Cli {
             Command::Serve(args) => serve::run(args),
             Command::Migrate(args) => migrate::run(args),
             Command::Queue(args) => queue::run(args),
+            Command::Store(args) => store::run(args),
             Command::Demo(args) => demo::run(&args),
         };
         match outcome {

@@ -11,6 +11,7 @@ pub mod chores;
 pub mod commands;
 mod connect;
 pub mod deliveries;
+pub mod dump;
 mod embedded;
 pub mod erase;
 mod error;

@@ -3,6 +3,7 @@
 mod commands;
 mod context;
 mod faults;
+mod moving;
 mod pushes;
 mod retention;
 mod stops;

@@ -60,7 +60,7 @@ pub(super) async fn everywhere_and_pooled(test: impl AsyncFn(World)) {
 }
 
 impl World {
-    async fn start(
+    pub(super) async fn start(
         forge: ForgeKind,
         store: StoreSettings,
         more: &[(&str, &str)],
