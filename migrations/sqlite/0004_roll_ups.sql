@@ -1,7 +1,7 @@
 -- Roll-ups: what the dashboard would otherwise count from all findings and reviews there are.
 --
--- Triggers keep them. Nothing else writes them: whoever copies findings and reviews from another store fires the triggers,
--- and copies no roll-ups.
+-- Triggers keep them. Nothing else writes them, but for an import into an empty store, which brings them along while
+-- triggers rest.
 --
 -- A finding is open from when it is first seen until it is fixed, settled or deleted, or until its change request ends; and
 -- again when it comes back, or its change request is reopened.
