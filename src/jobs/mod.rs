@@ -4,6 +4,7 @@ mod context;
 mod error;
 mod gates;
 mod material;
+mod merge_groups;
 mod obey;
 mod platforms;
 mod retention;

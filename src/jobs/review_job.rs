@@ -41,8 +41,16 @@ pub(super) enum Outcome {
 }
 
 impl Worker {
-    /// Reviews the change request as it is now.
+    /// Reviews the change request as it is now, and tells the verdict where else it is waited for.
     pub(super) async fn review(&self, platform: &Platform, job: &Job) -> Result<Outcome, JobError> {
+        let outcome = self.review_head(platform, job).await?;
+        if outcome == Outcome::Done {
+            self.tell_merge_groups(platform, job).await?;
+        }
+        Ok(outcome)
+    }
+
+    async fn review_head(&self, platform: &Platform, job: &Job) -> Result<Outcome, JobError> {
         let id = job.change_request_id;
         let revision = match platform.forge.look_up(&job.change).await {
             // Nobody asked for it, so there is nobody to tell.

@@ -45,6 +45,18 @@ impl Gate {
         Self::plain(GateState::Completed(Conclusion::Skipped), &title, summary, details_url)
     }
 
+    /// The verdict of a change request, shown again on another commit.
+    pub fn repeated(
+        number: &str,
+        conclusion: Conclusion,
+        title: &str,
+        details_url: Option<String>,
+    ) -> Self {
+        let summary = format!("The verdict of {number}, which this commit merges.");
+        let title = one_line(&format!("{number}: {title}"));
+        Self::plain(GateState::Completed(conclusion), &title, &summary, details_url)
+    }
+
     /// Somebody wants no reviews for now. It blocks nothing.
     pub fn paused(by: &str, details_url: Option<String>) -> Self {
         let summary = "Reviews of this change are paused. `@asyncwarden resume` in a comment lets them go on, and \

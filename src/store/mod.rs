@@ -18,6 +18,7 @@ mod error;
 pub mod findings;
 pub mod installations;
 pub mod jobs;
+pub mod merge_groups;
 pub mod outlines;
 mod postgres;
 pub mod repositories;

@@ -71,6 +71,52 @@ pub async fn is_posted(
     Ok(found.is_some())
 }
 
+/// How the review of a change request's head came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The review.
+    pub review: Review,
+    /// Its conclusion.
+    pub conclusion: Conclusion,
+    /// The gate's line.
+    pub title: String,
+}
+
+const AT_HEAD: &str = "SELECT v.id, v.key, v.gate_handle, v.conclusion, v.title
+    FROM reviews v JOIN change_requests c ON c.id = v.change_request_id AND c.head_sha = v.head_sha
+    WHERE v.change_request_id = $1 AND v.state = 'posted' AND v.gate_closed ORDER BY v.started_at DESC LIMIT 1";
+
+#[derive(sqlx::FromRow)]
+struct VerdictRow {
+    id: i64,
+    key: String,
+    gate_handle: Option<String>,
+    conclusion: Option<String>,
+    title: Option<String>,
+}
+
+/// The verdict of the latest review that was posted for the head of a change request.
+pub async fn verdict_at_head(
+    tx: &mut Transaction,
+    change_request_id: i64,
+) -> Result<Option<Verdict>, StoreError> {
+    let row = both!(tx, |c| sqlx::query_as::<_, VerdictRow>(AT_HEAD)
+        .bind(change_request_id)
+        .fetch_optional(c)
+        .await)?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Verdict {
+        conclusion: conclusion_of(row.conclusion.as_deref().unwrap_or_default())?,
+        title: row.title.unwrap_or_default(),
+        review: Review {
+            id: row.id,
+            key: row.key,
+            gate: row.gate_handle.map(GateHandle),
+            analysed: true,
+        },
+    }))
+}
+
 const HAS_GATE: &str =
     "SELECT EXISTS (SELECT 1 FROM reviews WHERE change_request_id = $1 AND head_sha = $2
     AND base_sha = $3 AND gate_closed AND conclusion IS NOT NULL AND state <> 'stale')";

@@ -3,6 +3,7 @@
 mod commands;
 mod context;
 mod faults;
+mod merge_queue;
 mod moving;
 mod pushes;
 mod retention;

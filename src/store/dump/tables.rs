@@ -46,7 +46,7 @@ const fn table(
 use Kind::{Boolean, Bytes, Day, Integer, Json, Text, Time};
 
 /// Each after those that its rows refer to.
-pub(super) const TABLES: [Table; 18] = [
+pub(super) const TABLES: [Table; 19] = [
     table(
         "installations",
         "id",
@@ -262,6 +262,17 @@ pub(super) const TABLES: [Table; 18] = [
             ("author", Text),
             ("reason", Text),
             ("ignored_at", Time),
+        ],
+    ),
+    table(
+        "merge_groups",
+        "id",
+        &[
+            ("id", Integer),
+            ("change_request_id", Integer),
+            ("head_sha", Text),
+            ("asked_at", Time),
+            ("ended_at", Time),
         ],
     ),
     table(

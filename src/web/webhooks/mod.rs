@@ -13,12 +13,14 @@ use serde::Deserialize;
 
 use self::installation::Installation;
 use super::{Web, WebError};
-use crate::forge::{ChangeRequest, ForgeKind};
+use crate::forge::{ChangeRequest, ForgeKind, RepositoryRef};
 use crate::settings::Settings;
 use crate::store::commands::{self, Given};
 use crate::store::deliveries::{self, Stored};
 use crate::store::jobs::{self, Asked};
-use crate::store::{StoreError, Transaction, change_requests};
+use crate::store::{
+    StoreError, Transaction, change_requests, installations, merge_groups, repositories,
+};
 
 /// The routes that platforms call.
 pub(super) fn routes() -> Router<Web> {
@@ -79,6 +81,22 @@ enum Wish {
         /// What they say.
         given: Given,
     },
+    /// Show the verdict of a change request on a commit of the merge queue, or not any more.
+    MergeGroup {
+        /// What is to be merged.
+        change: ChangeRequest,
+        /// The commit.
+        head_sha: String,
+        /// Whether the commit is still of interest.
+        wanted: bool,
+    },
+    /// Note the name of a repository, or that it is gone.
+    Repository {
+        /// The repository.
+        repository: RepositoryRef,
+        /// Whether it is there.
+        there: bool,
+    },
     /// Note what has become of an installation.
     Installation(Installation),
     /// Nothing, and why.
@@ -128,7 +146,10 @@ impl Wish {
     /// The platform's number of the repository that the call speaks of, where it speaks of one.
     fn repository(&self) -> Option<i64> {
         match self {
-            Wish::Look(change) => Some(change.repository.external_id),
+            Wish::Look(change) | Wish::MergeGroup { change, .. } => {
+                Some(change.repository.external_id)
+            }
+            Wish::Repository { repository, .. } => Some(repository.external_id),
             Wish::Again(at) | Wish::Command { at, .. } => Some(at.repository()),
             Wish::Installation(_) | Wish::Nothing(_) => None,
         }
@@ -187,6 +208,24 @@ impl Call<'_> {
         let (changes, asked) = match wish {
             Wish::Nothing(_) => (Vec::new(), Asked::Changed),
             Wish::Look(change) => (vec![change.clone()], Asked::Changed),
+            Wish::MergeGroup { change, head_sha, wanted } => {
+                let id = change_requests::remember(&mut tx, change, received_at).await?;
+                if *wanted {
+                    merge_groups::ask(&mut tx, id, head_sha, received_at).await?;
+                    (vec![change.clone()], Asked::Changed)
+                } else {
+                    merge_groups::give_up(&mut tx, id, head_sha, received_at).await?;
+                    (Vec::new(), Asked::Changed)
+                }
+            }
+            Wish::Repository { repository, there } => {
+                repositories::remember(&mut tx, repository, received_at).await?;
+                if !there {
+                    let gone = [repository.external_id];
+                    installations::take_out(&mut tx, self.forge, &gone, received_at).await?;
+                }
+                (Vec::new(), Asked::Changed)
+            }
             Wish::Installation(told) => {
                 let (row, changes) = told.note(&mut tx, self.forge, received_at).await?;
                 installation = Some(row);

@@ -1,17 +1,22 @@
 //! `POST /webhooks/github`.
 
+mod wire;
+
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde_json::Value;
 use sha2::Sha256;
 
+use self::wire::{
+    Comment, CommentEvent, Id, InstallationEvent, InstallationWire, MergeGroupEvent,
+    PullRequestEvent, Repository, RepositoryEvent, RerunEvent, SenderEvent,
+};
 use super::installation::{Installation, Told};
 use super::{Answer, At, Call, Wish, body, header, id_header, parse, shaped};
-use crate::forge::{ChangeRequest, CommentRef, ForgeKind, Person, RepositoryRef};
+use crate::forge::{ChangeRequest, CommentRef, ForgeKind, RepositoryRef};
 use crate::review::command::is_addressed;
 use crate::store::commands::Given;
 use crate::web::{Web, WebError};
@@ -75,118 +80,6 @@ fn payload(headers: &HeaderMap, body: &[u8]) -> Result<Value, WebError> {
     parse(payload.as_bytes())
 }
 
-#[derive(Deserialize)]
-struct PullRequestEvent {
-    number: Option<i64>,
-    pull_request: Numbered,
-    changes: Option<Changes>,
-    repository: Repository,
-    installation: Option<Id>,
-}
-
-#[derive(Deserialize)]
-struct Numbered {
-    number: i64,
-}
-
-#[derive(Deserialize)]
-struct Changes {
-    base: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct Repository {
-    id: i64,
-    full_name: String,
-}
-
-#[derive(Deserialize)]
-struct Id {
-    id: i64,
-}
-
-#[derive(Deserialize)]
-struct RerunEvent {
-    #[serde(alias = "check_suite")]
-    check_run: Check,
-    repository: Repository,
-    installation: Option<Id>,
-}
-
-#[derive(Deserialize)]
-struct Check {
-    #[serde(default)]
-    id: i64,
-    head_sha: String,
-    app: Option<Id>,
-    #[serde(default)]
-    pull_requests: Vec<Numbered>,
-}
-
-#[derive(Deserialize)]
-struct CommentEvent {
-    comment: Comment,
-    issue: Option<Issue>,
-    pull_request: Option<Numbered>,
-    repository: Repository,
-    installation: Option<Id>,
-}
-
-#[derive(Deserialize)]
-struct Issue {
-    number: i64,
-    pull_request: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct Comment {
-    id: i64,
-    body: Option<String>,
-    user: Option<User>,
-    in_reply_to_id: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct SenderEvent {
-    sender: User,
-}
-
-#[derive(Deserialize)]
-struct User {
-    id: i64,
-    login: String,
-    #[serde(rename = "type")]
-    kind: Option<String>,
-}
-
-impl User {
-    fn person(self) -> Person {
-        Person { id: self.id, login: self.login }
-    }
-}
-
-#[derive(Deserialize)]
-struct InstallationEvent {
-    installation: InstallationWire,
-    #[serde(default)]
-    repositories: Vec<Id>,
-    #[serde(default)]
-    repositories_added: Vec<Id>,
-    #[serde(default)]
-    repositories_removed: Vec<Id>,
-}
-
-#[derive(Deserialize)]
-struct InstallationWire {
-    id: i64,
-    account: Option<Account>,
-}
-
-#[derive(Deserialize)]
-struct Account {
-    login: Option<String>,
-}
-
 /// What an event asks for. The event is a hint: what the pull request looks like is read when the job runs.
 fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish {
     let sender = |field| payload.pointer(field).and_then(Value::as_str);
@@ -196,12 +89,18 @@ fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish
         (
             "pull_request",
             Some(
-                action @ ("opened" | "reopened" | "synchronize" | "ready_for_review" | "edited"
-                | "closed"),
+                action @ ("opened" | "reopened" | "synchronize" | "ready_for_review"
+                | "converted_to_draft" | "edited" | "closed"),
             ),
         ) => pull_request(action, payload),
         ("check_run" | "check_suite", Some("rerequested")) => rerun(payload, app_id),
         ("check_run", Some("requested_action")) => button(payload, app_id),
+        ("merge_group", Some(action @ ("checks_requested" | "destroyed"))) => {
+            merge_group(action, payload)
+        }
+        ("repository", Some(action @ ("renamed" | "transferred" | "deleted"))) => {
+            renamed(action, payload)
+        }
         ("issue_comment", Some("created")) => comment(payload),
         ("pull_request_review_comment", Some("created")) => reply(payload),
         (
@@ -221,6 +120,8 @@ fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish
             | "check_run"
             | "check_suite"
             | "issue_comment"
+            | "merge_group"
+            | "repository"
             | "pull_request_review_comment"
             | "installation"
             | "installation_repositories",
@@ -334,6 +235,33 @@ fn check(payload: &Value, app_id: u64) -> Result<(At, i64), &'static str> {
     Ok((At::Head { repository: number, head_sha: check.head_sha, named }, check.id))
 }
 
+/// The commit of a merge queue names what it merges in its branch: `gh-readonly-queue/main/pr-7-0a1b…`.
+fn merge_group(action: &str, payload: &Value) -> Wish {
+    let Some(event) = shaped::<MergeGroupEvent>(payload) else {
+        return Wish::Nothing("the body is none of a merge_group event");
+    };
+    let Some(number) = merged_number(&event.merge_group.head_ref) else {
+        return Wish::Nothing("the merge group names no pull request");
+    };
+    let repository = repository(event.repository, event.installation);
+    let change = ChangeRequest { repository, number };
+    let wanted = action == "checks_requested";
+    Wish::MergeGroup { change, head_sha: event.merge_group.head_sha, wanted }
+}
+
+fn merged_number(head_ref: &str) -> Option<i64> {
+    let (_, name) = head_ref.rsplit_once("/pr-")?;
+    name.split('-').next()?.parse().ok()
+}
+
+fn renamed(action: &str, payload: &Value) -> Wish {
+    let Some(event) = shaped::<RepositoryEvent>(payload) else {
+        return Wish::Nothing("the body is none of a repository event");
+    };
+    let repository = repository(event.repository, event.installation);
+    Wish::Repository { repository, there: action != "deleted" }
+}
+
 fn installation(action: &str, payload: &Value) -> Wish {
     let Some(event) = shaped::<InstallationEvent>(payload) else {
         return Wish::Nothing("the body is none of an installation event");
@@ -390,6 +318,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_merge_group_names_what_it_merges() {
+        for (head_ref, number) in [
+            ("refs/heads/gh-readonly-queue/main/pr-7-0a1b2c", Some(7)),
+            ("refs/heads/gh-readonly-queue/release/pr-3/pr-12-0a1b2c", Some(12)),
+            ("gh-readonly-queue/main/pr-x-0a1b2c", None),
+            ("refs/heads/main", None),
+        ] {
+            assert_eq!(merged_number(head_ref), number, "{head_ref}");
+        }
+    }
+
     fn pull_request_event(extra: &Value) -> Value {
         let mut event = json!({
             "number": 7, "pull_request": { "number": 7, "head": { "repo": null } },
@@ -413,6 +353,7 @@ mod tests {
             ("synchronize", json!({}), true),
             ("ready_for_review", json!({}), true),
             ("closed", json!({}), true),
+            ("converted_to_draft", json!({}), true),
             ("edited", base, true),
             ("edited", title, false),
             ("labeled", json!({}), false),
