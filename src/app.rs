@@ -103,6 +103,14 @@ impl Running {
 
     async fn start_workers(&mut self) -> Result<(), StoreError> {
         let worker = &self.worker;
+        let ahead = self.store.clock_ahead().await?;
+        if ahead.abs() > MOST_AHEAD {
+            let ahead_s = ahead.num_seconds();
+            tracing::warn!(
+                ahead_s,
+                "this machine's clock differs from PostgreSQL's; set it, or replicas take each other's jobs away"
+            );
+        }
         let now = Utc::now();
         // In a store of our own, whoever had a lease is dead: we hold the store's lock.
         let expired = if self.store.is_exclusive() { now + FAR } else { now };
@@ -141,6 +149,8 @@ impl Running {
 
 /// The wait for jobs that were told to hand back.
 const LAST_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
+/// By how much the clocks of this machine and of the store may differ without a word: far less than a lease.
+const MOST_AHEAD: TimeDelta = TimeDelta::seconds(5);
 /// Further ahead than any lease reaches.
 const FAR: TimeDelta = TimeDelta::days(1000);
 

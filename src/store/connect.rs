@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::ExposeSecret;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgPool;
@@ -107,6 +108,19 @@ impl Store {
         let mut tx = self.read().await?;
         both!(tx, |c| sqlx::query("SELECT 1").execute(c).await.map(|_| ()))?;
         Ok(())
+    }
+
+    /// By how much this machine's clock is ahead of the store's. Leases are told by the machines' clocks: where two differ
+    /// by a lease, one takes the other's jobs away.
+    pub async fn clock_ahead(&self) -> Result<TimeDelta, StoreError> {
+        if self.is_exclusive() {
+            return Ok(TimeDelta::zero());
+        }
+        let mut tx = self.read().await?;
+        let asked = Utc::now();
+        let theirs: DateTime<Utc> =
+            both!(tx, |c| sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(c).await)?;
+        Ok(asked - theirs)
     }
 
     /// Whether this process has the store for itself, so that whatever runs in it runs here.

@@ -296,6 +296,8 @@ async fn a_store_can_be_closed_and_opened_again() {
         let (tx, ..) = begun(&store, "one", 0).await;
         tx.commit().await.unwrap();
         store.ping().await.unwrap();
+        // One machine has one clock.
+        assert!(store.clock_ahead().await.unwrap().num_seconds().abs() < 5);
         store.close().await;
         assert!(store.ping().await.is_err());
         drop(store);
