@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 
 use crate::review::{Comment, Conversation, Dialect, Gate, Thread};
 
@@ -140,4 +141,10 @@ pub trait Forge: Send + Sync {
         handle: Option<&GateHandle>,
         gate: &Gate,
     ) -> Result<GateHandle, ForgeError>;
+
+    /// Asks the platform to send again what it could not deliver to us since then. Returns for how many deliveries;
+    /// always none where the platform can't be asked. The call may be repeated.
+    async fn redeliver_failed(&self, _since: DateTime<Utc>) -> Result<usize, ForgeError> {
+        Ok(0)
+    }
 }

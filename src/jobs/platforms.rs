@@ -30,6 +30,11 @@ impl Platforms {
         self.0.get(&kind)
     }
 
+    /// All that are set up.
+    pub fn all(&self) -> impl Iterator<Item = &Platform> {
+        self.0.values()
+    }
+
     /// Whether none is set up.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

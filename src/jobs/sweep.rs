@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::Worker;
 use super::gates::Why;
+use super::recovery::recover;
 use super::retention::retain;
 use crate::forge::ChangeRequest;
 use crate::store::jobs::{self, Asked};
@@ -38,6 +39,8 @@ pub async fn sweep(
             worker.close_gate(platform, &open, Why::Failed("the review was interrupted")).await?;
         }
     }
+    // The last, since it may wait for the platform.
+    recover(worker, now).await;
     Ok(())
 }
 

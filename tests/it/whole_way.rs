@@ -6,6 +6,7 @@ mod faults;
 mod merge_queue;
 mod moving;
 mod pushes;
+mod recovery;
 mod retention;
 mod stops;
 mod uninstall;

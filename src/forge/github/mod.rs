@@ -18,6 +18,7 @@ mod installations;
 mod limits;
 mod look_up;
 mod publish;
+mod redeliver;
 mod resolve;
 mod review;
 mod summary;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
@@ -38,6 +40,7 @@ use self::app_key::AppKey;
 use self::http::{Call, Transport};
 use self::identity::Identity;
 use self::installations::{Installation, Installations, Scope};
+pub use self::redeliver::heeds;
 use super::call::{Answer, Lane, Repeatable, Waits};
 use super::{
     ChangeRequest, ChangedFiles, CommentRef, Forge, ForgeError, ForgeKind, GateHandle, ListedFile,
@@ -115,7 +118,7 @@ impl GitHub {
         repeatable: Repeatable,
         call: Call,
     ) -> Result<Answer, ForgeError> {
-        let token = self.key.token(chrono::Utc::now().timestamp())?;
+        let token = self.key.token(Utc::now().timestamp())?;
         let authorization = format!("Bearer {token}");
         let send = || self.transport.send(&call, &authorization);
         match self.app.call(operation, repeatable, send).await {
@@ -336,6 +339,10 @@ impl Forge for GitHub {
         gate: &Gate,
     ) -> Result<GateHandle, ForgeError> {
         self.set_check_run(revision, review_id, handle, gate).await
+    }
+
+    async fn redeliver_failed(&self, since: DateTime<Utc>) -> Result<usize, ForgeError> {
+        self.ask_for_failed(since).await
     }
 }
 

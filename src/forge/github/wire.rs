@@ -8,6 +8,23 @@ pub(super) struct AppWire {
     pub(super) slug: Option<String>,
 }
 
+/// An attempt to deliver something to the App's webhook.
+#[derive(Debug, Deserialize)]
+pub(super) struct AttemptWire {
+    pub(super) id: i64,
+    /// The same for all attempts.
+    pub(super) guid: String,
+    pub(super) delivered_at: chrono::DateTime<chrono::Utc>,
+    /// Whether somebody asked for it.
+    #[serde(default)]
+    pub(super) redelivery: bool,
+    /// 0 when there was no answer.
+    #[serde(default)]
+    pub(super) status_code: i64,
+    pub(super) event: String,
+    pub(super) action: Option<String>,
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct InstallationWire {
     pub(super) id: i64,

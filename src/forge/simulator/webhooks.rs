@@ -217,7 +217,8 @@ impl Simulator {
         github::installation_payload(&self.state(), self.url(), installation, event)
     }
 
-    /// Sends a delivery under an id; the same id again is a redelivery. Returns the status of the answer.
+    /// Sends a delivery under an id; the same id again is a redelivery. Returns the status of the answer. As GitHub, it
+    /// keeps what it sent and how that ended.
     ///
     /// # Errors
     /// When there is no answer.
@@ -227,13 +228,28 @@ impl Simulator {
         payload: &Payload,
         id: &str,
     ) -> Result<u16, reqwest::Error> {
-        let body = payload.body.to_string();
         let now = self.state().now();
-        let headers = receiver.headers(&payload.event, id, now, body.as_bytes());
-        let client = reqwest::Client::builder().no_proxy().build()?;
-        let response = client.post(&receiver.url).headers(headers).body(body).send().await?;
-        Ok(response.status().as_u16())
+        let sent = post(receiver, payload, id, now).await;
+        if receiver.forge == ForgeKind::GitHub {
+            let status = *sent.as_ref().unwrap_or(&0);
+            github::keep_delivery(&mut self.state(), receiver, payload, id, now, status);
+        }
+        self.shared.changed.notify_waiters();
+        sent
     }
+}
+
+async fn post(
+    receiver: &Receiver,
+    payload: &Payload,
+    id: &str,
+    now: DateTime<Utc>,
+) -> Result<u16, reqwest::Error> {
+    let body = payload.body.to_string();
+    let headers = receiver.headers(&payload.event, id, now, body.as_bytes());
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let response = client.post(&receiver.url).headers(headers).body(body).send().await?;
+    Ok(response.status().as_u16())
 }
 
 #[cfg(test)]

@@ -96,10 +96,15 @@ impl World {
 
     /// Opens a change request and tells the service, which doesn't work yet.
     pub(super) async fn announce(&mut self, new: NewChange) -> i64 {
-        self.number = self.simulator.state().open_change(self.repository, new);
+        self.open_unheard(new);
         let payload = self.payload(&Event::Opened);
         assert_eq!(self.send(&payload, &uuid::Uuid::new_v4().to_string()).await, 202);
         self.number
+    }
+
+    /// Opens a change request that the service hears nothing of.
+    pub(super) fn open_unheard(&mut self, new: NewChange) {
+        self.number = self.simulator.state().open_change(self.repository, new);
     }
 
     /// Adds a commit, tells the service and has it reviewed.
@@ -126,16 +131,20 @@ impl World {
     }
 
     pub(super) async fn send(&self, payload: &Payload, id: &str) -> u16 {
+        self.simulator.send(&self.receiver(), payload, id).await.unwrap()
+    }
+
+    /// Where the platform sends its deliveries.
+    pub(super) fn receiver(&self) -> Receiver {
         let secret = WEBHOOK_SECRET.to_owned();
-        let receiver = Receiver {
+        Receiver {
             url: format!("http://{}/webhooks/{}", self.service.addr, self.forge.as_str()),
             forge: self.forge,
             signing: match self.forge {
                 ForgeKind::GitHub => Signing::Digest(secret),
                 ForgeKind::GitLab => Signing::Token(secret),
             },
-        };
-        self.simulator.send(&receiver, payload, id).await.unwrap()
+        }
     }
 
     /// Empties the queue. Returns how many jobs it had.

@@ -10,6 +10,7 @@ mod call;
 mod checks;
 mod comments;
 mod contents;
+mod deliveries;
 mod events;
 mod graphql;
 mod installation;
@@ -38,6 +39,8 @@ use super::Simulator;
 use super::model::{Repository, State, Thread};
 pub use auth::Token;
 use call::Call;
+pub use deliveries::Delivery;
+pub(super) use deliveries::keep as keep_delivery;
 pub use events::payload;
 pub use installation::payload as installation_payload;
 use render::Render;
@@ -60,6 +63,10 @@ pub struct Extra {
     pub trees: BTreeMap<String, (String, String)>,
     /// What lets the other host give an archive: repository and commit. Each works once.
     pub archives: BTreeMap<String, (i64, String)>,
+    /// What was sent to the App's webhook, oldest first.
+    pub deliveries: Vec<Delivery>,
+    /// Numbers of deliveries that are to be sent again.
+    asked_for: Vec<i64>,
 }
 
 impl Default for Extra {
@@ -72,6 +79,8 @@ impl Default for Extra {
             tree_limit: 100_000,
             trees: BTreeMap::new(),
             archives: BTreeMap::new(),
+            deliveries: Vec::new(),
+            asked_for: Vec::new(),
         }
     }
 }
@@ -103,6 +112,7 @@ async fn serve(AxumState(simulator): AxumState<Simulator>, request: Request) -> 
     let mut state = simulator.state();
     let call = read(&parts, &body, host);
     let mut response = answer(&mut state, &call).unwrap_or_else(IntoResponse::into_response);
+    deliveries::send_again(&simulator, &mut state);
     let reset = (state.now() + TimeDelta::hours(1)).timestamp();
     for (name, value) in [("limit", 5000), ("remaining", 4999), ("used", 1), ("reset", reset)] {
         if let Ok(name) = HeaderName::try_from(format!("x-ratelimit-{name}")) {
@@ -194,7 +204,8 @@ fn app_route(state: &mut State, call: &Call<'_>, path: &[&str]) -> Answer {
         ("POST", ["installations", id, "access_tokens"]) => {
             app::access_token(state, call, number(id)?)
         }
-        ("GET", ["hook", "deliveries"]) => Ok(ok(json!([]))),
+        ("GET", ["hook", "deliveries"]) => deliveries::list(state, call),
+        ("POST", ["hook", "deliveries", id, "attempts"]) => deliveries::attempt(state, number(id)?),
         _ => unknown(state, call),
     }
 }

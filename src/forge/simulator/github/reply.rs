@@ -107,7 +107,7 @@ impl Query {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    fn number(&self, name: &str, default: usize) -> usize {
+    pub fn number(&self, name: &str, default: usize) -> usize {
         self.get(name).and_then(|text| text.parse().ok()).filter(|n| *n > 0).unwrap_or(default)
     }
 }

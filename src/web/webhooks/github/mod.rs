@@ -292,6 +292,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::forge::github::heeds;
 
     fn secrets(all: &[&str]) -> Vec<SecretString> {
         all.iter().map(|secret| SecretString::from(*secret)).collect()
@@ -401,6 +402,60 @@ mod tests {
         let expected = Installation { id: 9, account: None, told };
         assert_eq!(wish("installation", Some("created"), &bare, 5), Wish::Installation(expected));
         assert!(matches!(wish("installation", Some("deleted"), &json!({}), 5), Wish::Nothing(_)));
+    }
+
+    #[test]
+    fn what_is_heeded_is_asked_for_when_it_was_lost() {
+        let events = [
+            "pull_request",
+            "check_run",
+            "check_suite",
+            "merge_group",
+            "repository",
+            "issue_comment",
+            "pull_request_review_comment",
+            "pull_request_review_thread",
+            "push",
+            "star",
+        ];
+        let actions = [
+            "opened",
+            "reopened",
+            "synchronize",
+            "ready_for_review",
+            "converted_to_draft",
+            "edited",
+            "closed",
+            "labeled",
+            "created",
+            "deleted",
+            "completed",
+            "rerequested",
+            "requested_action",
+            "checks_requested",
+            "destroyed",
+            "renamed",
+            "transferred",
+            "resolved",
+        ];
+        let installation = [
+            ("installation", "created"),
+            ("installation", "deleted"),
+            ("installation", "suspend"),
+            ("installation", "unsuspend"),
+            ("installation", "new_permissions_accepted"),
+            ("installation_repositories", "added"),
+            ("installation_repositories", "removed"),
+        ];
+        let crossed = events.iter().flat_map(|event| actions.map(|action| (*event, action)));
+        for (event, action) in crossed.chain(installation) {
+            let wish = wish(event, Some(action), &json!({}), 5);
+            let ignored = matches!(
+                wish,
+                Wish::Nothing("nothing to do for this action" | "nothing to do for this event")
+            );
+            assert!(ignored || heeds(event, Some(action)), "{event} {action}");
+        }
     }
 
     #[test]
