@@ -72,7 +72,7 @@ async fn a_full_disk_is_told_and_the_service_goes_on_when_there_is_room() {
     let load = Load::new(&scene, &fleet);
     let filled = fill(&load).await;
     assert!(filled > 0, "some found room");
-    assert!(fleet.log().count(SAID) > 0, "{}", fleet.log().tail());
+    fleet.log().wait_for(SAID).await;
     make_room(fleet.process(0).await);
     last_pushes(&load).await;
     ends::settle(&scene, &store, &fleet).await;

@@ -129,6 +129,17 @@ impl Log {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits for a line that holds the text: what a process has written is read a moment later.
+    pub async fn wait_for(&self, text: &str) {
+        let told = async {
+            while self.count(text) == 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let told = tokio::time::timeout(SOON, told).await;
+        assert!(told.is_ok(), "no line says {text:?}:\n{}", self.tail());
+    }
+
     /// How many lines hold the text.
     pub fn count(&self, text: &str) -> usize {
         self.lines().iter().filter(|line| line.contains(text)).count()
