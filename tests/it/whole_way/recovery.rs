@@ -179,8 +179,10 @@ async fn many_are_asked_for_in_portions_the_oldest_first() {
         world.multiply(130, TimeDelta::minutes(5));
         let state = |world: &World| world.simulator.state().github.deliveries.clone();
         let all: Vec<i64> = state(&world).iter().map(|delivery| delivery.id).collect();
+        let start = world.looked_to().await;
         world.look(1).await;
         assert_eq!(world.asked(), all[..100]);
+        assert_eq!(world.looked_to().await, start, "there may be more");
         world.attempted(230).await;
         world.look(2).await;
         assert_eq!(world.asked(), all, "what was asked for is left alone for a while");
