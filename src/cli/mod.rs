@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod local;
 mod migrate;
+mod on_store;
 mod output;
 mod queue;
 mod repair;

@@ -1,15 +1,16 @@
 //! Looks at the queue, and asks again for reviews that were given up.
 
-use anyhow::{Context, bail};
-use chrono::{SecondsFormat, Utc};
 use std::fmt::Write;
 
+use anyhow::bail;
+use chrono::{SecondsFormat, Utc};
+
 use super::Outcome;
+use super::on_store::on_store;
 use super::output::print;
 use crate::settings::Arguments;
 use crate::store::Store;
 use crate::store::jobs::{self, DeadLetter};
-use crate::telemetry;
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -42,22 +43,11 @@ const MOST: i64 = 10_000;
 
 /// Runs the command.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
-    let (settings, log) = args.settings.resolve_store()?;
-    telemetry::start(&log);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
-    let text = runtime.block_on(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let store = Store::open(&settings).await?;
-        let text = match args.command.unwrap_or(Command::Status) {
-            Command::Status => status(&store).await,
-            Command::Dead => dead(&store).await,
-            Command::Redrive { ids, all } => redrive(&store, &ids, all).await,
-        };
-        store.close().await;
-        text
+    let command = args.command.unwrap_or(Command::Status);
+    let text = on_store(args.settings, async |store| match command {
+        Command::Status => status(store).await,
+        Command::Dead => dead(store).await,
+        Command::Redrive { ids, all } => redrive(store, &ids, all).await,
     })?;
     print(&text)?;
     Ok(Outcome::Passed)

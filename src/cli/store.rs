@@ -9,12 +9,12 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::Outcome;
+use super::on_store::on_store;
 use crate::forge::ForgeKind;
 use crate::settings::Arguments;
 use crate::store::audit::{self, Action, Actor};
 use crate::store::erase::{self, Step};
 use crate::store::{Store, dump, repositories};
-use crate::telemetry;
 
 mod file;
 
@@ -69,28 +69,12 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         | Command::Import { settings, .. }
         | Command::Forget { settings, .. } => settings.clone(),
     };
-    let (store, log) = settings.resolve_store()?;
-    telemetry::start(&log);
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
-    let outcome = runtime.block_on(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let store = Store::open(&store).await?;
-        let done = match args.command {
-            Command::Export { file, .. } => export(&store, file).await,
-            Command::Import { file, .. } => import(&store, file).await,
-            Command::Forget { platform, repository, .. } => {
-                forget(&store, platform, &repository).await
-            }
-        };
-        store.close().await;
-        done.map(|()| Outcome::Passed)
-    });
-    // Whoever still waits for lines from standard input doesn't hold up the exit.
-    runtime.shutdown_background();
-    outcome
+    on_store(settings, async |store| match args.command {
+        Command::Export { file, .. } => export(store, file).await,
+        Command::Import { file, .. } => import(store, file).await,
+        Command::Forget { platform, repository, .. } => forget(store, platform, &repository).await,
+    })?;
+    Ok(Outcome::Passed)
 }
 
 async fn export(store: &Store, path: PathBuf) -> anyhow::Result<()> {
