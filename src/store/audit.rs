@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
 
-use super::{StoreError, Transaction};
+use super::{StoreError, Transaction, erase};
 use crate::forge::{ChangeRequest, ForgeKind, RepositoryRef};
 
 /// Who did it.
@@ -163,10 +163,5 @@ pub async fn forget(
     before: DateTime<Utc>,
     limit: i64,
 ) -> Result<u64, StoreError> {
-    Ok(both!(tx, |c| sqlx::query(FORGET)
-        .bind(before)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    erase::older(tx, FORGET, before, limit).await
 }

@@ -103,20 +103,32 @@ impl ChangeRow {
     }
 }
 
-const BY_ID: &str =
-    "SELECT r.forge, r.external_id, r.full_name, i.external_id AS installation, c.number
-    FROM change_requests c JOIN repositories r ON r.id = c.repository_id
-    LEFT JOIN installations i ON i.id = r.installation_id WHERE c.id = $1";
+/// Change requests with what is needed to speak of them; `$which` says which.
+macro_rules! changes {
+    ($which:expr) => {
+        concat!(
+            "SELECT r.forge, r.external_id, r.full_name, i.external_id AS installation, c.number
+            FROM change_requests c JOIN repositories r ON r.id = c.repository_id
+            LEFT JOIN installations i ON i.id = r.installation_id ",
+            $which
+        )
+    };
+}
+
+fn changes(rows: Vec<ChangeRow>) -> Result<Vec<ChangeRequest>, StoreError> {
+    rows.into_iter().map(ChangeRow::change).collect()
+}
+
+const BY_ID: &str = changes!("WHERE c.id = $1");
 
 /// The change request of a row.
 pub async fn by_id(tx: &mut Transaction, id: i64) -> Result<ChangeRequest, StoreError> {
     both!(tx, |c| sqlx::query_as::<_, ChangeRow>(BY_ID).bind(id).fetch_one(c).await)?.change()
 }
 
-const BY_HEAD: &str = "SELECT r.forge, r.external_id, r.full_name, i.external_id AS installation, c.number
-    FROM change_requests c JOIN repositories r ON r.id = c.repository_id
-    LEFT JOIN installations i ON i.id = r.installation_id
-    WHERE r.forge = $1 AND r.external_id = $2 AND c.head_sha = $3 AND c.state = 'open' ORDER BY c.number";
+const BY_HEAD: &str = changes!(
+    "WHERE r.forge = $1 AND r.external_id = $2 AND c.head_sha = $3 AND c.state = 'open' ORDER BY c.number"
+);
 
 /// The open change requests of a repository whose head is this commit, for events that name only a commit.
 pub async fn by_head(
@@ -125,25 +137,20 @@ pub async fn by_head(
     repository: i64,
     head_sha: &str,
 ) -> Result<Vec<ChangeRequest>, StoreError> {
-    both!(tx, |c| sqlx::query_as::<_, ChangeRow>(BY_HEAD)
+    changes(both!(tx, |c| sqlx::query_as::<_, ChangeRow>(BY_HEAD)
         .bind(forge.as_str())
         .bind(repository)
         .bind(head_sha)
         .fetch_all(c)
-        .await)?
-    .into_iter()
-    .map(ChangeRow::change)
-    .collect()
+        .await)?)
 }
 
-const UNSEEN: &str =
-    "SELECT r.forge, r.external_id, r.full_name, i.external_id AS installation, c.number
-    FROM change_requests c JOIN repositories r ON r.id = c.repository_id
-    LEFT JOIN installations i ON i.id = r.installation_id
-    WHERE c.state = 'open' AND c.updated_at < $1 AND NOT EXISTS (SELECT 1 FROM jobs j
+const UNSEEN: &str = changes!(
+    "WHERE c.state = 'open' AND c.updated_at < $1 AND NOT EXISTS (SELECT 1 FROM jobs j
         WHERE j.change_request_id = c.id AND j.state <> 'done')
         AND r.removed_at IS NULL AND i.removed_at IS NULL AND i.suspended_at IS NULL
-    ORDER BY c.updated_at LIMIT $2";
+    ORDER BY c.updated_at LIMIT $2"
+);
 
 /// Open change requests that nobody looked at since then, the longest unseen first. Those that have a job or a dead letter
 /// are left to it; those that are out of reach are not looked for.
@@ -152,14 +159,11 @@ pub async fn unseen(
     since: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<ChangeRequest>, StoreError> {
-    both!(tx, |c| sqlx::query_as::<_, ChangeRow>(UNSEEN)
+    changes(both!(tx, |c| sqlx::query_as::<_, ChangeRow>(UNSEEN)
         .bind(since)
         .bind(limit)
         .fetch_all(c)
-        .await)?
-    .into_iter()
-    .map(ChangeRow::change)
-    .collect()
+        .await)?)
 }
 
 const GONE: &str = "UPDATE change_requests SET state = 'closed', updated_at = $2 WHERE id = $1";
@@ -171,10 +175,7 @@ pub async fn gone(tx: &mut Transaction, id: i64, now: DateTime<Utc>) -> Result<(
 }
 
 const OPEN_IN: &str =
-    "SELECT r.forge, r.external_id, r.full_name, i.external_id AS installation, c.number
-    FROM change_requests c JOIN repositories r ON r.id = c.repository_id
-    LEFT JOIN installations i ON i.id = r.installation_id
-    WHERE c.repository_id = $1 AND c.state = 'open' ORDER BY c.updated_at DESC LIMIT $2";
+    changes!("WHERE c.repository_id = $1 AND c.state = 'open' ORDER BY c.updated_at DESC LIMIT $2");
 
 /// The open change requests of a repository (its row), those first that were looked at last.
 pub async fn open_in(
@@ -182,14 +183,11 @@ pub async fn open_in(
     repository_id: i64,
     limit: i64,
 ) -> Result<Vec<ChangeRequest>, StoreError> {
-    both!(tx, |c| sqlx::query_as::<_, ChangeRow>(OPEN_IN)
+    changes(both!(tx, |c| sqlx::query_as::<_, ChangeRow>(OPEN_IN)
         .bind(repository_id)
         .bind(limit)
         .fetch_all(c)
-        .await)?
-    .into_iter()
-    .map(ChangeRow::change)
-    .collect()
+        .await)?)
 }
 
 const SUMMARISED: &str =

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{StoreError, Transaction};
+use super::{StoreError, Transaction, erase};
 use crate::forge::ForgeKind;
 
 /// A webhook call whose authenticity was verified.
@@ -129,10 +129,5 @@ pub async fn forget(
     before: DateTime<Utc>,
     limit: i64,
 ) -> Result<u64, StoreError> {
-    Ok(both!(tx, |c| sqlx::query(FORGET)
-        .bind(before)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    erase::older(tx, FORGET, before, limit).await
 }

@@ -12,6 +12,21 @@ pub const ROWS: i64 = 500;
 /// Most change requests that one step deletes, each with all that hangs on it.
 pub const CHANGE_REQUESTS: i64 = 50;
 
+/// Runs a statement that deletes what is older than a time (`$1`), at most so many rows (`$2`). Returns how many went.
+pub(super) async fn older(
+    tx: &mut Transaction,
+    sql: &'static str,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> Result<u64, StoreError> {
+    Ok(both!(tx, |c| sqlx::query(sql)
+        .bind(before)
+        .bind(limit)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?)
+}
+
 /// A repository whose data is to go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Doomed {
@@ -184,10 +199,5 @@ pub async fn ended_change_requests(
     tx: &mut Transaction,
     before: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
-    Ok(both!(tx, |c| sqlx::query(ENDED)
-        .bind(before)
-        .bind(CHANGE_REQUESTS)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    older(tx, ENDED, before, CHANGE_REQUESTS).await
 }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 
 use super::audit::{self, Action, Actor};
-use super::{StoreError, Transaction};
+use super::{StoreError, Transaction, erase};
 use crate::forge::RepositoryRef;
 
 const KEEP: &str =
@@ -60,12 +60,7 @@ pub async fn forget(
     before: DateTime<Utc>,
     limit: i64,
 ) -> Result<u64, StoreError> {
-    Ok(both!(tx, |c| sqlx::query(FORGET)
-        .bind(before)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    erase::older(tx, FORGET, before, limit).await
 }
 
 const FORGET_CONTENTS: &str = "UPDATE settings_snapshots SET content = NULL WHERE id IN

@@ -17,7 +17,7 @@ mod lease;
 
 use chrono::{DateTime, Utc};
 
-use super::{StoreError, Transaction, change_requests};
+use super::{StoreError, Transaction, change_requests, erase};
 use crate::forge::ChangeRequest;
 
 pub use claim::{claim, hold};
@@ -156,10 +156,5 @@ pub async fn forget(
     limit: i64,
 ) -> Result<u64, StoreError> {
     both!(tx, |c| sqlx::query(FORGET_HOLDS).bind(before).execute(c).await.map(|_| ()))?;
-    Ok(both!(tx, |c| sqlx::query(FORGET)
-        .bind(before)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    erase::older(tx, FORGET, before, limit).await
 }
