@@ -37,14 +37,13 @@ impl Worker {
     ) -> Result<Orders, JobError> {
         let mut tx = self.store.read().await?;
         let waiting = given::waiting(&mut tx, job.change_request_id).await?;
+        let paused_by = given::paused_by(&mut tx, job.change_request_id).await?;
         drop(tx);
-        let mut orders = Orders::default();
+        let mut orders = Orders { paused_by, ..Orders::default() };
         for command in &waiting {
             let one = One { worker: self, platform, job, revision, command };
             one.obey(&mut orders).await?;
         }
-        let mut tx = self.store.read().await?;
-        orders.paused_by = given::paused_by(&mut tx, job.change_request_id).await?;
         Ok(orders)
     }
 }
@@ -128,10 +127,12 @@ impl One<'_> {
             }
             Command::Pause => {
                 given::pause(&mut tx, id, Some(by), now).await?;
+                orders.paused_by = Some(by.to_owned());
                 self.note(&mut tx, Action::ReviewsPaused, json!({})).await?;
             }
             Command::Resume => {
                 given::pause(&mut tx, id, None, now).await?;
+                orders.paused_by = None;
                 self.note(&mut tx, Action::ReviewsResumed, json!({})).await?;
             }
             Command::Explain(_) | Command::Help | Command::Unknown(_) => {}
