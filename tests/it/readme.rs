@@ -26,6 +26,7 @@ fn the_readme_shows_the_code_s_tables() {
     let readme = std::fs::read_to_string(README).expect("the README");
     let fresh = with_part(&readme, "settings", &asyncwarden::settings::markdown_table());
     let fresh = with_part(&fresh, "policy", &asyncwarden::policy::markdown_table());
+    let fresh = with_part(&fresh, "commands", &asyncwarden::review::command::help());
     let fresh = with_part(&fresh, "rules", &rule_table());
     if std::env::var_os("UPDATE_README").is_some() {
         std::fs::write(README, &fresh).expect("the README can be written");
