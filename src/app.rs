@@ -14,10 +14,11 @@ use crate::analysis::analyse;
 use crate::forge::Forge;
 use crate::forge::github::{GitHub, GitHubConfig};
 use crate::forge::gitlab::{GitLab, GitLabConfig};
+use crate::forge::ledger::Ledger;
 use crate::jobs::{self, Contexts, Platform, Platforms, Worker};
 use crate::review::Marker;
 use crate::settings::Settings;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, write_turns};
 use crate::web;
 
 /// The service.
@@ -49,7 +50,7 @@ impl App {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let settings = Arc::new(settings);
         let store = Store::open_with(&settings.store, settings.pooling).await?;
-        let platforms = platforms(&settings)?;
+        let platforms = platforms(&settings, &store)?;
         if platforms.is_empty() {
             tracing::warn!("neither GitHub nor GitLab is set up: there is only the dashboard");
         }
@@ -115,6 +116,11 @@ impl Running {
         // In a store of our own, whoever had a lease is dead: we hold the store's lock.
         let expired = if self.store.is_exclusive() { now + FAR } else { now };
         revive(worker, now, expired).await?;
+        if self.store.is_exclusive() {
+            let mut tx = self.store.begin().await?;
+            write_turns::abandon(&mut tx).await?;
+            tx.commit().await?;
+        }
         for _ in 0..self.settings.workers {
             let (worker, stop) = (worker.clone(), self.stop.clone());
             let drop_work = self.drop_work.clone();
@@ -179,11 +185,14 @@ async fn revive(
 }
 
 /// The platforms that the settings name.
-fn platforms(settings: &Settings) -> anyhow::Result<Platforms> {
+fn platforms(settings: &Settings, store: &Store) -> anyhow::Result<Platforms> {
     let mut platforms = Platforms::default();
+    let ledger: Arc<dyn Ledger> = Arc::new(store.clone());
+    let ledger = Some(ledger);
     if let Some(github) = &settings.github {
         let config = GitHubConfig {
             waits: settings.timings.calls,
+            ledger: ledger.clone(),
             ..GitHubConfig::new(
                 github.api_url.as_str(),
                 github.app_id.to_string(),
@@ -196,6 +205,7 @@ fn platforms(settings: &Settings) -> anyhow::Result<Platforms> {
     if let Some(gitlab) = &settings.gitlab {
         let config = GitLabConfig {
             waits: settings.timings.calls,
+            ledger,
             ..GitLabConfig::new(gitlab.url.as_str(), gitlab.token.clone())
         };
         let forge: Arc<dyn Forge> = Arc::new(GitLab::new(&config)?);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::ForgeKind;
+use super::ledger::LedgerError;
 
 /// A call that failed, after the client's own retries.
 #[allow(missing_docs, reason = "the fields are named by the variants' texts")]
@@ -20,6 +21,9 @@ pub enum ForgeError {
     /// An answer that does not have the documented shape.
     #[error("{} answered {operation} in an unknown shape: {message}", forge.as_str())]
     Shape { forge: ForgeKind, operation: &'static str, message: String },
+    /// Nothing was sent, since it is not known whether anything may be.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// The change request has another head by now.
     #[error("the change request's head moved from {expected} to {found}")]
     HeadMoved { expected: String, found: String },
@@ -50,6 +54,7 @@ impl ForgeError {
             ForgeError::Status { status: 408 | 409 | 425 | 429 | 500..=599, .. }
             | ForgeError::Transport { .. }
             | ForgeError::Shape { .. }
+            | ForgeError::Ledger(_)
             | ForgeError::HeadMoved { .. }
             | ForgeError::NotReady { .. } => Retry::Later,
             ForgeError::Status { .. } | ForgeError::Setup { .. } => Retry::Never,

@@ -8,6 +8,7 @@ mod connection;
 mod error;
 pub mod github;
 pub mod gitlab;
+pub mod ledger;
 mod listed;
 pub mod simulator;
 mod types;
@@ -17,6 +18,7 @@ pub use error::{ForgeError, Retry};
 pub use types::{
     ChangeRequest, ChangedFiles, CommentRef, ForgeKind, GateHandle, ListedFile, Listing,
     PathFilter, Person, Published, Reaction, Refused, RepositoryRef, Revision, RevisionState, Sink,
+    account,
 };
 
 use std::collections::BTreeMap;

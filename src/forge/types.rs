@@ -48,6 +48,11 @@ impl ForgeKind {
     }
 }
 
+/// The name of an installation among the accounts that platforms' limits hold for.
+pub fn account(forge: ForgeKind, installation: i64) -> String {
+    format!("{}/{installation}", forge.as_str())
+}
+
 /// A repository on a platform.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RepositoryRef {

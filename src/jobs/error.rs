@@ -35,21 +35,22 @@ pub enum JobError {
 impl JobError {
     /// When the job may run again; `None` when that would end the same way, or it was tried often enough.
     pub(super) fn wait(&self, attempts: i64, timings: &Timings) -> Option<Duration> {
-        if attempts >= i64::from(timings.attempts) {
-            return None;
-        }
-        match self {
-            JobError::Forge(error) => match error.retry() {
-                Retry::After(wait) => Some(wait),
-                Retry::Later => Some(backoff(attempts, timings)),
-                Retry::Never => None,
-            },
-            JobError::Store(_) => Some(backoff(attempts, timings)),
+        let retry = match self {
+            JobError::Forge(error) => error.retry(),
+            JobError::Store(_) => Retry::Later,
             JobError::Crashed
             | JobError::LeaseLost
             | JobError::Deadline(_)
             | JobError::NotSetUp(_)
-            | JobError::CutOff(_) => None,
+            | JobError::CutOff(_) => Retry::Never,
+        };
+        match retry {
+            // The platform wants it of everybody: that is no failure of this job.
+            Retry::After(wait) => Some(wait),
+            Retry::Later if attempts < i64::from(timings.attempts) => {
+                Some(backoff(attempts, timings))
+            }
+            Retry::Later | Retry::Never => None,
         }
     }
 }

@@ -210,7 +210,8 @@ impl Worker {
             tracing::info!(error = text, "left, as the repository is out of reach");
             return self.finish(job, Outcome::Done).await;
         }
-        let patient = job.attempts < i64::from(self.timings.patience);
+        let limited = is_limit(&error);
+        let patient = limited || job.attempts < i64::from(self.timings.patience);
         if (wait.is_none() || !patient)
             && let Some(platform) = self.platforms.get(job.change.repository.forge)
         {
@@ -226,9 +227,11 @@ impl Worker {
                     retry.in_ms = wait.as_millis() as u64,
                     "to be retried"
                 );
-                lost(jobs::retry(&mut tx, job, until, &text).await?);
-                if is_limit(&error) {
+                if limited {
+                    lost(jobs::postpone(&mut tx, job, until, &text).await?);
                     jobs::hold(&mut tx, &job.lane, until).await?;
+                } else {
+                    lost(jobs::retry(&mut tx, job, until, &text).await?);
                 }
             }
             None => {

@@ -26,7 +26,8 @@ impl Arguments {
             Some(number) => i32::try_from(number)
                 .map_err(|_| SettingsError::value(ATTEMPTS, "more attempts than can be counted"))?,
         };
-        let calls = Waits { between_writes, ..usual.calls };
+        // A worker that died is missed after its lease; what it had in hand for a moment, sooner.
+        let calls = Waits { between_writes, turn: lease / 4, ..usual.calls };
         Ok(Timings { lease, sweep, poll, backoff, longest_backoff, attempts, calls, ..usual })
     }
 }

@@ -18,6 +18,7 @@ mod error;
 pub mod findings;
 pub mod installations;
 pub mod jobs;
+mod ledger;
 pub mod merge_groups;
 pub mod outlines;
 mod postgres;
@@ -27,6 +28,7 @@ mod session;
 pub mod settings_snapshots;
 pub mod threads;
 pub mod trends;
+pub mod write_turns;
 
 pub use connect::{Pooling, Store};
 pub use error::StoreError;

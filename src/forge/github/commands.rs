@@ -6,7 +6,7 @@ use serde_json::json;
 use super::http::Call;
 use super::wire::{CommentWire, PermissionWire};
 use super::{At, GitHub, marker_of, parse};
-use crate::forge::call::Repeatable;
+use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
 use crate::forge::{ChangeRequest, CommentRef, ForgeError, Person, Reaction};
 
@@ -52,8 +52,8 @@ impl GitHub {
         };
         let call = Call::new(Method::POST, self.repository_url(at.repository, &path)?)
             .body(json!({ "content": content }));
-        let _turn = at.installation.lane.turn().await;
-        match self.call(&at, "react", Repeatable::Yes, &call).await {
+        let reacting = self.call(&at, "react", Repeatable::Yes, &call);
+        match at.installation.lane.in_turn("react", Write::Creates, reacting).await {
             Ok(_) | Err(ForgeError::Status { status: 404 | 410, .. }) => Ok(()),
             Err(error) => Err(error),
         }
@@ -115,7 +115,7 @@ impl GitHub {
         };
         let call = Call::new(Method::POST, self.repository_url(at.repository, &path)?)
             .body(json!({ "body": body }));
-        let _turn = at.installation.lane.turn().await;
-        self.call(at, "answer", Repeatable::No, &call).await.map(|_| ())
+        let answering = self.call(at, "answer", Repeatable::No, &call);
+        at.installation.lane.in_turn("answer", Write::Creates, answering).await.map(|_| ())
     }
 }

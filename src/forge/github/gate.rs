@@ -7,7 +7,7 @@ use super::http::Call;
 use super::wire::{CheckRunWire, CheckRunsWire};
 use super::{At, GitHub, parse};
 use crate::analysis::Severity;
-use crate::forge::call::Repeatable;
+use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
 use crate::forge::{ForgeError, GateHandle, Revision};
 use crate::review::{Annotation, Conclusion, Gate, GateState};
@@ -70,10 +70,9 @@ impl GitHub {
         let url = self.repository_url(at.repository, "/check-runs")?;
         let call = Call::new(Method::POST, url).body(body);
         for tried in 1.. {
-            let answer = {
-                let _turn = at.installation.lane.turn().await;
-                self.call(at, "create check run", Repeatable::No, &call).await
-            };
+            let creating = self.call(at, "create check run", Repeatable::No, &call);
+            let answer =
+                at.installation.lane.in_turn("create check run", Write::Creates, creating).await;
             let answer =
                 answer.and_then(|answer| parse::<CheckRunWire>("create check run", &answer));
             match answer {
@@ -189,8 +188,9 @@ impl GitHub {
     ) -> Result<CheckRunWire, ForgeError> {
         let url = self.repository_url(at.repository, &format!("/check-runs/{}", segment(id)))?;
         let call = Call::new(Method::PATCH, url).body(body);
-        let _turn = at.installation.lane.turn().await;
-        let answer = self.call(at, "update check run", repeatable, &call).await?;
+        let updating = self.call(at, "update check run", repeatable, &call);
+        let answer =
+            at.installation.lane.in_turn("update check run", Write::Changes, updating).await?;
         parse("update check run", &answer)
     }
 

@@ -49,12 +49,12 @@ impl GitHub {
         let answer = self.call_as(at, scope, operation, Repeatable::Yes, &call).await?;
         let answer: GraphWire = parse(operation, &answer)?;
         if let Some(error) = answer.errors.iter().flatten().next() {
-            return Err(self.graph_error(at, operation, error));
+            return Err(self.graph_error(at, operation, error).await);
         }
         answer.data.ok_or_else(|| shape(operation, "neither data nor errors"))
     }
 
-    fn graph_error(
+    async fn graph_error(
         &self,
         at: &At<'_>,
         operation: &'static str,
@@ -63,7 +63,9 @@ impl GitHub {
         let forge = ForgeKind::GitHub;
         let message = error.message.clone().unwrap_or_default();
         let status = match error.kind.as_deref() {
-            Some("RATE_LIMITED") => return at.installation.lane.hold_back(operation, GRAPH_LIMIT),
+            Some("RATE_LIMITED") => {
+                return at.installation.lane.hold_back(operation, GRAPH_LIMIT).await;
+            }
             Some("FORBIDDEN" | "INSUFFICIENT_SCOPES") => 403,
             Some("NOT_FOUND") => 404,
             _ if message.contains("not accessible by integration") => 403,

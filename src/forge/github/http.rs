@@ -37,13 +37,15 @@ pub(super) struct Call {
     pub(super) url: Url,
     pub(super) accept: &'static str,
     pub(super) body: Option<Value>,
+    /// The answer is only wanted if it is another one than that of this tag.
+    pub(super) unless: Option<String>,
     /// The answer's body is not read further than this.
     pub(super) cap: usize,
 }
 
 impl Call {
     pub(super) fn new(method: Method, url: Url) -> Self {
-        Self { method, url, accept: JSON, body: None, cap: LONGEST_JSON }
+        Self { method, url, accept: JSON, body: None, unless: None, cap: LONGEST_JSON }
     }
 
     pub(super) fn get(url: Url) -> Self {
@@ -53,6 +55,11 @@ impl Call {
     pub(super) fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
         self
+    }
+
+    /// Whether it reads, and its answer is JSON.
+    pub(super) fn reads_json(&self) -> bool {
+        self.method == Method::GET && self.accept == JSON
     }
 }
 
@@ -149,6 +156,10 @@ impl Transport {
             .uri(call.url.as_str())
             .header(header::ACCEPT, call.accept)
             .header(header::AUTHORIZATION, authorization);
+        let request = match &call.unless {
+            Some(tag) => request.header(header::IF_NONE_MATCH, tag),
+            None => request,
+        };
         let request = match &call.body {
             Some(body) => request
                 .header(header::CONTENT_TYPE, "application/json")

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use super::GitHub;
 use super::http::Call;
 use super::wire::{InstallationWire, TokenWire};
-use crate::forge::call::{Lane, Repeatable, Waits};
-use crate::forge::{ForgeError, ForgeKind, RepositoryRef};
+use crate::forge::call::{Lane, Repeatable, Terms};
+use crate::forge::{ForgeError, ForgeKind, RepositoryRef, account};
 
 /// A token is not used any more this long before it expires.
 const RENEW_BEFORE: TimeDelta = TimeDelta::minutes(5);
@@ -42,7 +42,7 @@ impl Scope {
 
 /// One installation of the App.
 pub(super) struct Installation {
-    id: i64,
+    pub(super) id: i64,
     /// Limits and distances hold for the installation as a whole.
     pub(super) lane: Lane,
     tokens: tokio::sync::Mutex<HashMap<(String, Scope), Token>>,
@@ -65,12 +65,12 @@ pub(super) struct Installations {
 }
 
 impl Installations {
-    fn by_id(&self, id: i64, waits: Waits) -> Arc<Installation> {
+    fn by_id(&self, id: i64, terms: &Terms) -> Arc<Installation> {
         let mut known = self.by_id.lock().unwrap_or_else(PoisonError::into_inner);
         let installation = known.entry(id).or_insert_with(|| {
             Arc::new(Installation {
                 id,
-                lane: Lane::new(ForgeKind::GitHub, waits, super::limits::wait_after),
+                lane: Lane::new(ForgeKind::GitHub, account(ForgeKind::GitHub, id), terms.clone()),
                 tokens: tokio::sync::Mutex::default(),
                 means: AtomicU8::new(0),
             })
@@ -101,13 +101,13 @@ impl GitHub {
     ) -> Result<Arc<Installation>, ForgeError> {
         let name = &repository.full_name;
         if let Some(id) = repository.installation_id.or_else(|| self.installations.found(name)) {
-            return Ok(self.installations.by_id(id, self.waits));
+            return Ok(self.installations.by_id(id, &self.terms));
         }
         let url = self.repository_url(repository, "/installation")?;
         let answer = self.app_call("find installation", Repeatable::Yes, Call::get(url)).await?;
         let found: InstallationWire = super::parse("find installation", &answer)?;
         self.installations.remember(name, found.id);
-        Ok(self.installations.by_id(found.id, self.waits))
+        Ok(self.installations.by_id(found.id, &self.terms))
     }
 
     /// A token for the repository, minted if there is none that lasts. Who comes while it is minted waits for it.

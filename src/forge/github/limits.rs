@@ -9,6 +9,18 @@ const SECONDARY: Duration = Duration::from_secs(60);
 /// Longest wait that we come to by doubling.
 const LONGEST: Duration = Duration::from_secs(3600);
 
+/// How much content an installation may create in an hour.
+///
+/// Source: GitHub REST API, "Rate limits", "About secondary rate limits".
+const MOST_PER_HOUR: u32 = 500;
+
+/// How much content an installation may create in an hour. GitHub Enterprise Server has no limits until its operator sets
+/// some, and who lets writes follow each other faster than GitHub wants them to has another platform than GitHub's own.
+pub(super) fn most_per_hour(api_url: &str, between_writes: Duration) -> Option<u32> {
+    let own_server = api_url.trim_end_matches('/').ends_with("/api/v3");
+    (!own_server && between_writes >= Duration::from_secs(1)).then_some(MOST_PER_HOUR)
+}
+
 /// How long the installation has to wait, if the answer is a limit's.
 ///
 /// Source: GitHub REST API, "Rate limits", "Exceeding the rate limit".

@@ -15,6 +15,7 @@ mod graphql;
 mod http;
 mod identity;
 mod installations;
+mod known;
 mod limits;
 mod look_up;
 mod publish;
@@ -40,8 +41,10 @@ use self::app_key::AppKey;
 use self::http::{Call, Transport};
 use self::identity::Identity;
 use self::installations::{Installation, Installations, Scope};
+use self::known::KnownAnswers;
 pub use self::redeliver::heeds;
-use super::call::{Answer, Lane, Repeatable, Waits};
+use super::call::{Answer, Lane, Repeatable, Terms, Waits};
+use super::ledger::Ledger;
 use super::{
     ChangeRequest, ChangedFiles, CommentRef, Forge, ForgeError, ForgeKind, GateHandle, ListedFile,
     Listing, PathFilter, Person, Published, Reaction, RepositoryRef, Revision, Sink, Wanted,
@@ -64,6 +67,8 @@ pub struct GitHubConfig {
     pub timeout: Duration,
     /// Waits between calls.
     pub waits: Waits,
+    /// What all processes know of installations; `None` when this one is alone.
+    pub ledger: Option<Arc<dyn Ledger>>,
 }
 
 impl GitHubConfig {
@@ -80,6 +85,7 @@ impl GitHubConfig {
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(60),
             waits: Waits::default(),
+            ledger: None,
         }
     }
 }
@@ -88,11 +94,13 @@ impl GitHubConfig {
 pub struct GitHub {
     transport: Transport,
     key: AppKey,
-    waits: Waits,
+    /// What an account has to keep to.
+    terms: Terms,
     /// Calls as the App itself.
     app: Lane,
     installations: Installations,
     identity: OnceCell<Identity>,
+    known: KnownAnswers,
 }
 
 impl GitHub {
@@ -101,13 +109,20 @@ impl GitHub {
     /// # Errors
     /// [`ForgeError::Setup`] when the address or the key does not work.
     pub fn new(config: &GitHubConfig) -> Result<Self, ForgeError> {
+        let terms = Terms {
+            waits: config.waits,
+            limit: limits::wait_after,
+            most_per_hour: limits::most_per_hour(&config.api_url, config.waits.between_writes),
+            ledger: config.ledger.clone(),
+        };
         Ok(Self {
             transport: Transport::new(&config.api_url, config.connect_timeout, config.timeout)?,
             key: AppKey::from_pem(&config.app_id, &config.private_key)?,
-            waits: config.waits,
-            app: Lane::new(ForgeKind::GitHub, config.waits, limits::wait_after),
+            app: Lane::new(ForgeKind::GitHub, "github/app".to_owned(), terms.clone()),
+            terms,
             installations: Installations::default(),
             identity: OnceCell::new(),
+            known: KnownAnswers::default(),
         })
     }
 
@@ -150,6 +165,10 @@ impl GitHub {
         repeatable: Repeatable,
         call: &Call,
     ) -> Result<Answer, ForgeError> {
+        let installation = at.installation.id;
+        let known = self.known.of(installation, call);
+        let unless = known.as_ref().map(|known| known.tag.clone());
+        let call = &Call { unless, ..call.clone() };
         let mut renewed = false;
         loop {
             let token = self.token(&at.installation, at.repository, scope).await?;
@@ -161,7 +180,9 @@ impl GitHub {
                     self.refused(&at.installation, &token).await;
                     renewed = true;
                 }
-                other => return other,
+                other => {
+                    return other.map(|it| self.known.whole(installation, call, known, it));
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use super::conversation::OwnThread;
 use super::http::Call;
 use super::review::refusal;
 use super::{At, GitHub, marker_of};
-use crate::forge::call::Repeatable;
+use crate::forge::call::{Repeatable, Write};
 use crate::forge::{ForgeError, Published, Refused, Revision};
 use crate::review::{Comment, CommentPlace, ThreadState};
 
@@ -68,11 +68,8 @@ impl GitHub {
                 "subject_type": "file",
             }));
         for tried in 1.. {
-            let answer = {
-                let _turn = at.installation.lane.turn().await;
-                self.call(at, "comment on file", Repeatable::No, &call).await
-            };
-            match answer {
+            let posting = self.call(at, "comment on file", Repeatable::No, &call);
+            match at.installation.lane.in_turn("comment on file", Write::Creates, posting).await {
                 Ok(_) => break,
                 Err(ForgeError::Status { status: 422, message, .. }) => {
                     self.require_head(at, revision).await?;

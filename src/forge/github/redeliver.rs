@@ -10,7 +10,7 @@ use super::http::Call;
 use super::wire::AttemptWire;
 use super::{GitHub, parse};
 use crate::forge::ForgeError;
-use crate::forge::call::Repeatable;
+use crate::forge::call::{Repeatable, Write};
 
 const LIST: &str = "list deliveries";
 /// Most pages of a hundred attempts that are read.
@@ -69,9 +69,9 @@ impl GitHub {
     /// Asks for one attempt more. `false` when GitHub doesn't have the delivery any more.
     async fn ask_for(&self, id: i64) -> Result<bool, ForgeError> {
         let url = self.transport.url(&format!("/app/hook/deliveries/{id}/attempts"));
-        let _turn = self.app.turn().await;
         let call = Call::new(Method::POST, url);
-        match self.app_call("deliver again", Repeatable::No, call).await {
+        let asking = self.app_call("deliver again", Repeatable::No, call);
+        match self.app.in_turn("deliver again", Write::Changes, asking).await {
             Ok(_) => Ok(true),
             Err(ForgeError::Status { status: 404 | 410 | 422, message, .. }) => {
                 tracing::debug!(delivery.id = id, message, "it is not delivered again");

@@ -12,7 +12,7 @@ use super::http::Call;
 use super::installations::Scope;
 use super::wire::CommentWire;
 use super::{At, GitHub, marker_of, parse};
-use crate::forge::call::Repeatable;
+use crate::forge::call::{Repeatable, Write};
 use crate::forge::{ForgeError, Revision};
 use crate::review::Thread;
 
@@ -81,9 +81,9 @@ impl GitHub {
         } else {
             thread.id.clone()
         };
-        let _turn = at.installation.lane.turn().await;
         let variables = json!({ "id": id });
-        match self.graphql(at, Scope::Resolve, "resolve thread", RESOLVE, variables).await {
+        let resolving = self.graphql(at, Scope::Resolve, "resolve thread", RESOLVE, variables);
+        match at.installation.lane.in_turn("resolve thread", Write::Changes, resolving).await {
             Err(ForgeError::Status { status: 404, operation: "resolve thread", .. }) => Ok(()),
             other => other.map(drop),
         }
@@ -92,9 +92,9 @@ impl GitHub {
     /// Folds the thread's first comment away.
     async fn minimise(&self, at: &At<'_>, thread: &Thread) -> Result<(), ForgeError> {
         let Some(comment) = self.first_comment(at, thread).await? else { return Ok(()) };
-        let _turn = at.installation.lane.turn().await;
         let variables = json!({ "id": comment.node_id });
-        self.graphql(at, Scope::Review, "minimise comment", MINIMISE, variables).await.map(drop)
+        let folding = self.graphql(at, Scope::Review, "minimise comment", MINIMISE, variables);
+        at.installation.lane.in_turn("minimise comment", Write::Changes, folding).await.map(drop)
     }
 
     /// Says in the comment itself that it is settled.
@@ -109,11 +109,11 @@ impl GitHub {
         if is_struck_out(&body) {
             return Ok(());
         }
-        let _turn = at.installation.lane.turn().await;
         let body = json!({ "body": struck_out(&body, &revision.head_sha) });
         let url = self.comment_url(at, thread)?;
         let call = Call::new(Method::PATCH, url).body(body);
-        self.call(at, "strike comment out", Repeatable::Yes, &call).await.map(drop)
+        let striking = self.call(at, "strike comment out", Repeatable::Yes, &call);
+        at.installation.lane.in_turn("strike comment out", Write::Changes, striking).await.map(drop)
     }
 
     /// The thread's first comment; `None` when somebody deleted it, which settles it too.

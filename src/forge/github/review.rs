@@ -9,7 +9,7 @@ use super::http::Call;
 use super::wire::ReviewWire;
 use super::{At, GitHub};
 use crate::change::ChangeSet;
-use crate::forge::call::Repeatable;
+use crate::forge::call::{Repeatable, Write};
 use crate::forge::{ForgeError, Refused, Revision};
 use crate::review::{Comment, CommentPlace};
 
@@ -88,8 +88,8 @@ impl GitHub {
             "comments": comments.iter().map(line_comment).collect::<Vec<_>>(),
         });
         let call = Call::new(Method::POST, self.repository_url(at.repository, &path)?).body(body);
-        let _turn = at.installation.lane.turn().await;
-        self.call(at, "post review", Repeatable::No, &call).await.map(drop)
+        let posting = self.call(at, "post review", Repeatable::No, &call);
+        at.installation.lane.in_turn("post review", Write::Creates, posting).await.map(drop)
     }
 
     /// Deletes our reviews that were never submitted: nobody sees them, and they block the next one.
@@ -109,7 +109,9 @@ impl GitHub {
         for review in pending {
             let url = self.repository_url(at.repository, &format!("{reviews}/{}", review.id))?;
             let call = Call::new(Method::DELETE, url);
-            match self.call(at, "delete pending review", Repeatable::Yes, &call).await {
+            let deleting = self.call(at, "delete pending review", Repeatable::Yes, &call);
+            let lane = &at.installation.lane;
+            match lane.in_turn("delete pending review", Write::Changes, deleting).await {
                 // Gone, or submitted meanwhile.
                 Ok(_) | Err(ForgeError::Status { status: 404 | 422, .. }) => {}
                 Err(error) => return Err(error),

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::http::Call;
 use super::wire::CommentWire;
 use super::{At, GitHub, marker_of, parse};
-use crate::forge::call::Repeatable;
+use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
 use crate::forge::{ForgeError, Revision};
 
@@ -52,8 +52,8 @@ impl GitHub {
         let url =
             self.repository_url(at.repository, &format!("/issues/comments/{}", segment(id)))?;
         let call = Call::new(Method::PATCH, url).body(json!({ "body": body }));
-        let _turn = at.installation.lane.turn().await;
-        match self.call(at, "change summary", Repeatable::Yes, &call).await {
+        let changing = self.call(at, "change summary", Repeatable::Yes, &call);
+        match at.installation.lane.in_turn("change summary", Write::Changes, changing).await {
             Ok(_) => Ok(true),
             Err(ForgeError::Status { status: 404 | 410, .. }) => Ok(false),
             Err(error) => Err(error),
@@ -69,8 +69,9 @@ impl GitHub {
         let path = format!("/issues/{}/comments", revision.change.number);
         let call = Call::new(Method::POST, self.repository_url(at.repository, &path)?)
             .body(json!({ "body": body }));
-        let _turn = at.installation.lane.turn().await;
-        let answer = self.call(at, "create summary", Repeatable::No, &call).await?;
+        let creating = self.call(at, "create summary", Repeatable::No, &call);
+        let answer =
+            at.installation.lane.in_turn("create summary", Write::Creates, creating).await?;
         let comment: CommentWire = parse("create summary", &answer)?;
         Ok(comment.id.to_string())
     }

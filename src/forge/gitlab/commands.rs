@@ -6,7 +6,7 @@ use serde_json::json;
 use super::http::Call;
 use super::wire::{DiscussionWire, MemberWire};
 use super::{GitLab, identity_of, merge_request, parse};
-use crate::forge::call::Repeatable;
+use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
 use crate::forge::{ChangeRequest, CommentRef, ForgeError, Person, Reaction};
 
@@ -50,8 +50,8 @@ impl GitLab {
             Reaction::NotAllowed => "thumbsdown",
         };
         let call = Call::new(Method::POST, self.transport.url(&path)).body(json!({ "name": name }));
-        let _turn = self.lane.turn().await;
-        match self.call("react", Repeatable::Yes, &call).await {
+        let reacting = self.call("react", Repeatable::Yes, &call);
+        match self.lane.in_turn("react", Write::Creates, reacting).await {
             Ok(_) | Err(ForgeError::Status { status: 404, .. }) => Ok(()),
             Err(error) => Err(error),
         }
@@ -72,11 +72,8 @@ impl GitLab {
             }
             let call = Call::new(Method::POST, self.transport.url(&format!("{path}/notes")))
                 .body(json!({ "body": body }));
-            let answer = {
-                let _turn = self.lane.turn().await;
-                self.call("answer", Repeatable::No, &call).await
-            };
-            match answer {
+            let answering = self.call("answer", Repeatable::No, &call);
+            match self.lane.in_turn("answer", Write::Creates, answering).await {
                 Err(error) if error.is_ambiguous() && tried < TRIES => {
                     tokio::time::sleep(self.waits.first * tried).await;
                 }

@@ -10,7 +10,7 @@ use super::http::Call;
 use super::look_up::Names;
 use super::wire::StatusWire;
 use super::{GitLab, parse, shape};
-use crate::forge::call::Repeatable;
+use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
 use crate::forge::{ForgeError, GateHandle, Revision};
 use crate::review::{Conclusion, Gate, GateState};
@@ -91,11 +91,9 @@ impl GitLab {
             tried += 1;
             let path = format!("/projects/{}/statuses/{head}", place.project);
             let call = Call::new(Method::POST, self.transport.url(&path)).body(body(&place, gate));
-            let answer = {
-                // One at a time: two at once would make two pipelines.
-                let _turn = self.lane.turn().await;
-                self.call("set status", Repeatable::No, &call).await
-            };
+            let setting = self.call("set status", Repeatable::No, &call);
+            // One at a time: two at once would make two pipelines.
+            let answer = self.lane.in_turn("set status", Write::Changes, setting).await;
             let status = answer.and_then(|answer| parse::<StatusWire>("set status", &answer));
             let (error, again) = match status {
                 Ok(status) => {

@@ -31,7 +31,8 @@ use url::Url;
 
 use self::http::{Call, Transport, next_page, setup};
 use self::wire::UserWire;
-use super::call::{Answer, Lane, Repeatable, Waits};
+use super::call::{Answer, Lane, Repeatable, Terms, Waits};
+use super::ledger::Ledger;
 use super::{
     ChangeRequest, ChangedFiles, CommentRef, Forge, ForgeError, ForgeKind, GateHandle, ListedFile,
     Listing, PathFilter, Person, Published, Reaction, Revision, Sink, Wanted,
@@ -51,6 +52,8 @@ pub struct GitLabConfig {
     pub timeout: Duration,
     /// Waits between calls.
     pub waits: Waits,
+    /// What all processes know of the token; `None` when this one is alone.
+    pub ledger: Option<Arc<dyn Ledger>>,
     /// Waits for the diff of a merge request that was opened or pushed to just now.
     pub diff_waits: Vec<Duration>,
 }
@@ -64,6 +67,7 @@ impl GitLabConfig {
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(60),
             waits: Waits::default(),
+            ledger: None,
             diff_waits: [1, 2, 4].map(Duration::from_secs).to_vec(),
         }
     }
@@ -85,11 +89,17 @@ impl GitLab {
     /// # Errors
     /// [`ForgeError::Setup`] when the address or the token can't work.
     pub fn new(config: &GitLabConfig) -> Result<Self, ForgeError> {
+        let terms = Terms {
+            waits: config.waits,
+            limit: http::wait_after,
+            most_per_hour: None,
+            ledger: config.ledger.clone(),
+        };
         Ok(Self {
             transport: Transport::new(config)?,
             waits: config.waits,
             diff_waits: config.diff_waits.clone(),
-            lane: Lane::new(ForgeKind::GitLab, config.waits, http::wait_after),
+            lane: Lane::new(ForgeKind::GitLab, "gitlab/token".to_owned(), terms),
             me: OnceCell::new(),
         })
     }

@@ -8,7 +8,7 @@ use super::look_up::Names;
 use super::position::{on_file, position};
 use super::wire::DiscussionWire;
 use super::{GitLab, identity_of, merge_request, parse};
-use crate::forge::call::Repeatable;
+use crate::forge::call::{Repeatable, Write};
 use crate::forge::{ForgeError, Published, Refused, Revision};
 use crate::review::{Comment, CommentPlace, Thread};
 
@@ -110,10 +110,8 @@ impl GitLab {
         let mut tried = 0;
         loop {
             tried += 1;
-            let answer = {
-                let _turn = self.lane.turn().await;
-                self.call("open discussion", Repeatable::No, &call).await
-            };
+            let opening = self.call("open discussion", Repeatable::No, &call);
+            let answer = self.lane.in_turn("open discussion", Write::Creates, opening).await;
             let discussion =
                 answer.and_then(|answer| parse::<DiscussionWire>("open discussion", &answer));
             match discussion {

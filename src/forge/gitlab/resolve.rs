@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::http::Call;
 use super::{GitLab, merge_request};
-use crate::forge::call::Repeatable;
+use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
 use crate::forge::{ForgeError, Revision};
 use crate::review::Thread;
@@ -30,11 +30,8 @@ impl GitLab {
             format!("{}/discussions/{}", merge_request(&revision.change), segment(&thread.id));
         let call =
             Call::new(Method::PUT, self.transport.url(&url)).body(json!({ "resolved": true }));
-        let answer = {
-            let _turn = self.lane.turn().await;
-            self.call("resolve", Repeatable::Yes, &call).await
-        };
-        match answer {
+        let resolving = self.call("resolve", Repeatable::Yes, &call);
+        match self.lane.in_turn("resolve", Write::Changes, resolving).await {
             Ok(_) | Err(ForgeError::Status { status: 404, .. }) => Ok(()),
             Err(ForgeError::Status { status: 403, message, .. }) => {
                 tracing::info!("a thread can't be resolved, so its text is marked: {message}");

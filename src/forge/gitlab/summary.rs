@@ -6,7 +6,7 @@ use serde_json::json;
 use super::http::Call;
 use super::wire::NoteWire;
 use super::{GitLab, identity_of, merge_request, parse};
-use crate::forge::call::Repeatable;
+use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
 use crate::forge::{ForgeError, Revision};
 
@@ -54,8 +54,8 @@ impl GitLab {
     ) -> Result<bool, ForgeError> {
         let url = format!("{}/notes/{}", merge_request(&revision.change), segment(id));
         let call = Call::new(Method::PUT, self.transport.url(&url)).body(json!({ "body": body }));
-        let _turn = self.lane.turn().await;
-        match self.call("change note", Repeatable::Yes, &call).await {
+        let changing = self.call("change note", Repeatable::Yes, &call);
+        match self.lane.in_turn("change note", Write::Changes, changing).await {
             Ok(_) => Ok(true),
             Err(ForgeError::Status { status: 404, .. }) => Ok(false),
             Err(error) => Err(error),
@@ -65,8 +65,8 @@ impl GitLab {
     async fn create_note(&self, revision: &Revision, body: &str) -> Result<String, ForgeError> {
         let url = format!("{}/notes", merge_request(&revision.change));
         let call = Call::new(Method::POST, self.transport.url(&url)).body(json!({ "body": body }));
-        let _turn = self.lane.turn().await;
-        let answer = self.call("create note", Repeatable::No, &call).await?;
+        let creating = self.call("create note", Repeatable::No, &call);
+        let answer = self.lane.in_turn("create note", Write::Creates, creating).await?;
         let note: NoteWire = parse("create note", &answer)?;
         Ok(note.id.to_string())
     }

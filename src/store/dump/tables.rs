@@ -33,7 +33,8 @@ impl Table {
 
 /// What is not moved: how the schema came to be and who can work with it, what the next reviews find out again, and
 /// whose turn it is to do what.
-pub(super) const LEFT_OUT: [&str; 4] = ["_sqlx_migrations", "schema_support", "outlines", "chores"];
+pub(super) const LEFT_OUT: [&str; 6] =
+    ["_sqlx_migrations", "schema_support", "outlines", "chores", "write_turns", "write_counts"];
 
 const fn table(
     name: &'static str,

@@ -108,3 +108,13 @@ pub async fn hold(
     both!(tx, |c| sqlx::query(HOLD).bind(lane).bind(until).execute(c).await.map(|_| ()))?;
     Ok(())
 }
+
+const HELD: &str = "SELECT held_until FROM lane_holds WHERE lane = $1";
+
+/// Until when a lane's jobs wait, or waited, as the platform asked for.
+pub async fn held_until(
+    tx: &mut Transaction,
+    lane: &str,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_scalar(HELD).bind(lane).fetch_optional(c).await)?)
+}

@@ -113,6 +113,16 @@ pub async fn retry(
     back(tx, job, run_at, Some(error), 0).await
 }
 
+/// Puts a job back that the platform wants to wait. That is no failed attempt.
+pub async fn postpone(
+    tx: &mut Transaction,
+    job: &Job,
+    run_at: DateTime<Utc>,
+    why: &str,
+) -> Result<Ended, StoreError> {
+    back(tx, job, run_at, Some(why), 1).await
+}
+
 /// Hands a job back as if it had not been taken, as on shutdown.
 pub async fn release(
     tx: &mut Transaction,

@@ -18,12 +18,12 @@ mod lease;
 use chrono::{DateTime, Utc};
 
 use super::{StoreError, Transaction, change_requests, erase};
-use crate::forge::ChangeRequest;
+use crate::forge::{ChangeRequest, account};
 
-pub use claim::{claim, hold};
+pub use claim::{claim, held_until, hold};
 pub use dead_letters::{DeadLetter, dead_letter, dead_letters, redrive};
 pub use depth::{Depth, depth, next_due};
-pub use lease::{asked, bury, finish, heartbeat, release, retry, revive};
+pub use lease::{asked, bury, finish, heartbeat, postpone, release, retry, revive};
 
 /// The channel on which PostgreSQL tells all processes of new jobs.
 pub(crate) const CHANNEL: &str = "asyncwarden_jobs";
@@ -137,10 +137,9 @@ async fn announce(tx: &mut Transaction) -> Result<(), StoreError> {
 /// repository do.
 fn lane(change: &ChangeRequest) -> String {
     let repository = &change.repository;
-    let forge = repository.forge.as_str();
     match repository.installation_id {
-        Some(id) => format!("{forge}/{id}"),
-        None => format!("{forge}/repository/{}", repository.external_id),
+        Some(id) => account(repository.forge, id),
+        None => format!("{}/repository/{}", repository.forge.as_str(), repository.external_id),
     }
 }
 

@@ -20,6 +20,7 @@ mod pulls;
 mod render;
 mod reply;
 mod reviews;
+mod tags;
 mod texts;
 mod tree;
 
@@ -108,11 +109,16 @@ async fn serve(AxumState(simulator): AxumState<Simulator>, request: Request) -> 
     let Ok(body) = axum::body::to_bytes(body, usize::MAX).await else {
         return Refusal::not_found().into_response();
     };
+    let response = respond(&simulator, &parts, &body);
+    tags::tagged(&parts.method, &parts.headers, response).await
+}
+
+fn respond(simulator: &Simulator, parts: &Parts, body: &[u8]) -> Response {
     let host = simulator.url().to_owned();
     let mut state = simulator.state();
-    let call = read(&parts, &body, host);
+    let call = read(parts, body, host);
     let mut response = answer(&mut state, &call).unwrap_or_else(IntoResponse::into_response);
-    deliveries::send_again(&simulator, &mut state);
+    deliveries::send_again(simulator, &mut state);
     let reset = (state.now() + TimeDelta::hours(1)).timestamp();
     for (name, value) in [("limit", 5000), ("remaining", 4999), ("used", 1), ("reset", reset)] {
         if let Ok(name) = HeaderName::try_from(format!("x-ratelimit-{name}")) {

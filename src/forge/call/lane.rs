@@ -1,160 +1,49 @@
-//! How a call is made on any platform: what is tried again, after which wait, and when everything is held back.
-//!
-//! A client says how to send and whether twice is harmless; [`Lane::call`] does the rest. A short wait is slept
-//! through; a longer one is [`ForgeError::RateLimited`], so that the job goes back to the queue.
+//! One account's way to a platform.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use chrono::{DateTime, Utc};
-use http::HeaderMap;
+use uuid::Uuid;
 
-use super::{ForgeError, ForgeKind};
+use super::{Answer, NoAnswer, Repeatable, Waits};
+use crate::forge::ledger::{Ledger, LedgerError, TurnWanted};
+use crate::forge::{ForgeError, ForgeKind};
 
-/// Waits and counts, as data, so that tests pass short ones.
-#[derive(Debug, Clone, Copy)]
-pub struct Waits {
-    /// How often a repeatable call is sent at most, the first time included.
-    pub tries: u32,
-    /// Wait before the second try; doubles with each further one. Half of it is left to chance.
-    pub first: Duration,
-    /// Longest wait that is slept through.
-    pub longest: Duration,
-    /// Least time between two calls that create content.
-    pub between_writes: Duration,
+/// How long what other processes noted about the account is taken for granted.
+const FRESH: Duration = Duration::from_millis(200);
+/// How long a call stands in line for the turn to write; then its job goes back to the queue.
+const LONGEST_IN_LINE: Duration = Duration::from_secs(30);
+/// How often it is asked whose turn it is.
+const IN_LINE: Duration = Duration::from_millis(50);
+
+/// What an account has to keep to.
+#[derive(Clone)]
+pub struct Terms {
+    /// Waits between calls.
+    pub waits: Waits,
+    /// How long the platform wants the account to wait, if the answer says so. `strikes` counts the limits in a row.
+    pub limit: fn(answer: &Answer, strikes: u32) -> Option<Duration>,
+    /// How much content it may create in an hour; `None`: as much as the distance between two writes allows.
+    pub most_per_hour: Option<u32>,
+    /// What all processes know of the account; `None` when this one is alone.
+    pub ledger: Option<Arc<dyn Ledger>>,
 }
 
-impl Default for Waits {
-    fn default() -> Self {
-        Self {
-            tries: 4,
-            first: Duration::from_millis(500),
-            longest: Duration::from_secs(4),
-            between_writes: Duration::from_secs(1),
-        }
-    }
-}
-
-impl Waits {
-    /// No waiting to speak of, for tests.
-    pub const NONE: Waits = Waits {
-        tries: 4,
-        first: Duration::from_millis(1),
-        longest: Duration::from_millis(5),
-        between_writes: Duration::ZERO,
-    };
-
-    /// The wait before try `next` (2, 3, …), with jitter.
-    fn before(&self, next: u32) -> Duration {
-        let full = self.first.saturating_mul(1_u32 << next.saturating_sub(2).min(16));
-        full.min(self.longest).mul_f64(rand::random_range(0.5..=1.0))
-    }
-}
-
-/// Whether sending a call twice does no harm.
+/// What a writing call does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repeatable {
-    /// It reads, or it sets a value.
-    Yes,
-    /// It creates something: after an ambiguous failure the caller looks first.
-    No,
-}
-
-/// A whole answer, its body read to the end.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// Headers.
-    pub headers: HeaderMap,
-    /// Body.
-    pub body: Bytes,
-}
-
-/// No whole answer came: why, without secrets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoAnswer(pub String);
-
-impl Answer {
-    /// The header's value, if it is text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    /// `Retry-After`, which is a number of seconds or a date.
-    ///
-    /// Source: RFC 9110, section 10.2.3.
-    pub fn retry_after(&self) -> Option<Duration> {
-        let after = self.header("retry-after")?.trim();
-        if let Ok(seconds) = after.parse() {
-            return Some(Duration::from_secs(seconds));
-        }
-        let then = DateTime::parse_from_rfc2822(after).ok()?.to_utc();
-        Some((then - self.date()).to_std().unwrap_or_default())
-    }
-
-    /// What time it is by the platform's own clock, where it tells it.
-    pub fn date(&self) -> DateTime<Utc> {
-        self.header("date")
-            .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
-            .map_or_else(Utc::now, |date| date.to_utc())
-    }
-
-    /// The answer, if it is not a success whose JSON was cut off (or is no JSON at all): that is no whole answer.
-    ///
-    /// # Errors
-    /// [`NoAnswer`] then.
-    pub fn with_whole_json(self) -> Result<Self, NoAnswer> {
-        if self.status >= 300 || self.body.is_empty() {
-            return Ok(self);
-        }
-        match serde_json::from_slice::<serde::de::IgnoredAny>(&self.body) {
-            Ok(_) => Ok(self),
-            Err(error) => Err(NoAnswer(format!("its JSON is cut off or none: {error}"))),
-        }
-    }
-
-    /// What the body says went wrong, in one line: `message`, `error`, `error_description` and `errors`, which may be
-    /// text, objects or lists. A page of HTML gives its title. Never more than 600 characters.
-    pub fn complaint(&self) -> String {
-        let text = match serde_json::from_slice::<serde_json::Value>(&self.body) {
-            Ok(serde_json::Value::Object(fields)) => {
-                ["message", "error", "error_description", "errors"]
-                    .iter()
-                    .filter_map(|name| fields.get(*name))
-                    .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-                    .collect::<Vec<_>>()
-                    .join("; ")
-            }
-            Ok(other) => other.to_string(),
-            Err(_) => plain(&String::from_utf8_lossy(&self.body)),
-        };
-        text.chars().take(600).collect()
-    }
-}
-
-/// What a body that is not JSON says.
-fn plain(body: &str) -> String {
-    let lower = body.to_ascii_lowercase();
-    if let Some((start, end)) = lower.find("<title>").zip(lower.find("</title>"))
-        && let Some(title) = body.get(start + "<title>".len()..end)
-    {
-        return title.trim().to_owned();
-    }
-    if lower.contains("<html") {
-        return "a page of HTML".to_owned();
-    }
-    body.lines().next().unwrap_or_default().trim().to_owned()
+pub enum Write {
+    /// Makes something that people see; it counts against [`Terms::most_per_hour`].
+    Creates,
+    /// Changes or removes what is there.
+    Changes,
 }
 
 /// One account's way to a platform (an installation, a token). Everything that the account sends goes through it, so
-/// that a limit holds back all of it and writes keep their distance.
+/// that a limit holds back all of it and writes keep their distance; with a ledger, those of all processes together.
 pub struct Lane {
     forge: ForgeKind,
-    waits: Waits,
-    /// How long the platform wants the account to wait, if the answer says so. `strikes` counts the limits in a row.
-    limit: fn(answer: &Answer, strikes: u32) -> Option<Duration>,
+    account: String,
+    terms: Terms,
     held: Mutex<Held>,
     last_write: tokio::sync::Mutex<Option<Instant>>,
 }
@@ -163,19 +52,17 @@ pub struct Lane {
 struct Held {
     until: Option<Instant>,
     strikes: u32,
+    /// When the ledger was read last.
+    read: Option<Instant>,
 }
 
 impl Lane {
-    /// A way on which nothing is held back yet.
-    pub fn new(
-        forge: ForgeKind,
-        waits: Waits,
-        limit: fn(answer: &Answer, strikes: u32) -> Option<Duration>,
-    ) -> Self {
+    /// A way on which nothing is held back yet. The account's name is the same in all processes.
+    pub fn new(forge: ForgeKind, account: String, terms: Terms) -> Self {
         Self {
             forge,
-            waits,
-            limit,
+            account,
+            terms,
             held: Mutex::default(),
             last_write: tokio::sync::Mutex::default(),
         }
@@ -185,7 +72,8 @@ impl Lane {
     ///
     /// # Errors
     /// [`ForgeError::RateLimited`] for limits longer than [`Waits::longest`], [`ForgeError::Status`] for other answers
-    /// from 400 on, [`ForgeError::Transport`] when no whole answer came.
+    /// from 400 on, [`ForgeError::Transport`] when no whole answer came, [`ForgeError::Ledger`] when it is not known
+    /// whether anything may be sent.
     pub async fn call<S, F>(
         &self,
         operation: &'static str,
@@ -196,16 +84,17 @@ impl Lane {
         S: FnMut() -> F + Send,
         F: Future<Output = Result<Answer, NoAnswer>> + Send,
     {
+        let waits = &self.terms.waits;
         let mut tried = 0;
         loop {
             self.wait_until_free(operation).await?;
             tried += 1;
             let (error, may_repeat) = match send().await {
-                Ok(answer) => match self.judge(operation, answer) {
+                Ok(answer) => match self.judge(operation, answer).await {
                     Ok(answer) => return Ok(answer),
                     // A limit is refused before it is acted on; the wait is at the head of the loop.
                     Err(ForgeError::RateLimited { retry_after, .. })
-                        if retry_after <= self.waits.longest && tried < self.waits.tries =>
+                        if retry_after <= waits.longest && tried < waits.tries =>
                     {
                         continue;
                     }
@@ -218,11 +107,11 @@ impl Lane {
                     (ForgeError::Transport { forge: self.forge, operation, message }, true)
                 }
             };
-            if !may_repeat || repeatable == Repeatable::No || tried >= self.waits.tries {
+            if !may_repeat || repeatable == Repeatable::No || tried >= waits.tries {
                 return Err(error);
             }
             tracing::debug!(operation, tried, "trying again: {error}");
-            tokio::time::sleep(self.waits.before(tried + 1)).await;
+            tokio::time::sleep(waits.before(tried + 1)).await;
         }
     }
 
@@ -254,34 +143,77 @@ impl Lane {
         }
     }
 
-    /// Waits for the turn to create content: one writer at a time, and [`Waits::between_writes`] apart. The turn ends
-    /// when it is dropped.
-    pub async fn turn(&self) -> Turn<'_> {
-        let last = self.last_write.lock().await;
-        if let Some(last) = *last {
-            let rest = self.waits.between_writes.saturating_sub(last.elapsed());
+    /// Does a write when it is its turn: one writer at a time, and [`Waits::between_writes`] apart.
+    ///
+    /// # Errors
+    /// [`ForgeError::RateLimited`] when the turn is too far off; whatever the write gives.
+    pub async fn in_turn<T>(
+        &self,
+        operation: &'static str,
+        write: Write,
+        work: impl Future<Output = Result<T, ForgeError>> + Send,
+    ) -> Result<T, ForgeError> {
+        let turn = self.last_write.lock().await;
+        if let Some(last) = *turn {
+            let rest = self.terms.waits.between_writes.saturating_sub(last.elapsed());
             if !rest.is_zero() {
                 tokio::time::sleep(rest).await;
             }
         }
-        Turn(last)
+        let _turn = Turn(turn);
+        let Some(ledger) = &self.terms.ledger else { return work.await };
+        let holder = Uuid::new_v4();
+        self.take_turn(&**ledger, operation, write, holder).await?;
+        let done = work.await;
+        let rest = self.terms.waits.between_writes;
+        if let Err(error) = ledger.end_turn(&self.account, holder, rest).await {
+            tracing::warn!(%error, "the turn to write was not given back; it ends by itself");
+        }
+        done
+    }
+
+    /// Stands in line with the other processes.
+    async fn take_turn(
+        &self,
+        ledger: &dyn Ledger,
+        operation: &'static str,
+        write: Write,
+        holder: Uuid,
+    ) -> Result<(), ForgeError> {
+        let Terms { waits, most_per_hour, .. } = &self.terms;
+        let begun = Instant::now();
+        loop {
+            let wanted = TurnWanted {
+                account: &self.account,
+                holder,
+                lasts: waits.turn,
+                most_per_hour: most_per_hour.filter(|_| write == Write::Creates),
+            };
+            let Some(wait) = ledger.take_turn(wanted).await.map_err(ForgeError::from)? else {
+                return Ok(());
+            };
+            if wait > waits.longest || begun.elapsed() + wait > LONGEST_IN_LINE {
+                let forge = self.forge;
+                return Err(ForgeError::RateLimited { forge, operation, retry_after: wait });
+            }
+            tokio::time::sleep(wait.max(IN_LINE)).await;
+        }
     }
 
     /// Waits a moment after a lost answer, before looking whether the call was acted on: it may not show at once.
     pub async fn settle(&self) {
-        tokio::time::sleep(self.waits.before(2)).await;
+        tokio::time::sleep(self.terms.waits.before(2)).await;
     }
 
     /// An answer as it is, or the error that it stands for.
-    fn judge(&self, operation: &'static str, answer: Answer) -> Result<Answer, ForgeError> {
+    async fn judge(&self, operation: &'static str, answer: Answer) -> Result<Answer, ForgeError> {
         if answer.status < 400 {
             return Ok(answer);
         }
         let strikes = self.lock().strikes;
         if let Some(retry_after) = self.wait_after(&answer, strikes) {
-            self.hold(retry_after);
             tracing::warn!(operation, wait_s = retry_after.as_secs(), "held back by the platform");
-            return Err(ForgeError::RateLimited { forge: self.forge, operation, retry_after });
+            return Err(self.hold_back(operation, retry_after).await);
         }
         let message = answer.complaint();
         Err(ForgeError::Status { forge: self.forge, operation, status: answer.status, message })
@@ -290,24 +222,26 @@ impl Lane {
     /// How long the platform wants us to wait: for a limit, or since it is away and says for how long.
     fn wait_after(&self, answer: &Answer, strikes: u32) -> Option<Duration> {
         let away = || answer.retry_after().filter(|_| answer.status == 503);
-        (self.limit)(answer, strikes).or_else(away)
+        (self.terms.limit)(answer, strikes).or_else(away)
     }
 
-    /// Holds everything back for this long, for a limit that is not told by status or headers.
-    pub fn hold_back(&self, operation: &'static str, retry_after: Duration) -> ForgeError {
-        self.hold(retry_after);
+    /// Holds everything of the account back for this long, here and in other processes.
+    pub async fn hold_back(&self, operation: &'static str, retry_after: Duration) -> ForgeError {
+        {
+            let mut held = self.lock();
+            held.until = held.until.max(Instant::now().checked_add(retry_after));
+            held.strikes += 1;
+        }
+        if let Some(ledger) = &self.terms.ledger
+            && let Err(error) = ledger.hold(&self.account, retry_after).await
+        {
+            tracing::warn!(%error, "other processes are not told that the platform wants us to wait");
+        }
         ForgeError::RateLimited { forge: self.forge, operation, retry_after }
     }
 
-    /// Lets nothing out for this long.
-    fn hold(&self, wait: Duration) {
-        let mut held = self.lock();
-        let until = Instant::now().checked_add(wait);
-        held.until = held.until.max(until);
-        held.strikes += 1;
-    }
-
     async fn wait_until_free(&self, operation: &'static str) -> Result<(), ForgeError> {
+        self.read_ledger().await?;
         let rest = {
             let mut held = self.lock();
             let Some(until) = held.until else { return Ok(()) };
@@ -322,7 +256,7 @@ impl Lane {
             }
             rest
         };
-        if rest > self.waits.longest {
+        if rest > self.terms.waits.longest {
             return Err(ForgeError::RateLimited {
                 forge: self.forge,
                 operation,
@@ -333,13 +267,29 @@ impl Lane {
         Ok(())
     }
 
+    /// Learns what other processes were told by the platform.
+    async fn read_ledger(&self) -> Result<(), LedgerError> {
+        let Some(ledger) = &self.terms.ledger else { return Ok(()) };
+        if self.lock().read.is_some_and(|read| read.elapsed() < FRESH) {
+            return Ok(());
+        }
+        let wait = ledger.held(&self.account).await?;
+        let mut held = self.lock();
+        let now = Instant::now();
+        held.read = Some(now);
+        if !wait.is_zero() {
+            held.until = held.until.max(now.checked_add(wait));
+        }
+        Ok(())
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The right to create content now.
-pub struct Turn<'a>(tokio::sync::MutexGuard<'a, Option<Instant>>);
+/// The right to write now, in this process.
+struct Turn<'a>(tokio::sync::MutexGuard<'a, Option<Instant>>);
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
@@ -349,6 +299,9 @@ impl Drop for Turn<'_> {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+    use http::HeaderMap;
+
     use super::*;
 
     fn answer(status: u16, body: &'static str) -> Answer {
@@ -359,7 +312,8 @@ mod tests {
         let limit = |answer: &Answer, strikes| {
             (answer.status == 429).then(|| Duration::from_millis(3 + 1000 * u64::from(strikes)))
         };
-        Lane::new(ForgeKind::GitHub, waits, limit)
+        let terms = Terms { waits, limit, most_per_hour: None, ledger: None };
+        Lane::new(ForgeKind::GitHub, "github/1".to_owned(), terms)
     }
 
     /// Plays answers in turn; gives what the call gave, and how many were asked for.
@@ -425,31 +379,9 @@ mod tests {
         let lane = lane(Waits { between_writes: distance, ..Waits::NONE });
         let start = Instant::now();
         for _ in 0..3 {
-            drop(lane.turn().await);
+            let work = std::future::ready(Ok(()));
+            lane.in_turn("write", Write::Creates, work).await.expect("its turn");
         }
         assert!(start.elapsed() >= distance * 2, "{:?}", start.elapsed());
-    }
-
-    #[test]
-    fn a_complaint_is_found_in_every_shape() {
-        for (body, complaint) in [
-            (
-                r#"{"message":"Validation Failed","errors":["a","b"]}"#,
-                r#"Validation Failed; ["a","b"]"#,
-            ),
-            (r#"{"message":{"name":["is wrong"]}}"#, r#"{"name":["is wrong"]}"#),
-            (
-                r#"{"error":"insufficient_scope","error_description":"more"}"#,
-                "insufficient_scope; more",
-            ),
-            ("<html><head><title> Oops </title></head></html>", "Oops"),
-            ("<HTML><body>x", "a page of HTML"),
-            ("Retry later\n", "Retry later"),
-            ("", ""),
-        ] {
-            assert_eq!(answer(400, body).complaint(), complaint);
-        }
-        assert_eq!(answer(400, "x").with_whole_json().map(|it| it.status), Ok(400));
-        assert!(answer(200, "{\"a\":").with_whole_json().is_err());
     }
 }
