@@ -17,8 +17,8 @@ pub use archive::Wanted;
 pub use error::{ForgeError, Retry};
 pub use types::{
     ChangeRequest, ChangedFiles, CommentRef, ForgeKind, GateHandle, ListedFile, Listing,
-    PathFilter, Person, Published, Reaction, Refused, RepositoryRef, Revision, RevisionState, Sink,
-    account,
+    OpenChange, PathFilter, Person, Published, Reaction, Refused, RepositoryRef, Revision,
+    RevisionState, Sink, account,
 };
 
 use std::collections::BTreeMap;
@@ -40,6 +40,13 @@ pub trait Forge: Send + Sync {
 
     /// The change request as it is now. Only reads.
     async fn look_up(&self, change: &ChangeRequest) -> Result<Revision, ForgeError>;
+
+    /// A repository's open change requests, those that changed last first, at most `most` of them. Only reads.
+    async fn open_changes(
+        &self,
+        repository: &RepositoryRef,
+        most: usize,
+    ) -> Result<Vec<OpenChange>, ForgeError>;
 
     /// The files that the revision changes, as the platform shows them. Only reads.
     ///

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use crate::change::{ChangeSet, ContentId};
 
 /// Which platform.
@@ -46,6 +48,17 @@ impl ForgeKind {
     pub fn from_name(name: &str) -> Option<Self> {
         [ForgeKind::GitHub, ForgeKind::GitLab].into_iter().find(|kind| kind.as_str() == name)
     }
+}
+
+/// An open change request, as a list has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenChange {
+    /// Its number in the repository.
+    pub number: i64,
+    /// Its newest commit.
+    pub head_sha: String,
+    /// When anything about it changed last.
+    pub updated_at: DateTime<Utc>,
 }
 
 /// The name of an installation among the accounts that platforms' limits hold for.

@@ -7,6 +7,7 @@ mod material;
 mod merge_groups;
 mod obey;
 mod platforms;
+mod reconcile;
 mod recovery;
 mod retention;
 mod review_job;

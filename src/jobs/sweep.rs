@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::Worker;
 use super::gates::Why;
+use super::reconcile::reconcile;
 use super::recovery::recover;
 use super::retention::retain;
 use crate::forge::ChangeRequest;
@@ -26,7 +27,7 @@ pub async fn sweep(
     let mut tx = worker.store.begin().await?;
     let revived = jobs::revive(&mut tx, now, expired).await?;
     tx.commit().await?;
-    reconcile(worker, now).await?;
+    look_again(worker, now).await?;
     if revived > 0 {
         tracing::warn!(jobs = revived, "put back jobs whose workers are gone");
     }
@@ -39,13 +40,14 @@ pub async fn sweep(
             worker.close_gate(platform, &open, Why::Failed("the review was interrupted")).await?;
         }
     }
-    // The last, since it may wait for the platform.
+    // The last, since they may wait for the platform.
     recover(worker, now).await;
+    reconcile(worker, now).await;
     Ok(())
 }
 
 /// Asks for a look at change requests that nobody spoke of for long: a delivery may have been lost on its way.
-async fn reconcile(worker: &Worker, now: DateTime<Utc>) -> Result<(), StoreError> {
+async fn look_again(worker: &Worker, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut tx = worker.store.begin().await?;
     let unseen = change_requests::unseen(&mut tx, now - worker.timings.reconcile, UNSEEN).await?;
     let set_up = |change: &&ChangeRequest| worker.platforms.get(change.repository.forge).is_some();

@@ -190,6 +190,17 @@ pub async fn open_in(
         .await)?)
 }
 
+const OPEN_HEADS: &str =
+    "SELECT number, head_sha FROM change_requests WHERE repository_id = $1 AND state = 'open'";
+
+/// The open change requests of a repository (its row) by number, each with the head that was seen last.
+pub async fn open_heads(
+    tx: &mut Transaction,
+    repository_id: i64,
+) -> Result<Vec<(i64, Option<String>)>, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_as(OPEN_HEADS).bind(repository_id).fetch_all(c).await)?)
+}
+
 const SUMMARISED: &str =
     "UPDATE change_requests SET summary_id = $2 WHERE id = $1 AND summary_id IS DISTINCT FROM $2";
 

@@ -79,3 +79,53 @@ pub async fn renamed(
         .fetch_optional(c)
         .await)?)
 }
+
+/// A repository that can be reached, as far as is known.
+#[derive(Debug, Clone)]
+pub struct Reachable {
+    /// Its row.
+    pub id: i64,
+    /// The repository.
+    pub repository: RepositoryRef,
+    /// When it was heard of first.
+    pub known_since: DateTime<Utc>,
+}
+
+const REACHABLE: &str =
+    "SELECT r.id, r.forge, r.external_id, r.full_name, i.external_id AS installation, r.created_at
+    FROM repositories r LEFT JOIN installations i ON i.id = r.installation_id
+    WHERE r.id > $1 AND r.removed_at IS NULL AND i.removed_at IS NULL AND i.suspended_at IS NULL
+    ORDER BY r.id LIMIT $2";
+
+#[derive(sqlx::FromRow)]
+struct ReachableRow {
+    id: i64,
+    forge: String,
+    external_id: i64,
+    full_name: String,
+    installation: Option<i64>,
+    created_at: DateTime<Utc>,
+}
+
+/// At most `limit` repositories whose row comes after `after`, in the order of their rows; not those that were taken out,
+/// or whose installation is gone or suspended.
+pub async fn reachable(
+    tx: &mut Transaction,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Reachable>, StoreError> {
+    let rows: Vec<ReachableRow> =
+        both!(tx, |c| sqlx::query_as(REACHABLE).bind(after).bind(limit).fetch_all(c).await)?;
+    let reachable = |row: ReachableRow| {
+        let forge = ForgeKind::from_name(&row.forge)
+            .ok_or(StoreError::Unknown { what: "platform", value: row.forge })?;
+        let repository = RepositoryRef {
+            forge,
+            external_id: row.external_id,
+            full_name: row.full_name,
+            installation_id: row.installation,
+        };
+        Ok(Reachable { id: row.id, repository, known_since: row.created_at })
+    };
+    rows.into_iter().map(reachable).collect()
+}

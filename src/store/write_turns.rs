@@ -22,11 +22,13 @@ pub struct Wanted<'a> {
     pub most_per_hour: Option<u32>,
 }
 
-const ENTER: &str = "INSERT INTO write_turns (lane, free_at) VALUES ($1, $2) ON CONFLICT (lane) DO NOTHING";
+const ENTER: &str =
+    "INSERT INTO write_turns (lane, free_at) VALUES ($1, $2) ON CONFLICT (lane) DO NOTHING";
 const LOOK_POSTGRES: &str =
     "SELECT holder, held_until, free_at FROM write_turns WHERE lane = $1 FOR UPDATE";
 const LOOK_SQLITE: &str = "SELECT holder, held_until, free_at FROM write_turns WHERE lane = $1";
-const COUNT: &str = "SELECT CAST(COALESCE(sum(writes), 0) AS BIGINT) AS writes, min(minute) AS oldest
+const COUNT: &str =
+    "SELECT CAST(COALESCE(sum(writes), 0) AS BIGINT) AS writes, min(minute) AS oldest
     FROM write_counts WHERE lane = $1 AND minute > $2";
 const TAKE: &str = "UPDATE write_turns SET holder = $2, held_until = $3 WHERE lane = $1";
 const PAY: &str = "INSERT INTO write_counts (lane, minute, writes) VALUES ($1, $2, 1)
@@ -79,11 +81,8 @@ async fn pay(
     now: DateTime<Utc>,
 ) -> Result<Option<TimeDelta>, StoreError> {
     let minute = now.timestamp() / 60;
-    let (writes, oldest): (i64, Option<i64>) = both!(tx, |c| sqlx::query_as(COUNT)
-        .bind(lane)
-        .bind(minute - COUNTED)
-        .fetch_one(c)
-        .await)?;
+    let (writes, oldest): (i64, Option<i64>) =
+        both!(tx, |c| sqlx::query_as(COUNT).bind(lane).bind(minute - COUNTED).fetch_one(c).await)?;
     if writes >= most {
         let oldest = oldest.unwrap_or(minute);
         let room = DateTime::from_timestamp((oldest + COUNTED) * 60, 0).unwrap_or(now);

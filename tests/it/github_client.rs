@@ -516,3 +516,25 @@ async fn reading_survives_a_bad_moment() {
     world.revision().await;
     world.end().await;
 }
+
+#[tokio::test]
+async fn what_did_not_change_is_not_sent_again() {
+    let world = World::start().await;
+    let files: Vec<(String, Option<&str>)> =
+        (0..250).map(|at| (format!("many/{at}.py"), Some("x = 1\n"))).collect();
+    let files = files.iter().map(|(path, text)| (path.as_str(), *text));
+    world.simulator.state().push(world.repository, "feature", files);
+    let revision = world.revision().await;
+    let first = world.client.changed_files(&revision).await.unwrap();
+    assert_eq!(first.change.files.len(), 252);
+    let asked = world.simulator.state().requests.len();
+    assert_eq!(world.revision().await, revision);
+    let second = world.client.changed_files(&revision).await.unwrap();
+    assert_eq!(second.change, first.change, "also the pages that come after the first");
+    let statuses: Vec<u16> =
+        world.simulator.state().requests[asked..].iter().map(|request| request.status).collect();
+    assert_eq!(statuses, vec![304; statuses.len()]);
+    world.simulator.state().push(world.repository, "feature", [("app.py", Some("y = 2\n"))]);
+    assert_ne!(world.revision().await.head_sha, revision.head_sha, "what changed is sent");
+    world.end().await;
+}

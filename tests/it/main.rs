@@ -18,6 +18,7 @@ mod gitlab_client;
 mod hostile_input;
 mod indexes;
 mod keeping;
+mod ledger;
 mod messages;
 mod moving;
 mod operations;

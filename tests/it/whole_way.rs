@@ -6,6 +6,7 @@ mod faults;
 mod merge_queue;
 mod moving;
 mod pushes;
+mod reconcile;
 mod recovery;
 mod retention;
 mod stops;

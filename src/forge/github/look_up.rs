@@ -1,5 +1,6 @@
 //! A pull request as it is now.
 
+use chrono::Utc;
 use serde_json::json;
 
 use super::http::Call;
@@ -7,7 +8,7 @@ use super::wire::{CompareWire, PullWire};
 use super::{At, GitHub, parse};
 use crate::forge::call::Repeatable;
 use crate::forge::connection::segment;
-use crate::forge::{ChangeRequest, ForgeError, RepositoryRef, Revision, RevisionState};
+use crate::forge::{ChangeRequest, ForgeError, OpenChange, RepositoryRef, Revision, RevisionState};
 
 impl GitHub {
     /// The pull request's fields.
@@ -29,6 +30,24 @@ impl GitHub {
             return Err(ForgeError::HeadMoved { expected, found: pull.head.sha });
         }
         Ok(pull)
+    }
+
+    /// The open pull requests of a repository, those that changed last first.
+    pub(super) async fn list_open(
+        &self,
+        repository: &RepositoryRef,
+        most: usize,
+    ) -> Result<Vec<OpenChange>, ForgeError> {
+        let at = self.at(repository).await?;
+        let path = "/pulls?state=open&sort=updated&direction=desc&per_page=100";
+        let url = self.repository_url(repository, path)?;
+        let open: Vec<PullWire> = self.list(&at, "list pull requests", url, most).await?;
+        let listed = open.into_iter().map(|pull| OpenChange {
+            number: pull.number,
+            head_sha: pull.head.sha,
+            updated_at: pull.updated_at.unwrap_or_else(Utc::now),
+        });
+        Ok(listed.collect())
     }
 
     pub(super) async fn read_revision(

@@ -47,7 +47,8 @@ use super::call::{Answer, Lane, Repeatable, Terms, Waits};
 use super::ledger::Ledger;
 use super::{
     ChangeRequest, ChangedFiles, CommentRef, Forge, ForgeError, ForgeKind, GateHandle, ListedFile,
-    Listing, PathFilter, Person, Published, Reaction, RepositoryRef, Revision, Sink, Wanted,
+    Listing, OpenChange, PathFilter, Person, Published, Reaction, RepositoryRef, Revision, Sink,
+    Wanted,
 };
 use crate::forge::connection::segment;
 use crate::review::{Comment, Conversation, Dialect, Gate, SuggestionStyle, Thread};
@@ -250,6 +251,14 @@ impl Forge for GitHub {
 
     async fn look_up(&self, change: &ChangeRequest) -> Result<Revision, ForgeError> {
         self.read_revision(change).await
+    }
+
+    async fn open_changes(
+        &self,
+        repository: &RepositoryRef,
+        most: usize,
+    ) -> Result<Vec<OpenChange>, ForgeError> {
+        self.list_open(repository, most).await
     }
 
     async fn changed_files(&self, revision: &Revision) -> Result<ChangedFiles, ForgeError> {

@@ -1,5 +1,6 @@
 //! What GitHub sends, as far as we read it. Everything that a real answer may lack is an `Option`.
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -14,7 +15,7 @@ pub(super) struct AttemptWire {
     pub(super) id: i64,
     /// The same for all attempts.
     pub(super) guid: String,
-    pub(super) delivered_at: chrono::DateTime<chrono::Utc>,
+    pub(super) delivered_at: DateTime<Utc>,
     /// Whether somebody asked for it.
     #[serde(default)]
     pub(super) redelivery: bool,
@@ -33,7 +34,7 @@ pub(super) struct InstallationWire {
 #[derive(Deserialize)]
 pub(super) struct TokenWire {
     pub(super) token: String,
-    pub(super) expires_at: Option<chrono::DateTime<chrono::Utc>>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -56,6 +57,7 @@ pub(super) struct PullWire {
     pub(super) base: EndWire,
     pub(super) html_url: Option<String>,
     pub(super) changed_files: Option<usize>,
+    pub(super) updated_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,10 +1,13 @@
 //! A merge request as it is now.
 
+use chrono::Utc;
 use serde::{Deserialize, Serialize};
 
 use super::wire::{MergeRequestWire, VersionWire};
 use super::{GitLab, merge_request, shape};
-use crate::forge::{ChangeRequest, ForgeError, ForgeKind, RepositoryRef, Revision, RevisionState};
+use crate::forge::{
+    ChangeRequest, ForgeError, ForgeKind, OpenChange, RepositoryRef, Revision, RevisionState,
+};
 
 /// GitLab's names of a revision; all three SHAs are from one version of the merge request.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -55,6 +58,28 @@ impl GitLab {
             };
             tokio::time::sleep(*wait).await;
         }
+    }
+
+    /// The open merge requests of a project, those that changed last first.
+    pub(super) async fn list_open(
+        &self,
+        repository: &RepositoryRef,
+        most: usize,
+    ) -> Result<Vec<OpenChange>, ForgeError> {
+        let path = format!(
+            "/projects/{}/merge_requests?state=opened&order_by=updated_at&sort=desc&per_page=100",
+            repository.external_id
+        );
+        let pages = most.div_ceil(100);
+        let (open, _) = self.list::<MergeRequestWire>("list merge requests", &path, pages).await?;
+        let listed = open.into_iter().take(most).filter_map(|it| {
+            Some(OpenChange {
+                number: it.iid?,
+                head_sha: it.sha?,
+                updated_at: it.updated_at.unwrap_or_else(Utc::now),
+            })
+        });
+        Ok(listed.collect())
     }
 
     async fn read_merge_request(

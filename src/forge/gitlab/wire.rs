@@ -34,6 +34,8 @@ pub(super) struct UserWire {
 
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct MergeRequestWire {
+    pub(super) iid: Option<i64>,
+    pub(super) updated_at: Option<DateTime<Utc>>,
     pub(super) title: Option<String>,
     pub(super) author: Option<UserWire>,
     pub(super) state: Option<String>,

@@ -256,7 +256,8 @@ pub(super) fn diff_path(forge: ForgeKind) -> &'static str {
     }
 }
 
-fn gates_at(state: &State, sha: &str) -> (usize, usize) {
+/// How many gates there are at a commit, and how many of them have ended.
+pub(super) fn gates_at(state: &State, sha: &str) -> (usize, usize) {
     let checks = state.checks.iter().filter(|check| check.head_sha == sha);
     let statuses = state.statuses.iter().filter(|status| status.sha == sha);
     let ended = |state: &str| !matches!(state, "created" | "pending" | "running");
