@@ -144,7 +144,8 @@ impl Running {
     fn serve(&mut self, listener: TcpListener) {
         let router = web::router(self.store.clone(), self.settings.clone());
         let stop = self.stop.clone();
-        let server = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let server = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
         self.tasks.spawn(async move {
             if let Err(error) = server.await {
                 tracing::error!(%error, "the server ended");
@@ -193,6 +194,7 @@ fn platforms(settings: &Settings, store: &Store) -> anyhow::Result<Platforms> {
         let config = GitHubConfig {
             waits: settings.timings.calls,
             ledger: ledger.clone(),
+            authorities: settings.authorities.clone(),
             ..GitHubConfig::new(
                 github.api_url.as_str(),
                 github.app_id.to_string(),
@@ -206,6 +208,7 @@ fn platforms(settings: &Settings, store: &Store) -> anyhow::Result<Platforms> {
         let config = GitLabConfig {
             waits: settings.timings.calls,
             ledger,
+            authorities: settings.authorities.clone(),
             ..GitLabConfig::new(gitlab.url.as_str(), gitlab.token.clone())
         };
         let forge: Arc<dyn Forge> = Arc::new(GitLab::new(&config)?);

@@ -1,19 +1,24 @@
 //! The process's settings: read once, checked at start, never re-read.
 
+mod app_folder;
 mod arguments;
 mod environment;
 mod error;
 mod file;
 mod limits;
 mod platforms;
+mod setup;
 mod table;
 mod timings;
 mod values;
 
+pub use app_folder::AppFolder;
 pub use arguments::Arguments;
 pub use environment::unknown_variables;
 pub use error::SettingsError;
+pub use setup::Setup;
 pub use table::markdown_table;
+pub(crate) use values::parse_url as base_url;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -24,6 +29,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use url::Url;
 
+use crate::forge::Authorities;
 use crate::forge::call::Waits;
 use crate::store::Pooling;
 
@@ -44,8 +50,12 @@ pub struct Settings {
     pub workers: usize,
     /// How to speak with GitHub; `None` when it isn't used.
     pub github: Option<GitHubSettings>,
+    /// Where the credentials go of a GitHub App that is made on the page for it.
+    pub github_app_folder: Option<AppFolder>,
     /// How to speak with GitLab; `None` when it isn't used.
     pub gitlab: Option<GitLabSettings>,
+    /// Who vouches for the platforms' certificates, beside the usual ones.
+    pub authorities: Authorities,
     /// What an operator proves to be one with.
     pub operator_token: Option<SecretString>,
     /// What is logged, and how.
@@ -231,7 +241,9 @@ impl Settings {
             public_url: None,
             workers: arguments::DEFAULT_WORKERS,
             github: None,
+            github_app_folder: None,
             gitlab: None,
+            authorities: Authorities::default(),
             operator_token: None,
             log: LogSettings::default(),
             context: ContextLimits::default(),

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod github;
 mod local;
 mod migrate;
 mod on_store;
@@ -45,6 +46,8 @@ enum Command {
     Queue(queue::Args),
     /// Move what the store keeps to another store, or delete what it keeps of a repository.
     Store(store::Args),
+    /// Make a GitHub App for the service.
+    Github(github::Args),
     /// Show a review of a sample pull request on a simulated platform.
     Demo(demo::Args),
 }
@@ -103,6 +106,7 @@ impl Cli {
             Command::Migrate(args) => migrate::run(args),
             Command::Queue(args) => queue::run(args),
             Command::Store(args) => store::run(args),
+            Command::Github(args) => github::run(&args),
             Command::Demo(args) => demo::run(&args),
         };
         match outcome {

@@ -7,7 +7,9 @@ use url::{Host, Url};
 
 use super::{ForgeError, ForgeKind};
 
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What is encoded in one segment of a path.
+pub(super) const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A text as one segment of a path; its slashes are encoded, too.
 pub(super) fn segment(text: &str) -> String {
@@ -25,12 +27,35 @@ pub(super) fn address(forge: ForgeKind, text: &str) -> Result<Url, ForgeError> {
     Ok(address)
 }
 
+/// Authorities that are trusted beside the usual ones: a company's own, which signed the certificate of its platform.
+#[derive(Debug, Clone, Default)]
+pub struct Authorities(Vec<reqwest::Certificate>);
+
+impl Authorities {
+    /// Reads certificates, at least one.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn from_pem(text: &[u8]) -> Result<Self, String> {
+        let all = reqwest::Certificate::from_pem_bundle(text).map_err(|error| error.to_string())?;
+        // What is between the marks is looked at only when a client is made.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().tls_certs_only(all.iter().cloned());
+        match client.build() {
+            Ok(_) if all.is_empty() => Err("there is no certificate".to_owned()),
+            Ok(_) => Ok(Self(all)),
+            Err(_) => Err("there is something that is no certificate".to_owned()),
+        }
+    }
+}
+
 /// A client for a platform at this address, to be finished by who needs more. A proxy of the environment is used, but
 /// never for this machine itself, where no proxy could help.
 pub(super) fn builder(
     base: &Url,
     connect_timeout: Duration,
     timeout: Duration,
+    authorities: &Authorities,
 ) -> reqwest::ClientBuilder {
     // One TLS provider for the process; it is there already where somebody chose it before.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -38,6 +63,8 @@ pub(super) fn builder(
     if base.scheme() == "http" {
         // No certificates are needed, and a small container may have none.
         builder = builder.tls_certs_only([]);
+    } else if !authorities.0.is_empty() {
+        builder = builder.tls_certs_merge(authorities.0.iter().cloned());
     }
     if is_this_machine(base) { builder.no_proxy() } else { builder }
 }

@@ -14,6 +14,7 @@ pub mod simulator;
 mod types;
 
 pub use archive::Wanted;
+pub use connection::Authorities;
 pub use error::{ForgeError, Retry};
 pub use types::{
     ChangeRequest, ChangedFiles, CommentRef, ForgeKind, GateHandle, ListedFile, Listing,

@@ -9,6 +9,7 @@ use super::{LogSettings, Settings, SettingsError, StoreSettings, file};
 use crate::store::Pooling;
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+pub(super) const PUBLIC_URL: &str = "ASYNCWARDEN_PUBLIC_URL";
 pub(super) const DEFAULT_WORKERS: usize = 4;
 pub(super) const DEFAULT_LOG: &str = "info";
 /// Connections for deliveries, pages and the sweep, beside one for each job.
@@ -105,6 +106,9 @@ pub struct Arguments {
     /// GitHub's REST API, for GitHub Enterprise Server `https://HOST/api/v3`. Default: `https://api.github.com`.
     #[arg(long, env = "ASYNCWARDEN_GITHUB_API_URL", value_name = "URL")]
     pub github_api_url: Option<String>,
+    /// Folder with the credentials of the GitHub App, as `asyncwarden github create-app` and the page `/setup/github` write them; it takes the place of the App's number, key and secret. Default: `github-app` in the folder of the embedded store; none with PostgreSQL.
+    #[arg(long, env = "ASYNCWARDEN_GITHUB_APP_DIR", value_name = "DIR")]
+    pub github_app_dir: Option<PathBuf>,
     /// Number of the GitHub App.
     #[arg(long, env = "ASYNCWARDEN_GITHUB_APP_ID", value_name = "ID")]
     pub github_app_id: Option<String>,
@@ -171,7 +175,10 @@ pub struct Arguments {
     /// File that holds `ASYNCWARDEN_GITLAB_SIGNING_TOKEN`.
     #[arg(long, env = "ASYNCWARDEN_GITLAB_SIGNING_TOKEN_FILE", value_name = "FILE")]
     pub gitlab_signing_token_file: Option<PathBuf>,
-    /// What an operator types on the page `/operations` to ask again for reviews that were given up; at least 16 characters. Without it the page only shows them.
+    /// PEM file with certificates of authorities that are trusted beside the system's own, for a platform whose certificate a company's own authority signed.
+    #[arg(long, env = "ASYNCWARDEN_CA_FILE", value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// What an operator types on the page `/operations` to ask again for reviews that were given up, and on `/setup/github` to make a GitHub App; at least 16 characters. Without it the first page only shows them, and the second is there for this machine alone.
     #[arg(
         long,
         env = "ASYNCWARDEN_OPERATOR_TOKEN",
@@ -213,11 +220,13 @@ impl Arguments {
             store: given.store_settings()?,
             pooling: given.pooling(workers)?,
             database_listen_url: given.listen_url()?,
-            public_url: values::url("ASYNCWARDEN_PUBLIC_URL", given.public_url.as_deref())?
+            public_url: values::url(PUBLIC_URL, given.public_url.as_deref())?
                 .map(|url| url.as_str().trim_end_matches('/').to_owned()),
             workers,
             github: given.github()?,
+            github_app_folder: given.github_app_folder()?,
             gitlab: given.gitlab()?,
+            authorities: given.authorities()?,
             operator_token: given.operator_token()?,
             log: given.log_settings()?,
             context: given.context()?,
@@ -236,7 +245,7 @@ impl Arguments {
     }
 
     /// Fills what flags and environment left open from the settings file, and takes empty values for unset ones.
-    fn with_file(self) -> Result<Self, SettingsError> {
+    pub(super) fn with_file(self) -> Result<Self, SettingsError> {
         let given = self.without_empty();
         let file = match &given.config {
             Some(path) => file::read(path)?.without_empty(),
@@ -250,9 +259,9 @@ impl Arguments {
             database_listen_url_file, data_dir, public_url, workers, context_files, context_mib, context_secs,
             context_memory_mib, keep_payloads_days, keep_reviews_days, keep_audit_days, uninstall_grace_days, keep_code,
             lease_secs, sweep_secs, poll_secs, retry_secs, longest_retry_secs, attempts, write_secs, github_api_url,
-            github_app_id, github_private_key, github_private_key_file, github_webhook_secret,
+            github_app_dir, github_app_id, github_private_key, github_private_key_file, github_webhook_secret,
             github_webhook_secret_file, gitlab_url, gitlab_token, gitlab_token_file, gitlab_webhook_token,
-            gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, operator_token,
+            gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, ca_file, operator_token,
             operator_token_file, log, log_format)
     }
 
@@ -292,6 +301,8 @@ impl Arguments {
             &mut self.data_dir,
             &mut self.database_url_file,
             &mut self.database_listen_url_file,
+            &mut self.github_app_dir,
+            &mut self.ca_file,
             &mut self.github_private_key_file,
             &mut self.github_webhook_secret_file,
             &mut self.gitlab_token_file,
@@ -316,7 +327,7 @@ impl Arguments {
         self
     }
 
-    fn store_settings(&self) -> Result<StoreSettings, SettingsError> {
+    pub(super) fn store_settings(&self) -> Result<StoreSettings, SettingsError> {
         let url = Secret("DATABASE_URL", &self.database_url, &self.database_url_file).read()?;
         match url {
             Some(url) => Ok(StoreSettings::Postgres(values::database_url("DATABASE_URL", url)?)),

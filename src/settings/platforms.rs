@@ -1,8 +1,10 @@
 //! The platforms that are set up: all of what one needs, or nothing of it.
 
 use super::values::{self, Secret};
-use super::{Arguments, GitHubSettings, GitLabSettings, SettingsError};
+use super::{AppFolder, Arguments, GitHubSettings, GitLabSettings, SettingsError, StoreSettings};
+use crate::forge::Authorities;
 
+const APP_DIR: &str = "ASYNCWARDEN_GITHUB_APP_DIR";
 const DEFAULT_GITHUB_API: &str = "https://api.github.com";
 
 impl Arguments {
@@ -18,11 +20,20 @@ impl Arguments {
         let id = values::number(ID, self.github_app_id.as_deref())?;
         let api = values::url(API, self.github_api_url.as_deref())?;
         let set = [(ID, id.is_some()), (KEY, key.is_some()), (HOOK, hook.is_some())];
-        let Some(set) =
-            set.iter().chain(&[(API, api.is_some())]).find(|(_, is)| *is).map(|(name, _)| *name)
-        else {
-            return Ok(None);
-        };
+        let own = set.iter().find(|(_, is)| *is).map(|(name, _)| *name);
+        match (own, self.github_app()?) {
+            (None, Some(mut app)) => {
+                app.api_url = api.unwrap_or(app.api_url);
+                return Ok(Some(app));
+            }
+            // In the embedded store's folder it is only there for want of a better one.
+            (Some(own), Some(_)) if self.github_app_dir.is_some() => {
+                let problem = format!("{own} is set, too, and the folder holds an App; keep one");
+                return Err(SettingsError::value(APP_DIR, problem));
+            }
+            _ => {}
+        }
+        let Some(set) = own.or(api.is_some().then_some(API)) else { return Ok(None) };
         let missing = |missing| SettingsError::Missing { set, missing };
         Ok(Some(GitHubSettings {
             app_id: id.ok_or(missing(ID))?,
@@ -33,6 +44,32 @@ impl Arguments {
                 None => values::parse_url(API, DEFAULT_GITHUB_API)?,
             },
         }))
+    }
+
+    fn github_app(&self) -> Result<Option<GitHubSettings>, SettingsError> {
+        self.github_app_folder()?.map_or(Ok(None), |folder| folder.read())
+    }
+
+    /// Where the credentials of a GitHub App are, or go when one is made.
+    pub(super) fn github_app_folder(&self) -> Result<Option<AppFolder>, SettingsError> {
+        if let Some(folder) = &self.github_app_dir {
+            return Ok(Some(AppFolder::at(folder)));
+        }
+        Ok(match self.store_settings()? {
+            StoreSettings::Embedded(folder) => Some(AppFolder::at(folder.join("github-app"))),
+            StoreSettings::Postgres(_) => None,
+        })
+    }
+
+    /// Who vouches for the platforms' certificates, beside the usual ones.
+    pub(super) fn authorities(&self) -> Result<Authorities, SettingsError> {
+        const NAME: &str = "ASYNCWARDEN_CA_FILE";
+        let Some(path) = &self.ca_file else { return Ok(Authorities::default()) };
+        let refuse = |problem: String| {
+            SettingsError::value(NAME, format_args!("{}: {problem}", path.display()))
+        };
+        let text = std::fs::read(path).map_err(|error| refuse(error.to_string()))?;
+        Authorities::from_pem(&text).map_err(refuse)
     }
 
     /// How to speak with GitLab, if it is used.

@@ -137,7 +137,7 @@ pub(super) fn url(name: &'static str, text: Option<&str>) -> Result<Option<Url>,
 }
 
 /// An `http` or `https` URL without credentials, query and fragment.
-pub(super) fn parse_url(name: &'static str, text: &str) -> Result<Url, SettingsError> {
+pub(crate) fn parse_url(name: &'static str, text: &str) -> Result<Url, SettingsError> {
     let refuse = |problem: &str| {
         SettingsError::value(name, format_args!("not the base of an http or https URL: {problem}"))
     };

@@ -63,6 +63,8 @@ pub enum Action {
     SettingsChanged,
     /// A job was taken out of the dead letters.
     JobRedriven,
+    /// An App was made for the service on its page.
+    AppCreated,
     /// The store's content was written to a file.
     Export,
     /// The store was filled from a file.
@@ -84,6 +86,7 @@ impl Action {
             Action::ReviewsResumed => "reviews-resumed",
             Action::SettingsChanged => "settings-changed",
             Action::JobRedriven => "job-redriven",
+            Action::AppCreated => "app-created",
             Action::Export => "export",
             Action::Import => "import",
         }
@@ -104,6 +107,11 @@ pub fn change_request(change: &ChangeRequest) -> String {
 /// How an entry names an installation.
 pub fn installation(forge: ForgeKind, external_id: i64) -> String {
     format!("{}/installation/{external_id}", forge.as_str())
+}
+
+/// How an entry names an App of ours.
+pub fn app(forge: ForgeKind, external_id: u64) -> String {
+    format!("{}/app/{external_id}", forge.as_str())
 }
 
 const NOTE: &str =

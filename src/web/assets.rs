@@ -14,12 +14,12 @@ static STYLE_PATH: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Where the style sheet is.
-pub(super) fn style_path() -> &'static str {
+pub(crate) fn style_path() -> &'static str {
     &STYLE_PATH
 }
 
 /// The style sheet, which browsers may keep for ever.
-pub(super) async fn style() -> impl IntoResponse {
+pub(crate) async fn style() -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "text/css; charset=utf-8"),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),

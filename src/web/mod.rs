@@ -1,12 +1,13 @@
 //! The HTTP server: webhooks, health, dashboard.
 
-mod assets;
+pub(crate) mod assets;
 mod dashboard;
 mod error;
 mod health;
 mod markdown;
-mod requests;
+pub(crate) mod requests;
 mod rules;
+pub(crate) mod setup;
 mod svg;
 mod webhooks;
 
@@ -35,6 +36,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub struct Web {
     store: Store,
     settings: Arc<Settings>,
+    creations: setup::Creations,
 }
 
 /// All routes of the service.
@@ -52,10 +54,11 @@ pub fn router(store: Store, settings: Arc<Settings>) -> Router {
         .route("/readyz", get(health::ready))
         .merge(webhooks::routes())
         .merge(dashboard::routes())
+        .merge(setup::routes())
         .route("/rules", get(rules::list))
         .route("/rules/{code}", get(rules::show))
         .route(assets::style_path(), get(assets::style))
         .fallback(dashboard::no_such_page)
         .layer(layers)
-        .with_state(Web { store, settings })
+        .with_state(Web { store, settings, creations: setup::Creations::default() })
 }

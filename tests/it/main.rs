@@ -13,6 +13,7 @@ mod database;
 mod demo;
 mod forge_files;
 mod formats;
+mod github_app;
 mod github_client;
 mod gitlab_client;
 mod hostile_input;

@@ -26,6 +26,8 @@ fn the_readme_shows_the_code_s_tables() {
     let readme = std::fs::read_to_string(README).expect("the README");
     let fresh = with_part(&readme, "settings", &asyncwarden::settings::markdown_table());
     let fresh = with_part(&fresh, "policy", &asyncwarden::policy::markdown_table());
+    let permissions = asyncwarden::forge::github::app::permissions_table();
+    let fresh = with_part(&fresh, "permissions", &permissions);
     let fresh = with_part(&fresh, "commands", &asyncwarden::review::command::help());
     let fresh = with_part(&fresh, "rules", &rule_table());
     if std::env::var_os("UPDATE_README").is_some() {

@@ -326,3 +326,74 @@ fn what_is_kept_is_said_in_days() {
         assert_eq!(refused(&[&format!("{flag}={value}")]), problem);
     }
 }
+
+#[test]
+fn no_secret_is_shown_with_the_settings() {
+    let flags = [
+        "--database-url",
+        "postgres://user:hidden-1@localhost/db",
+        "--database-listen-url",
+        "postgres://user:hidden-2@localhost/db",
+        "--github-app-id",
+        "4711",
+        "--github-private-key",
+        APP_PRIVATE_KEY,
+        "--github-webhook-secret",
+        "hidden-3,hidden-4",
+        "--gitlab-url",
+        "https://gitlab.example",
+        "--gitlab-token",
+        "hidden-5",
+        "--gitlab-webhook-token",
+        "hidden-6",
+        "--gitlab-signing-token",
+        "whsec_aGlkZGVuLTc=",
+        "--operator-token",
+        "hidden-8-hidden-8",
+    ];
+    let line = std::iter::once("asyncwarden").chain(flags);
+    let arguments = Line::try_parse_from(line).unwrap().arguments;
+    let mut shown = format!("{arguments:?}");
+    shown.push_str(&format!("{:?}", arguments.resolve().unwrap()));
+    for secret in ["hidden", "PRIVATE KEY", "aGlkZGVu"] {
+        assert!(!shown.contains(secret), "{secret} is in {shown}");
+    }
+}
+
+#[test]
+fn a_folder_with_an_app_takes_the_place_of_its_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let empty = resolve(&["--github-app-dir", path]).unwrap();
+    assert!(empty.github.is_none(), "no App was made yet");
+    assert_eq!(empty.github_app_folder.unwrap().path(), folder.path());
+    for (name, text) in [
+        ("app-id", "4711\n"),
+        ("private-key.pem", APP_PRIVATE_KEY),
+        ("webhook-secret", "new,old\n"),
+        ("api-url", "https://git.example/api/v3\n"),
+    ] {
+        file(folder.path(), name, text);
+    }
+    let github = resolve(&["--github-app-dir", path]).unwrap().github.unwrap();
+    assert_eq!((github.app_id, github.webhook_secrets.len()), (4711, 2));
+    assert_eq!(github.api_url.as_str(), "https://git.example/api/v3");
+    let own = ["--github-app-dir", path, "--github-api-url", "https://other.example/api/v3"];
+    assert_eq!(resolve(&own).unwrap().github.unwrap().api_url.host_str(), Some("other.example"));
+    let both = refused(&[&GITHUB[..], &["--github-app-dir", path]].concat());
+    assert!(both.contains("ASYNCWARDEN_GITHUB_APP_ID is set, too"), "{both}");
+    file(folder.path(), "webhook-secret", "");
+    assert!(refused(&["--github-app-dir", path]).contains("ASYNCWARDEN_GITHUB_APP_DIR"));
+
+    // Beside the embedded store it is looked for without being named, and what is named goes first.
+    let store = tempfile::tempdir().unwrap();
+    let data = ["--data-dir", store.path().to_str().unwrap()];
+    std::fs::rename(folder.path(), store.path().join("github-app")).unwrap();
+    file(&store.path().join("github-app"), "webhook-secret", "a secret");
+    let found = resolve(&data).unwrap().github.unwrap();
+    assert_eq!((found.app_id, found.webhook_secrets.len()), (4711, 1));
+    let named = resolve(&[&GITHUB[..], &data].concat()).unwrap().github.unwrap();
+    assert_eq!(named.webhook_secrets.len(), 2);
+    let postgres = ["--database-url", "postgres://localhost/db"];
+    assert!(resolve(&postgres).unwrap().github_app_folder.is_none());
+}

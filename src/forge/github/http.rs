@@ -1,7 +1,5 @@
 //! Requests to one GitHub: addresses, headers, whole answers.
 
-use std::time::Duration;
-
 use axum::body::{Body, HttpBody};
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt};
@@ -11,6 +9,7 @@ use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
 use serde_json::Value;
 use url::Url;
 
+use super::GitHubConfig;
 use crate::forge::call::{Answer, NoAnswer};
 use crate::forge::connection::{self, segment};
 use crate::forge::{ForgeError, ForgeKind};
@@ -21,7 +20,8 @@ pub(super) const JSON: &str = "application/vnd.github+json";
 pub(super) const RAW: &str = "application/vnd.github.raw+json";
 
 /// Version of the REST API that we speak; served until March 2028 at least.
-const API_VERSION: &str = "2022-11-28";
+pub(super) const API_VERSION: &str = "2022-11-28";
+pub(super) const USER_AGENT: &str = concat!("asyncwarden/", env!("CARGO_PKG_VERSION"));
 /// Longest answer of JSON; GitHub's own are far below.
 const LONGEST_JSON: usize = 64 << 20;
 
@@ -72,17 +72,14 @@ pub(super) struct Transport {
 
 impl Transport {
     /// Needs a running tokio runtime.
-    pub(super) fn new(
-        api_url: &str,
-        connect_timeout: Duration,
-        timeout: Duration,
-    ) -> Result<Self, ForgeError> {
-        let base = connection::address(ForgeKind::GitHub, api_url)?;
-        let http = connection::builder(&base, connect_timeout, timeout);
+    pub(super) fn new(config: &GitHubConfig) -> Result<Self, ForgeError> {
+        let base = connection::address(ForgeKind::GitHub, &config.api_url)?;
+        let (connect_timeout, timeout) = (config.connect_timeout, config.timeout);
+        let http = connection::builder(&base, connect_timeout, timeout, &config.authorities);
         let http = http.build().map_err(|error| setup(&format!("no HTTP client: {error}")))?;
         let service = tower::service_fn(move |request| send(http.clone(), request));
         let headers = [
-            (header::USER_AGENT, concat!("asyncwarden/", env!("CARGO_PKG_VERSION"))),
+            (header::USER_AGENT, USER_AGENT),
             (http::HeaderName::from_static("x-github-api-version"), API_VERSION),
         ]
         .map(|(name, value)| (name, http::HeaderValue::from_static(value)));
@@ -200,7 +197,7 @@ where
 }
 
 /// The innermost reason of a failure: the outer ones say only that something failed. It names no address.
-fn cause(error: &dyn std::error::Error) -> NoAnswer {
+pub(super) fn cause(error: &dyn std::error::Error) -> NoAnswer {
     let mut inner = error;
     while let Some(source) = inner.source() {
         inner = source;
@@ -229,9 +226,12 @@ fn setup(message: &str) -> ForgeError {
 mod tests {
     use super::*;
 
+    fn config(api_url: &str) -> GitHubConfig {
+        GitHubConfig::new(api_url, "1", "no key".into())
+    }
+
     fn transport(api_url: &str) -> Transport {
-        Transport::new(api_url, Duration::from_secs(1), Duration::from_secs(1))
-            .expect("a transport")
+        Transport::new(&config(api_url)).expect("a transport")
     }
 
     #[tokio::test]
@@ -263,7 +263,7 @@ mod tests {
             assert_eq!(transport.url("/app").as_str(), rest);
             assert_eq!(transport.graphql_url().as_str(), graphql);
         }
-        assert!(Transport::new("ftp://x", Duration::ZERO, Duration::ZERO).is_err());
+        assert!(Transport::new(&config("ftp://x")).is_err());
     }
 
     #[tokio::test]

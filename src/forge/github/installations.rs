@@ -168,3 +168,22 @@ impl GitHub {
         super::parse(OPERATION, &answer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forge::github::app::Extent;
+
+    #[test]
+    fn no_token_is_asked_for_that_the_app_is_not_allowed() {
+        for (scope, resolve_threads) in [(Scope::Review, false), (Scope::Resolve, true)] {
+            let allowed = Extent { resolve_threads, ..Extent::default() }.permissions();
+            for (name, level) in scope.permissions().as_object().expect("an object") {
+                let granted = |it: &crate::forge::github::app::Permission| {
+                    it.name == name && (it.level == "write" || *level == json!(it.level))
+                };
+                assert!(allowed.iter().any(granted), "{scope:?}: {name} {level}");
+            }
+        }
+    }
+}

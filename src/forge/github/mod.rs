@@ -3,6 +3,7 @@
 //! Octocrab carries the requests; what is sent, repeated, paged and held back is decided here, since a review must be
 //! posted once and only once, also when answers are lost.
 
+pub mod app;
 mod app_key;
 mod archive;
 mod blobs;
@@ -44,6 +45,7 @@ use self::installations::{Installation, Installations, Scope};
 use self::known::KnownAnswers;
 pub use self::redeliver::heeds;
 use super::call::{Answer, Lane, Repeatable, Terms, Waits};
+use super::connection::Authorities;
 use super::ledger::Ledger;
 use super::{
     ChangeRequest, ChangedFiles, CommentRef, Forge, ForgeError, ForgeKind, GateHandle, ListedFile,
@@ -70,6 +72,8 @@ pub struct GitHubConfig {
     pub waits: Waits,
     /// What all processes know of installations; `None` when this one is alone.
     pub ledger: Option<Arc<dyn Ledger>>,
+    /// Who vouches for its certificate, beside the usual ones.
+    pub authorities: Authorities,
 }
 
 impl GitHubConfig {
@@ -87,6 +91,7 @@ impl GitHubConfig {
             timeout: Duration::from_secs(60),
             waits: Waits::default(),
             ledger: None,
+            authorities: Authorities::default(),
         }
     }
 }
@@ -117,7 +122,7 @@ impl GitHub {
             ledger: config.ledger.clone(),
         };
         Ok(Self {
-            transport: Transport::new(&config.api_url, config.connect_timeout, config.timeout)?,
+            transport: Transport::new(config)?,
             key: AppKey::from_pem(&config.app_id, &config.private_key)?,
             app: Lane::new(ForgeKind::GitHub, "github/app".to_owned(), terms.clone()),
             terms,

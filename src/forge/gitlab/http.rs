@@ -56,14 +56,17 @@ impl Transport {
         let mut token = header_value(&config.token)?;
         token.set_sensitive(true);
         let longest = config.timeout.saturating_mul(2);
-        let client = connection::builder(&base, config.connect_timeout, longest)
-            .user_agent(concat!("asyncwarden/", env!("CARGO_PKG_VERSION")))
-            .default_headers(
-                [(header::HeaderName::from_static("private-token"), token)].into_iter().collect(),
-            )
-            .read_timeout(config.timeout)
-            // The token would go along to wherever it leads.
-            .redirect(redirect::Policy::none());
+        let client =
+            connection::builder(&base, config.connect_timeout, longest, &config.authorities)
+                .user_agent(concat!("asyncwarden/", env!("CARGO_PKG_VERSION")))
+                .default_headers(
+                    [(header::HeaderName::from_static("private-token"), token)]
+                        .into_iter()
+                        .collect(),
+                )
+                .read_timeout(config.timeout)
+                // The token would go along to wherever it leads.
+                .redirect(redirect::Policy::none());
         let client = client.build().map_err(|error| setup(format!("no HTTP client: {error}")))?;
         Ok(Self { base, client })
     }

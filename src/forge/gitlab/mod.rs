@@ -32,6 +32,7 @@ use url::Url;
 use self::http::{Call, Transport, next_page, setup};
 use self::wire::UserWire;
 use super::call::{Answer, Lane, Repeatable, Terms, Waits};
+use super::connection::Authorities;
 use super::ledger::Ledger;
 use super::{
     ChangeRequest, ChangedFiles, CommentRef, Forge, ForgeError, ForgeKind, GateHandle, ListedFile,
@@ -57,6 +58,8 @@ pub struct GitLabConfig {
     pub ledger: Option<Arc<dyn Ledger>>,
     /// Waits for the diff of a merge request that was opened or pushed to just now.
     pub diff_waits: Vec<Duration>,
+    /// Who vouches for its certificate, beside the usual ones.
+    pub authorities: Authorities,
 }
 
 impl GitLabConfig {
@@ -70,6 +73,7 @@ impl GitLabConfig {
             waits: Waits::default(),
             ledger: None,
             diff_waits: [1, 2, 4].map(Duration::from_secs).to_vec(),
+            authorities: Authorities::default(),
         }
     }
 }

@@ -351,6 +351,17 @@ impl State {
         self.violations.push(sentence.into());
     }
 
+    /// Gives the App (GitHub) another name.
+    pub fn name_app(&mut self, slug: &str) {
+        slug.clone_into(&mut self.github.slug);
+        self.add_person(&self.app_login(), true);
+    }
+
+    /// The login under which comments of the App appear.
+    pub fn app_login(&self) -> String {
+        format!("{}[bot]", self.github.slug)
+    }
+
     /// Adds an account if there is none of that login.
     pub fn add_person(&mut self, login: &str, bot: bool) {
         let id = self.next_id();

@@ -39,11 +39,13 @@ pub(super) struct Hook {
     pub(super) url: String,
     /// The setting to begin with when it is not configured.
     pub(super) setting: &'static str,
+    /// The page on which it can be set up, where there is one.
+    pub(super) setup: Option<&'static str>,
 }
 
 /// The hooks of all platforms.
 pub(super) fn hooks(settings: &Settings) -> [Hook; 2] {
-    let hook = |forge: ForgeKind, configured, setting| Hook {
+    let hook = |forge: ForgeKind, configured, setting, setup| Hook {
         platform: forge.title(),
         configured,
         url: format!(
@@ -52,10 +54,16 @@ pub(super) fn hooks(settings: &Settings) -> [Hook; 2] {
             forge.as_str()
         ),
         setting,
+        setup,
     };
     [
-        hook(ForgeKind::GitHub, settings.github.is_some(), "ASYNCWARDEN_GITHUB_APP_ID"),
-        hook(ForgeKind::GitLab, settings.gitlab.is_some(), "ASYNCWARDEN_GITLAB_TOKEN"),
+        hook(
+            ForgeKind::GitHub,
+            settings.github.is_some(),
+            "ASYNCWARDEN_GITHUB_APP_ID",
+            Some("/setup/github"),
+        ),
+        hook(ForgeKind::GitLab, settings.gitlab.is_some(), "ASYNCWARDEN_GITLAB_TOKEN", None),
     ]
 }
 

@@ -9,28 +9,28 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::super::model::{Installation, State};
-use super::super::{APP_CLIENT_ID, APP_ID, APP_SLUG};
+use super::super::{APP_CLIENT_ID, APP_ID};
 use super::auth::Token;
 use super::call::{Call, Fields};
 use super::render::{Render, node_id, time};
 use super::reply::{Answer, Page, Refusal, created, ok};
 
-pub(super) fn app(call: &Call<'_>) -> Answer {
-    Ok(ok(app_json(&call.host)))
+pub(super) fn app(state: &State, call: &Call<'_>) -> Answer {
+    Ok(ok(app_json(&state.github.slug, &call.host)))
 }
 
 /// The App as checks name it too.
-pub(super) fn app_json(host: &str) -> Value {
+pub(super) fn app_json(slug: &str, host: &str) -> Value {
     json!({
         "id": APP_ID,
-        "slug": APP_SLUG,
+        "slug": slug,
         "client_id": APP_CLIENT_ID,
         "node_id": node_id("A", APP_ID),
-        "name": APP_SLUG,
+        "name": slug,
         "owner": null,
         "description": null,
         "external_url": host,
-        "html_url": format!("{host}/apps/{APP_SLUG}"),
+        "html_url": format!("{host}/apps/{slug}"),
         "permissions": {},
         "events": ["pull_request"],
     })
@@ -38,7 +38,7 @@ pub(super) fn app_json(host: &str) -> Value {
 
 pub(super) fn installations(state: &State, call: &Call<'_>) -> Answer {
     let all: Vec<Value> =
-        state.installations.values().map(|one| installation_json(call, one)).collect();
+        state.installations.values().map(|one| installation_json(state, call, one)).collect();
     let page = Page::of(&call.query, &call.url(), all.len());
     let shown = json!(all[page.range.clone()]);
     Ok(page.answer(shown))
@@ -46,22 +46,22 @@ pub(super) fn installations(state: &State, call: &Call<'_>) -> Answer {
 
 pub(super) fn installation(state: &State, call: &Call<'_>, id: i64) -> Answer {
     let installation = state.installations.get(&id).ok_or_else(Refusal::not_found)?;
-    Ok(ok(installation_json(call, installation)))
+    Ok(ok(installation_json(state, call, installation)))
 }
 
 /// `GET /repos/{owner}/{name}/installation`
 pub(super) fn installation_of(state: &State, call: &Call<'_>, repository: i64) -> Answer {
     let mut all = state.installations.values();
     let installation = all.find(|installation| installation.reaches(repository));
-    Ok(ok(installation_json(call, installation.ok_or_else(Refusal::not_found)?)))
+    Ok(ok(installation_json(state, call, installation.ok_or_else(Refusal::not_found)?)))
 }
 
-fn installation_json(call: &Call<'_>, installation: &Installation) -> Value {
+fn installation_json(state: &State, call: &Call<'_>, installation: &Installation) -> Value {
     let id = installation.id;
     json!({
         "id": id,
         "app_id": installation.app_id,
-        "app_slug": APP_SLUG,
+        "app_slug": state.github.slug,
         "client_id": APP_CLIENT_ID,
         "target_type": "Organization",
         "repository_selection": selection(installation.repositories.as_ref()),

@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use super::super::APP_ID;
 use super::super::model::{Check, CommitStatus, Repository, State};
-use super::super::{APP_ID, APP_LOGIN};
 use super::app::app_json;
 use super::call::{Call, Fields};
 use super::render::{node_id, time};
@@ -63,7 +63,7 @@ pub(super) fn create(state: &mut State, call: &Call<'_>, repository: i64) -> Ans
     };
     apply(&mut check, &fields, state.now(), true)?;
     state.checks.push(check.clone());
-    Ok(created(check_json(call, &check)))
+    Ok(created(check_json(call, &check, &state.github.slug)))
 }
 
 /// `PATCH /repos/{owner}/{name}/check-runs/{id}`
@@ -91,7 +91,7 @@ pub(super) fn update(state: &mut State, call: &Call<'_>, repository: i64, id: i6
         check.conclusion = None;
     }
     state.checks[at] = check.clone();
-    Ok(ok(check_json(call, &check)))
+    Ok(ok(check_json(call, &check, &state.github.slug)))
 }
 
 /// Puts the fields into the check, or refuses them all.
@@ -243,7 +243,7 @@ pub(super) fn one(
     let check = checks.find(|check| check.id == id && check.repository == repository);
     let check = check.ok_or_else(Refusal::not_found)?;
     if !annotations {
-        return Ok(ok(check_json(call, check)));
+        return Ok(ok(check_json(call, check, &state.github.slug)));
     }
     let page = Page::of(&call.query, &call.url(), check.annotations.len());
     let shown = json!(check.annotations[page.range.clone()]);
@@ -272,17 +272,19 @@ pub(super) fn list(state: &State, call: &Call<'_>, repository: &Repository, name
         });
     }
     let page = Page::of(&call.query, &call.url(), found.len());
-    let shown: Vec<Value> =
-        found[page.range.clone()].iter().map(|check| check_json(call, check)).collect();
+    let shown: Vec<Value> = found[page.range.clone()]
+        .iter()
+        .map(|check| check_json(call, check, &state.github.slug))
+        .collect();
     Ok(page.answer(json!({ "total_count": found.len(), "check_runs": shown })))
 }
 
 /// A check run as answers and deliveries have it.
-pub(super) fn check_json(call: &Call<'_>, check: &Check) -> Value {
-    check_at(check, &call.host, &format!("{}{}", call.host, call.base))
+pub(super) fn check_json(call: &Call<'_>, check: &Check, slug: &str) -> Value {
+    check_at(check, &call.host, &format!("{}{}", call.host, call.base), slug)
 }
 
-pub(super) fn check_at(check: &Check, host: &str, api: &str) -> Value {
+pub(super) fn check_at(check: &Check, host: &str, api: &str, slug: &str) -> Value {
     let url = format!("{api}/repositories/{}/check-runs/{}", check.repository, check.id);
     json!({
         "id": check.id,
@@ -305,7 +307,7 @@ pub(super) fn check_at(check: &Check, host: &str, api: &str) -> Value {
             "annotations_url": format!("{url}/annotations"),
         },
         "check_suite": { "id": check.repository },
-        "app": app_json(host),
+        "app": app_json(slug, host),
         "pull_requests": [],
     })
 }
@@ -344,7 +346,7 @@ pub(super) fn create_status(
         target_url: fields.text("target_url")?.map(str::to_owned),
         branch: None,
         pipeline: None,
-        author: APP_LOGIN.to_owned(),
+        author: state.app_login(),
         updated_at: state.now(),
     };
     let body = status_json(&status);

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use serde_json::{Value, json};
 
 use super::super::model::{Change, Note, State, Thread};
-use super::super::{APP_LOGIN, Anchor, FileDiff, Side};
+use super::super::{Anchor, FileDiff, Side};
 use super::anchor::{complaints, lines, side_name};
 use super::call::{Call, Fields};
 use super::render::{Render, node_id, time};
@@ -73,7 +73,8 @@ pub(super) fn reply(state: &mut State, call: &Call<'_>, key: Key, top: i64) -> A
 }
 
 fn reply_to(state: &mut State, call: &Call<'_>, key: Key, top: i64, body: &str) -> Answer {
-    let note = state.note(APP_LOGIN, body);
+    let author = state.app_login();
+    let note = state.note(&author, body);
     let id = note.id;
     let change = state.changes.get_mut(&key).ok_or_else(Refusal::not_found)?;
     let thread = change.thread_of(top).ok_or_else(Refusal::not_found)?;
@@ -121,11 +122,11 @@ pub(super) fn edit(state: &mut State, call: &Call<'_>, repository: i64, id: i64)
     let fields = call.object()?;
     let body = fields.required("body")?;
     check_length(body)?;
-    let now = state.now();
+    let (now, app) = (state.now(), state.app_login());
     let mut changes = state.changes.values_mut().filter(|change| change.repository == repository);
     let thread = changes.find_map(|change| change.thread_of(id)).ok_or_else(Refusal::not_found)?;
     for note in thread.notes.iter_mut().filter(|note| note.id == id) {
-        edit_note(note, body, now)?;
+        edit_note(note, &app, body, now)?;
     }
     Ok(ok(find(state, call, repository, id)?))
 }
@@ -133,10 +134,11 @@ pub(super) fn edit(state: &mut State, call: &Call<'_>, repository: i64, id: i64)
 /// Changes a comment of the App's own.
 pub(super) fn edit_note(
     note: &mut Note,
+    app: &str,
     body: &str,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<(), Refusal> {
-    if note.author.as_deref() != Some(APP_LOGIN) {
+    if note.author.as_deref() != Some(app) {
         return Err(Refusal::forbidden());
     }
     body.clone_into(&mut note.body);

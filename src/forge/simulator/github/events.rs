@@ -110,7 +110,9 @@ fn reply(render: Render<'_>, change: &Change, note: i64) -> Value {
 
 fn rerequested(render: Render<'_>, change: &Change, id: i64) -> Value {
     let check = render.state.checks.iter().find(|check| check.id == id);
-    let mut check = check.map_or(Value::Null, |check| check_at(check, render.host, render.api));
+    let mut check = check.map_or(Value::Null, |check| {
+        check_at(check, render.host, render.api, &render.state.github.slug)
+    });
     if check.is_object() {
         // Empty for pull requests from forks.
         if !change.from_fork() {

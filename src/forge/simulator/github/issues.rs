@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::super::APP_LOGIN;
 use super::super::model::{Change, Level, Note, State};
 use super::call::Call;
 use super::comments::edit_note;
@@ -35,7 +34,8 @@ pub(super) fn create(state: &mut State, call: &Call<'_>, key: Key) -> Answer {
             "Unable to create comment because issue is locked.",
         ));
     }
-    let note = state.note(APP_LOGIN, body);
+    let author = state.app_login();
+    let note = state.note(&author, body);
     let id = note.id;
     if let Some(change) = state.changes.get_mut(&key) {
         change.comments.push(note);
@@ -45,17 +45,17 @@ pub(super) fn create(state: &mut State, call: &Call<'_>, key: Key) -> Answer {
 
 /// Everything at `/repos/{owner}/{name}/issues/comments/{id}`.
 pub(super) fn one(state: &mut State, call: &Call<'_>, repository: i64, id: i64) -> Answer {
-    let now = state.now();
+    let (now, app) = (state.now(), state.app_login());
     let note = plain_note(state, repository, id)?;
     match call.method {
         "PATCH" => {
             let fields = call.object()?;
             let body = fields.required("body")?;
             check_length(body)?;
-            edit_note(note, body, now)?;
+            edit_note(note, &app, body, now)?;
         }
         "DELETE" => {
-            if note.author.as_deref() != Some(APP_LOGIN) {
+            if note.author.as_deref() != Some(app.as_str()) {
                 return Err(Refusal::forbidden());
             }
             for change in state.changes.values_mut() {
@@ -87,8 +87,7 @@ fn add_reaction(state: &mut State, call: &Call<'_>, id: i64) -> Answer {
     fields.required("content")?;
     let content = fields.one_of("content", &KNOWN)?.unwrap_or_default().to_owned();
     let new = state.github.reactions.insert((id, content.clone()));
-    let body =
-        json!({ "id": id, "content": content, "user": { "login": APP_LOGIN, "type": "Bot" } });
+    let body = json!({ "id": id, "content": content, "user": { "login": state.app_login(), "type": "Bot" } });
     Ok(if new { created(body) } else { ok(body) })
 }
 

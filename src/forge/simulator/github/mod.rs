@@ -16,6 +16,7 @@ mod graphql;
 mod installation;
 mod issues;
 mod jwt;
+mod manifest;
 mod pulls;
 mod render;
 mod reply;
@@ -31,19 +32,20 @@ use axum::extract::{Request, State as AxumState};
 use axum::http::HeaderName;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
+use axum::routing::{any, post};
 use chrono::TimeDelta;
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
-use super::Simulator;
 use super::model::{Repository, State, Thread};
+use super::{APP_SLUG, Simulator};
 pub use auth::Token;
 use call::Call;
 pub use deliveries::Delivery;
 pub(super) use deliveries::keep as keep_delivery;
 pub use events::payload;
 pub use installation::payload as installation_payload;
+pub use manifest::Confirmed;
 use render::Render;
 use reply::{Answer, Query, Refusal, ok};
 
@@ -64,6 +66,10 @@ pub struct Extra {
     pub trees: BTreeMap<String, (String, String)>,
     /// What lets the other host give an archive: repository and commit. Each works once.
     pub archives: BTreeMap<String, (i64, String)>,
+    /// The App's name in addresses; its login is that with `[bot]` behind it.
+    pub slug: String,
+    /// Apps that people confirmed, by the code for their credentials.
+    pub confirmed: BTreeMap<String, Confirmed>,
     /// What was sent to the App's webhook, oldest first.
     pub deliveries: Vec<Delivery>,
     /// Numbers of deliveries that are to be sent again.
@@ -80,6 +86,8 @@ impl Default for Extra {
             tree_limit: 100_000,
             trees: BTreeMap::new(),
             archives: BTreeMap::new(),
+            slug: APP_SLUG.to_owned(),
+            confirmed: BTreeMap::new(),
             deliveries: Vec::new(),
             asked_for: Vec::new(),
         }
@@ -99,9 +107,12 @@ pub fn router() -> Router<Simulator> {
         "/codeload/{*rest}",
         "/rate_limit",
         "/user",
+        "/app-manifests/{*rest}",
     ]
     .into_iter()
     .fold(Router::new(), |router, path| router.route(path, any(serve)))
+    .route("/settings/apps/new", post(manifest::confirm_own))
+    .route("/organizations/{organization}/settings/apps/new", post(manifest::confirm_of))
 }
 
 async fn serve(AxumState(simulator): AxumState<Simulator>, request: Request) -> Response {
@@ -159,6 +170,7 @@ fn answer(state: &mut State, call: &Call<'_>) -> Answer {
             app_route(state, call, rest)
         }
         ("GET", ["rate_limit"]) => Ok(rate_limit(state)),
+        ("POST", ["app-manifests", code, "conversions"]) => manifest::convert(state, call, code),
         ("GET", ["repos", owner, name, "installation"]) => {
             auth::app(state, call.headers)?;
             let id = state.repository(&format!("{owner}/{name}")).map(|found| found.id);
@@ -204,7 +216,7 @@ fn needed(method: &str, path: &[&str]) -> (&'static [&'static str], &'static str
 
 fn app_route(state: &mut State, call: &Call<'_>, path: &[&str]) -> Answer {
     match (call.method, path) {
-        ("GET", []) => app::app(call),
+        ("GET", []) => app::app(state, call),
         ("GET", ["installations"]) => app::installations(state, call),
         ("GET", ["installations", id]) => app::installation(state, call, number(id)?),
         ("POST", ["installations", id, "access_tokens"]) => {

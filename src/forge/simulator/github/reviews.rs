@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::model::{Review, State, Thread};
-use super::super::{APP_LOGIN, Anchor, FileDiff};
+use super::super::{Anchor, FileDiff};
 use super::anchor::{complaints, lines};
 use super::call::{Call, Fields};
 use super::render::{Render, node_id, time};
@@ -54,7 +54,7 @@ pub(super) fn create(state: &mut State, call: &Call<'_>, key: Key) -> Answer {
     };
     let review = Review {
         id,
-        author: APP_LOGIN.to_owned(),
+        author: state.app_login(),
         state: submitted.to_owned(),
         body: wanted.body,
         commit: wanted.commit.clone(),
@@ -86,7 +86,8 @@ pub(super) fn new_thread(
     for text in texts::violations(state, &anchor, commit, body) {
         state.violation(text);
     }
-    let note = state.note(APP_LOGIN, body);
+    let author = state.app_login();
+    let note = state.note(&author, body);
     Thread {
         id: state.next_id(),
         original: anchor.clone(),
@@ -195,11 +196,12 @@ pub(super) fn one(
     id: i64,
     action: Option<&str>,
 ) -> Answer {
+    let app = state.app_login();
     let change = state.changes.get_mut(&key).ok_or_else(Refusal::not_found)?;
     let at = change.reviews.iter().position(|review| review.id == id);
     let at = at.ok_or_else(Refusal::not_found)?;
     let review = &mut change.reviews[at];
-    let own = review.author == APP_LOGIN;
+    let own = review.author == app;
     match (call.method, action) {
         ("GET", None) => {}
         ("PUT", None) if own => {
@@ -252,9 +254,10 @@ pub(super) fn one(
 
 /// `DELETE /repos/{owner}/{name}/pulls/comments/{id}`: the thread goes with its last comment.
 pub(super) fn delete_comment(state: &mut State, repository: i64, id: i64) -> Answer {
+    let app = state.app_login();
     let mut changes = state.changes.values_mut().filter(|change| change.repository == repository);
     let thread = changes.find_map(|change| change.thread_of(id)).ok_or_else(Refusal::not_found)?;
-    let own = |author: Option<&str>| author == Some(APP_LOGIN);
+    let own = |author: Option<&str>| author == Some(app.as_str());
     if !thread.notes.iter().any(|note| note.id == id && own(note.author.as_deref())) {
         return Err(Refusal::forbidden());
     }

@@ -5,8 +5,8 @@ mod select;
 
 use serde_json::{Map, Value, json};
 
+use super::super::Anchor;
 use super::super::model::{Change, Note, State, Thread};
-use super::super::{APP_LOGIN, APP_SLUG, Anchor};
 use super::auth::Token;
 use super::call::Call;
 use super::comments::lines_json;
@@ -117,10 +117,10 @@ fn read(state: &State, token: &Token, field: &Field) -> Result<Value, Failure> {
             "__typename": "RateLimit", "cost": 1, "limit": 5000, "remaining": 4999, "used": 1,
             "resetAt": time(state.now() + chrono::TimeDelta::hours(1)),
         })),
-        "viewer" => Ok(json!({ "__typename": "User", "login": APP_SLUG })),
+        "viewer" => Ok(json!({ "__typename": "User", "login": state.github.slug })),
         "node" => {
             let (change, thread) = thread_by_id(state, text("id"))?;
-            Ok(thread_json(change, thread))
+            Ok(thread_json(&state.app_login(), change, thread))
         }
         other => Err(Failure::undefined(other, "Query")),
     }
@@ -162,11 +162,11 @@ fn pull(state: &State, repository: i64, field: &Field) -> Result<Value, Failure>
         "headRefOid": change.head(),
         "isDraft": change.draft,
         "title": change.title,
-        "reviewThreads": connection(threads.map(|thread| thread_json(change, thread)).collect()),
+        "reviewThreads": connection(threads.map(|thread| thread_json(&state.app_login(), change, thread)).collect()),
     }))
 }
 
-fn thread_json(change: &Change, thread: &Thread) -> Value {
+fn thread_json(app: &str, change: &Change, thread: &Thread) -> Value {
     let (side, line, start) = lines_json(thread.current.as_ref());
     let (original_side, original_line, original_start) = lines_json(Some(&thread.original));
     let whole_file = matches!(thread.original, Anchor::File { .. });
@@ -185,11 +185,11 @@ fn thread_json(change: &Change, thread: &Thread) -> Value {
         "diffSide": if side.is_null() { original_side } else { side },
         "subjectType": if whole_file { "FILE" } else { "LINE" },
         "pullRequest": { "__typename": "PullRequest", "number": change.number },
-        "comments": connection(thread.notes.iter().map(comment_json).collect()),
+        "comments": connection(thread.notes.iter().map(|note| comment_json(app, note)).collect()),
     })
 }
 
-fn comment_json(note: &Note) -> Value {
+fn comment_json(app: &str, note: &Note) -> Value {
     json!({
         "__typename": "PullRequestReviewComment",
         "id": node_id("PRRC", note.id),
@@ -199,7 +199,7 @@ fn comment_json(note: &Note) -> Value {
         "author": note.author.as_deref().map(actor),
         "isMinimized": note.minimized.is_some(),
         "minimizedReason": note.minimized.as_deref().map(str::to_lowercase),
-        "viewerDidAuthor": note.author.as_deref() == Some(APP_LOGIN),
+        "viewerDidAuthor": note.author.as_deref() == Some(app),
         "createdAt": time(note.created_at),
     })
 }
@@ -264,16 +264,17 @@ fn settle(state: &mut State, token: &Token, id: &str, resolved: bool) -> Result<
     let (key, thread) = ((change.repository, change.number), thread.id);
     allow(state, token, key.0, "pull_requests")?;
     allow(state, token, key.0, "contents")?;
+    let app = state.app_login();
     if let Some(change) = state.changes.get_mut(&key) {
         for own in change.threads.iter_mut().filter(|own| own.id == thread) {
-            own.resolved_by = resolved.then(|| APP_LOGIN.to_owned());
+            own.resolved_by = resolved.then(|| app.clone());
         }
     }
     let (change, thread) = thread_by_id(state, id)?;
     Ok(json!({
         "__typename": "Payload",
         "clientMutationId": null,
-        "thread": thread_json(change, thread),
+        "thread": thread_json(&state.app_login(), change, thread),
     }))
 }
 
@@ -287,13 +288,14 @@ fn minimize(
     let number = number_of("PRRC", id).or_else(|| number_of("IC", id)).ok_or_else(missing)?;
     let repository = repository_of_note(state, number)?;
     allow(state, token, repository, "pull_requests")?;
+    let app = state.app_login();
     let notes = state.changes.values_mut().flat_map(|change| {
         change.comments.iter_mut().chain(change.threads.iter_mut().flat_map(|own| &mut own.notes))
     });
     let mut shown = Value::Null;
     for note in notes.filter(|note| note.id == number) {
         note.minimized = reason.map(str::to_owned);
-        shown = comment_json(note);
+        shown = comment_json(&app, note);
     }
     Ok(
         json!({ "__typename": "Payload", "clientMutationId": null, "minimizedComment": shown, "unminimizedComment": shown }),
