@@ -109,6 +109,15 @@ pub trait Forge: Send + Sync {
     /// be repeated.
     async fn resolve(&self, revision: &Revision, thread: &Thread) -> Result<(), ForgeError>;
 
+    /// Sets the text of a thread's first comment, which is ours. A comment that is gone needs nothing. It sets a value, so
+    /// the call may be repeated.
+    async fn rewrite(
+        &self,
+        revision: &Revision,
+        thread: &Thread,
+        body: &str,
+    ) -> Result<(), ForgeError>;
+
     /// Creates the summary comment, or changes the one with this id. A creation whose answer was lost is looked up
     /// (by the marker at the body's end) before it is repeated. Returns the comment's id.
     async fn write_summary(

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! look up ─ closed, draft: end what is open ─ reviewed already: done
-//! gate: queued ─ (a place among the analyses) ─ gate: running ─ (fetch ─ analyse) until nothing is missing ─ store
+//! gate: queued, unless there is a place among the analyses ─ gate: running ─ (fetch ─ analyse) until nothing is missing ─ store
 //! look up ─ moved: nothing is posted ─ conversation ─ plan ─ publish ─ gate: ended ─ done
 //! ```
 //!
@@ -86,12 +86,23 @@ impl Worker {
         let key = uuid::Uuid::now_v7().to_string();
         let mut review = reviews::begin(&mut tx, id, &revision, &key, Utc::now()).await?;
         tx.commit().await?;
-        if review.gate.is_none() {
-            let gate = Gate::queued(self.details_url(&review));
+        // Bounds how many repositories' files are held at a time, too.
+        let place = self.analyses.clone().try_acquire_owned().ok();
+        let is_new = review.gate.is_none();
+        if is_new {
+            let url = self.details_url(&review);
+            let gate = if place.is_some() { Gate::running(url) } else { Gate::queued(url) };
             self.show(platform, &revision, &mut review, &gate).await?;
         }
         self.close_gates(platform, id, review.id, Why::Cancelled(REPLACED)).await?;
-        self.review_revision(platform, job, &revision, review, orders.insists).await
+        // What an attempt before this one may have ended is not opened again; otherwise it is shown as running already.
+        let is_shown = review.analysed || (is_new && place.is_some());
+        let place = match place {
+            Some(place) => place,
+            None => self.analyses.clone().acquire_owned().await.map_err(|_| JobError::Crashed)?,
+        };
+        let begun = Begun { revision: &revision, review, insists: orders.insists, is_shown };
+        self.review_revision(platform, job, begun, place).await
     }
 
     /// Ends the gate of a revision that isn't reviewed since somebody paused: without a verdict, so that it holds nothing up.
@@ -126,19 +137,16 @@ impl Worker {
         &self,
         platform: &Platform,
         job: &Job,
-        revision: &Revision,
-        mut review: Review,
-        insists: bool,
+        begun: Begun<'_>,
+        place: OwnedSemaphorePermit,
     ) -> Result<Outcome, JobError> {
-        // Bounds how many repositories' files are held at a time, too.
-        let place = self.analyses.clone().acquire_owned().await.map_err(|_| JobError::Crashed)?;
+        let Begun { revision, mut review, insists, is_shown } = begun;
         let mut wanted =
             Wanted { worker: self, platform, job, revision, insists, asked: job.asked };
         if !wanted.still().await? {
             return self.superseded(platform, job, REPLACED).await;
         }
-        // What an attempt before this one may have ended is not opened again; otherwise it is shown as running already.
-        if !review.analysed {
+        if !is_shown {
             let gate = Gate::running(self.details_url(&review));
             self.show(platform, revision, &mut review, &gate).await?;
         }
@@ -312,6 +320,16 @@ impl Worker {
             }
         }
     }
+}
+
+/// A review that is begun.
+struct Begun<'a> {
+    revision: &'a Revision,
+    review: Review,
+    /// Whether somebody wants a draft reviewed.
+    insists: bool,
+    /// Whether its gate is shown as running, or as ended.
+    is_shown: bool,
 }
 
 /// Whether a review's revision is still the one to review.

@@ -1,7 +1,5 @@
 //! From an analysis to comments on the platform. Every step may be repeated: what stands is compared first.
 
-use std::collections::BTreeSet;
-
 use chrono::Utc;
 use serde_json::json;
 
@@ -10,7 +8,9 @@ use super::material::Material;
 use super::{Platform, Worker};
 use crate::analysis::{Analysis, Fingerprint};
 use crate::forge::{ForgeError, Published, Revision};
-use crate::review::{Comment, Conversation, Gate, History, Input, Marked, Plan, ThreadState, plan};
+use crate::review::{
+    Comment, Conversation, Gate, History, Input, Marked, Plan, Refusals, ThreadState, plan,
+};
 use crate::store::audit::{self, Action, Actor};
 use crate::store::findings::{How, Settlement};
 use crate::store::jobs::Job;
@@ -43,23 +43,23 @@ impl Saying<'_> {
     /// Posts what is to be posted, resolves what is fixed. The gate is left to the caller.
     pub(super) async fn say(&mut self) -> Result<Said, JobError> {
         let mut conversation = Conversation::default();
-        let mut refused = BTreeSet::new();
-        let trouble = match self.converse(&mut conversation, &mut refused).await {
+        let mut refusals = Refusals::default();
+        let trouble = match self.converse(&mut conversation, &mut refusals).await {
             Ok(()) => None,
             Err(JobError::Forge(error)) => Some(error),
             Err(error) => return Err(error),
         };
-        Ok(Said { gate: self.plan(&conversation, &refused).gate, trouble })
+        Ok(Said { gate: self.plan(&conversation, &refusals).gate, trouble })
     }
 
     async fn converse(
         &mut self,
         conversation: &mut Conversation,
-        refused: &mut BTreeSet<Fingerprint>,
+        refusals: &mut Refusals,
     ) -> Result<(), JobError> {
         *conversation = self.platform.forge.conversation(self.revision).await?;
         self.note_settled(conversation).await?;
-        let mut plan = self.plan(conversation, refused);
+        let mut plan = self.plan(conversation, refusals);
         for _ in 0..ROUNDS {
             if plan.post.is_empty() {
                 break;
@@ -71,15 +71,17 @@ impl Saying<'_> {
             }
             for refusal in published.refused {
                 tracing::warn!(finding = %refusal.fingerprint, reason = refusal.reason, "the platform refused a comment");
-                refused.insert(refusal.fingerprint);
+                let comment = plan.post.iter().find(|it| it.fingerprint == refusal.fingerprint);
+                comment.into_iter().for_each(|comment| refusals.note(comment));
             }
-            plan = self.plan(conversation, refused);
+            plan = self.plan(conversation, refusals);
         }
         self.summarise(&plan, conversation).await?;
+        self.rewrite(&plan).await?;
         self.resolve(&plan).await
     }
 
-    fn plan(&self, conversation: &Conversation, refused: &BTreeSet<Fingerprint>) -> Plan {
+    fn plan(&self, conversation: &Conversation, refusals: &Refusals) -> Plan {
         plan(&Input {
             head_sha: &self.revision.head_sha,
             analysis: self.analysis,
@@ -92,7 +94,7 @@ impl Saying<'_> {
             omissions: &self.material.omissions,
             context_lost: self.material.context_lost,
             complaints: &self.material.complaints,
-            refused,
+            refusals,
             marker: &self.platform.marker,
             public_url: self.worker.public_url.as_deref(),
             review_path: &self.review.path(),
@@ -163,6 +165,20 @@ impl Saying<'_> {
         let mut tx = self.worker.store.begin().await?;
         change_requests::summarised(&mut tx, self.job.change_request_id, &id).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Says anew what is left of comments.
+    async fn rewrite(&self, plan: &Plan) -> Result<(), JobError> {
+        for update in &plan.update {
+            // First what is gone: until the comment is rewritten, its marker names them.
+            let mut tx = self.worker.store.begin().await?;
+            for name in &update.gone {
+                threads::fixed(&mut tx, self.job.change_request_id, name, Utc::now()).await?;
+            }
+            tx.commit().await?;
+            self.platform.forge.rewrite(self.revision, &update.thread, &update.body).await?;
+        }
+        Ok(())
     }
 
     async fn resolve(&self, plan: &Plan) -> Result<(), JobError> {

@@ -1,10 +1,8 @@
 //! What the tests of this module share: one change to one file, findings by line, a conversation.
 
-use std::collections::BTreeSet;
-
 use super::{
-    Comment, Conversation, Dialect, History, Input, Marker, Plan, PostedSummary, SuggestionStyle,
-    Thread, ThreadState, plan,
+    Comment, Conversation, Dialect, History, Input, Marker, Plan, PostedSummary, Refusals,
+    SuggestionStyle, Thread, ThreadState, plan,
 };
 use crate::analysis::{
     Analysis, Category, Confidence, Edit, Finding, Fingerprint, Fix, Item, Place, Rule, Severity,
@@ -65,7 +63,7 @@ pub(super) struct World {
     pub(super) omissions: Vec<String>,
     pub(super) context_lost: bool,
     pub(super) complaints: Vec<String>,
-    pub(super) refused: BTreeSet<Fingerprint>,
+    pub(super) refusals: Refusals,
     pub(super) marker: Marker,
     pub(super) head_sha: String,
 }
@@ -92,7 +90,7 @@ pub(super) fn world(findings: Vec<Finding>) -> World {
         omissions: Vec::new(),
         context_lost: false,
         complaints: Vec::new(),
-        refused: BTreeSet::new(),
+        refusals: Refusals::default(),
         marker: Marker::new(vec![b"key".to_vec()]),
         head_sha: HEAD.to_owned(),
     }
@@ -112,7 +110,7 @@ impl World {
             omissions: &self.omissions,
             context_lost: self.context_lost,
             complaints: &self.complaints,
-            refused: &self.refused,
+            refusals: &self.refusals,
             marker: &self.marker,
             public_url: Some("https://warden.example"),
             review_path: "/reviews/7",
@@ -122,9 +120,17 @@ impl World {
     /// Does what the plan says, as a platform would.
     pub(super) fn carry_out(&mut self, plan: &Plan) {
         for comment in &plan.post {
-            self.conversation.threads.push(thread(comment, ThreadState::Open));
+            let mut posted = thread(comment, ThreadState::Open);
+            let threads = &mut self.conversation.threads;
+            if threads.iter().any(|other| other.id == posted.id) {
+                posted.id = format!("{}-{}", posted.id, threads.len());
+            }
+            threads.push(posted);
         }
         for thread in &mut self.conversation.threads {
+            if let Some(update) = plan.update.iter().find(|update| update.thread.id == thread.id) {
+                thread.body.clone_from(&update.body);
+            }
             if plan.resolve.iter().any(|gone| gone.id == thread.id) {
                 thread.state = ThreadState::ResolvedByUs;
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Conversation, Dialect, Marker};
+use super::{Comment, CommentPlace, Conversation, Dialect, Marker};
 use crate::analysis::{Analysis, Fingerprint};
 use crate::change::{ChangeSet, Tree};
 use crate::policy::Policy;
@@ -33,14 +33,34 @@ pub struct Input<'a> {
     pub context_lost: bool,
     /// What can't be used in the repository's settings, each a sentence.
     pub complaints: &'a [String],
-    /// Comments that the platform refused at their lines: they go elsewhere.
-    pub refused: &'a BTreeSet<Fingerprint>,
+    /// What the platform refused in this review: it goes elsewhere.
+    pub refusals: &'a Refusals,
     /// Signs and verifies hidden markers.
     pub marker: &'a Marker,
     /// Where the service's pages are; `None` leaves links to them out.
     pub public_url: Option<&'a str>,
     /// Path of this review's page below `public_url`.
     pub review_path: &'a str,
+}
+
+/// Findings whose comments the platform refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Refusals {
+    /// At lines: they go to their file as a whole.
+    pub at_lines: BTreeSet<Fingerprint>,
+    /// At their file, too: they go to the summary.
+    pub at_files: BTreeSet<Fingerprint>,
+}
+
+impl Refusals {
+    /// Notes that the platform refused a comment.
+    pub fn note(&mut self, comment: &Comment) {
+        let refused = match comment.place {
+            CommentPlace::Lines { .. } => &mut self.at_lines,
+            CommentPlace::File { .. } => &mut self.at_files,
+        };
+        refused.extend(comment.fingerprints().cloned());
+    }
 }
 
 /// What the store knows of earlier reviews of the same change request.

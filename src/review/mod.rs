@@ -15,6 +15,7 @@ mod plan;
 mod planning;
 #[cfg(test)]
 mod planning_tests;
+mod rewriting;
 mod standing;
 mod suggestion;
 mod summary;
@@ -23,10 +24,10 @@ mod text_tests;
 mod verdict;
 
 pub use gate::{Annotation, Conclusion, Gate, GateState};
-pub use input::{History, Input};
+pub use input::{History, Input, Refusals};
 pub use marker::{Mark, Marked, Marker, raw_marker};
 pub use plan::{
     Comment, CommentPlace, Conversation, Dialect, Plan, PostedSummary, SuggestionStyle, Thread,
-    ThreadState,
+    ThreadState, Update,
 };
 pub use planning::plan;

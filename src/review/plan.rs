@@ -125,6 +125,17 @@ pub struct Conversation {
     pub comments: Vec<PostedSummary>,
 }
 
+/// A comment of ours that is to say something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    /// Its thread.
+    pub thread: Thread,
+    /// The new text with the marker.
+    pub body: String,
+    /// The findings that it speaks of no longer.
+    pub gone: Vec<Fingerprint>,
+}
+
 /// What to do, all of it safe to repeat: what stands already is compared first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
@@ -132,6 +143,8 @@ pub struct Plan {
     pub post: Vec<Comment>,
     /// Fingerprints whose threads stay as they are.
     pub keep: Vec<Fingerprint>,
+    /// Comments of ours that are to say something else, as a part of what they spoke of is gone.
+    pub update: Vec<Update>,
     /// Threads whose finding is gone, or was settled by a command, to resolve.
     pub resolve: Vec<Thread>,
     /// The summary's text; `None` when there is nothing to say and nothing was said before.

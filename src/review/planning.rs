@@ -7,7 +7,7 @@ use super::place::{comment_place, new_lines};
 use super::standing::Standing;
 use super::suggestion::Suggestion;
 use super::verdict::{gate, ranked};
-use super::{CommentPlace, Input, Plan, summary};
+use super::{CommentPlace, Input, Plan, rewriting, summary};
 use crate::analysis::{Finding, Fingerprint};
 use crate::policy::Audience;
 
@@ -37,6 +37,7 @@ pub fn plan(input: &Input<'_>) -> Plan {
     let text = summary::text(input, &said);
     let resolve = [standing.gone(input), standing.accepted_by_command(input)].concat();
     Plan {
+        update: rewriting::updates(&standing, &findings, input),
         keep: keep.filter(|name| standing.stands(name)).cloned().collect(),
         resolve,
         summary: summary::body(input, &said, &text),
@@ -65,7 +66,7 @@ fn group<'a>(findings: &[&'a Finding], input: &Input<'_>) -> (Vec<Group<'a>>, Ve
     let mut alike: BTreeMap<Alike<'a>, usize> = BTreeMap::new();
     let mut nowhere = Vec::new();
     for finding in findings {
-        let Some(place) = comment_place(&finding.place, input.change, &input.dialect) else {
+        let Some(place) = place_of(finding, input) else {
             nowhere.push(*finding);
             continue;
         };
@@ -89,6 +90,19 @@ fn group<'a>(findings: &[&'a Finding], input: &Input<'_>) -> (Vec<Group<'a>>, Ve
         suggest(group, &mut suggested, input);
     }
     (groups, nowhere)
+}
+
+/// Where a comment about the finding can hang, as far as the platform has not refused it.
+fn place_of(finding: &Finding, input: &Input<'_>) -> Option<CommentPlace> {
+    let (name, dialect) = (&finding.fingerprint, &input.dialect);
+    let place = comment_place(&finding.place, input.change, dialect)?;
+    if input.refusals.at_files.contains(name) {
+        return None;
+    }
+    if !input.refusals.at_lines.contains(name) {
+        return Some(place);
+    }
+    dialect.file_comments.then(|| CommentPlace::File { path: place.path().to_owned() })
 }
 
 /// What findings have in common that one comment tells of: the rule, the definition, the hunk, and whether a click repairs them.
@@ -128,7 +142,7 @@ fn line_of(place: &CommentPlace) -> (String, u32) {
 
 /// Adds the exact fixes of a rule to the group, all at once where that is possible, and moves the comment to the lines that
 /// they replace. Lines that an earlier comment replaces are left alone: only one of the two could be applied.
-fn suggest(group: &mut Group<'_>, suggested: &mut Vec<CommentPlace>, input: &Input<'_>) {
+pub(super) fn suggest(group: &mut Group<'_>, suggested: &mut Vec<CommentPlace>, input: &Input<'_>) {
     let CommentPlace::Lines { path, .. } = &group.place else { return };
     let Some(file) = input.change.file(path) else { return };
     let of = |findings: &[&Finding]| Suggestion::of(findings, file, input.head);
@@ -161,7 +175,7 @@ fn overlap(one: &CommentPlace, other: &CommentPlace) -> bool {
     }
 }
 
-/// The comments that go out now; what is refused or too much goes to the summary.
+/// The comments that go out now; what is too much goes to the summary.
 fn choose<'a>(
     groups: Vec<Group<'a>>,
     standing: &Standing<'_>,
@@ -171,12 +185,11 @@ fn choose<'a>(
     let most = input.policy.max_comments.min(input.dialect.max_comments);
     let mut post = Vec::new();
     for group in groups {
-        let refused = group.findings.iter().any(|f| input.refused.contains(&f.fingerprint));
         // What an earlier review had no room for gets a comment only when others were settled: the author does not
         // see the limit's number of comments again with every push.
         let known = group.findings.iter().all(|f| input.history.previous.contains(&f.fingerprint));
         let before = if known { standing.open } else { standing.posted_at_head };
-        let comment = (!refused && before + post.len() < most).then(|| group.comment(input));
+        let comment = (before + post.len() < most).then(|| group.comment(input));
         match comment.flatten() {
             Some(comment) => {
                 said.commented.extend(group.findings.iter().map(|f| &f.fingerprint));

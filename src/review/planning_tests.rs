@@ -100,10 +100,34 @@ fn findings_at_one_line_share_a_comment() {
     assert_eq!(comment.also, [twin.fingerprint.clone(), task_at(3).fingerprint]);
     assert_eq!(comment.body.matches("`time.sleep` stops").count(), 1, "said once");
     world.carry_out(&plan);
-    // One of the three is fixed: the comment still speaks of the others.
-    world.push("1111111111", vec![twin]);
+    // Two of the three are fixed: the comment speaks of what is left.
+    world.push("1111111111", vec![task_at(3)]);
     let plan = world.plan();
     assert_eq!((plan.post.len(), plan.resolve.len(), plan.keep.len()), (0, 0, 1));
+    let [update] = &plan.update[..] else { panic!("{:?}", plan.update) };
+    assert_eq!(update.gone, [sleep_at(3).fingerprint, twin.fingerprint]);
+    assert!(!update.body.contains("`time.sleep` stops"), "{}", update.body);
+    assert!(update.body.contains("nothing holds the task"), "{}", update.body);
+    world.carry_out(&plan);
+    assert_eq!(world.plan().update, [], "once");
+    world.push("2222222222", vec![task_at(3), sleep_at(3)]);
+    assert_eq!(places(&world.plan()), ["3-3"], "what is back is said again");
+}
+
+#[test]
+fn a_rewritten_comment_suggests_only_what_fits_its_lines() {
+    let fix = |finding| fixed(finding, "time.sleep(1)", "await asyncio.sleep(1)");
+    let mut other = task_at(3);
+    other.fingerprint = Fingerprint("feed".into());
+    let mut world = posted_at(vec![fix(sleep_at(3)), other.clone()], ThreadState::Open);
+    world.push("1111111111", vec![fix(sleep_at(3))]);
+    assert!(world.plan().update[0].body.contains("```suggestion"));
+    world.conversation.threads[0].place = None;
+    let plan = world.plan();
+    assert!(!plan.update[0].body.contains("```suggestion"), "it hangs nowhere now");
+    world.analysis.skipped =
+        vec![SkippedFile { path: "app/poll.py".into(), reason: "is not UTF-8".into() }];
+    assert_eq!(world.plan().update, [], "nothing is known of the file");
 }
 
 #[test]
@@ -154,14 +178,19 @@ fn the_limit_holds_when_a_refusal_makes_us_plan_anew() {
     // The platform took four of five; the conversation is not read again.
     let refused = posted.pop().expect("five comments");
     world.history.posted = posted.into_iter().map(|comment| comment.fingerprint).collect();
-    world.refused.insert(refused.fingerprint);
+    world.refusals.note(&refused);
     assert_eq!(world.plan().post.len(), 1);
 }
 
 #[test]
-fn what_is_refused_goes_to_the_summary() {
+fn what_is_refused_goes_to_its_file_and_then_to_the_summary() {
     let mut world = world(vec![sleep_at(3), task_at(6)]);
-    world.refused.insert(sleep_at(3).fingerprint);
+    let refused = world.plan().post.remove(0);
+    world.refusals.note(&refused);
+    let plan = world.plan();
+    assert_eq!(places(&plan), ["file", "6-6"]);
+    assert!(plan.post[0].body.contains("line 3"), "{}", plan.post[0].body);
+    world.refusals.note(&plan.post[0]);
     let plan = world.plan();
     assert_eq!(places(&plan), ["6-6"]);
     assert!(plan.summary.is_some_and(|text| text.contains("1 finding without an inline comment")));

@@ -17,6 +17,14 @@ pub(super) struct Standing<'a> {
     pub(super) posted_at_head: usize,
 }
 
+/// An open thread, and what became of its findings.
+pub(super) struct LookedAt<'a, 's> {
+    pub(super) thread: &'a Thread,
+    /// Those that are still there.
+    pub(super) left: Vec<&'s Fingerprint>,
+    pub(super) gone: Vec<&'s Fingerprint>,
+}
+
 impl<'a> Standing<'a> {
     /// Reads the conversation and the history.
     pub(super) fn of(input: &Input<'a>) -> Self {
@@ -84,12 +92,20 @@ impl<'a> Standing<'a> {
 
     /// Open threads whose findings are gone, as far as the analysis can know.
     pub(super) fn gone(&self, input: &Input<'_>) -> Vec<Thread> {
+        let looked_at = self.looked_at(input).into_iter();
+        looked_at.filter(|it| it.left.is_empty()).map(|it| it.thread.clone()).collect()
+    }
+
+    /// Open threads that the analysis can speak of, with what it says of their findings.
+    pub(super) fn looked_at(&self, input: &Input<'_>) -> Vec<LookedAt<'a, '_>> {
         let current: BTreeSet<_> =
             input.analysis.findings.iter().map(|finding| &finding.fingerprint).collect();
         let open = self.threads.iter().filter(|(thread, _)| thread.state == ThreadState::Open);
-        open.filter(|(_, names)| names.iter().all(|name| !current.contains(name)))
-            .filter(|(thread, _)| was_looked_at(thread, input))
-            .map(|(thread, _)| (*thread).clone())
+        open.filter(|(thread, _)| was_looked_at(thread, input))
+            .map(|(thread, names)| {
+                let (left, gone) = names.iter().partition(|name| current.contains(name));
+                LookedAt { thread, left, gone }
+            })
             .collect()
     }
 }

@@ -148,7 +148,8 @@ fn what_the_summary_says() {
     let mut low = task_at(9);
     low.severity = Severity::Low;
     world.push("1111111111", vec![sleep_at(3), sleep_at(20), low]);
-    world.refused.insert(sleep_at(20).fingerprint);
+    world.refusals.at_lines.insert(sleep_at(20).fingerprint);
+    world.refusals.at_files.insert(sleep_at(20).fingerprint);
     world.history.previous.insert(task_at(6).fingerprint);
     world.analysis.suppressed = vec![task_at(30)];
     world.analysis.skipped =

@@ -50,6 +50,26 @@ pub async fn resolved(
     Ok(())
 }
 
+const FIXED: &str = "UPDATE threads SET resolved_at = $3
+    WHERE change_request_id = $1 AND fingerprint = $2 AND resolved_at IS NULL";
+
+/// Notes that a finding is gone whose comment speaks of others, too.
+pub async fn fixed(
+    tx: &mut Transaction,
+    change_request_id: i64,
+    fingerprint: &Fingerprint,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(FIXED)
+        .bind(change_request_id)
+        .bind(&fingerprint.0)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
 const STANDING: &str =
     "SELECT fingerprint FROM threads WHERE change_request_id = $1 AND resolved_at IS NULL";
 

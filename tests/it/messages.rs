@@ -6,7 +6,7 @@ use asyncwarden::analysis::{Analysis, Confidence, Finding, RULES, Severity};
 use asyncwarden::change::{ChangeSet, FileChange, FileChangeKind, Hunk, LineKind, MemoryTree};
 use asyncwarden::policy::{Policy, PythonVersion, Threshold};
 use asyncwarden::review::{
-    Conversation, Dialect, History, Input, Marker, Plan, SuggestionStyle, plan,
+    Conversation, Dialect, History, Input, Marker, Plan, Refusals, SuggestionStyle, plan,
 };
 
 use crate::rules::{cases, run, run_with};
@@ -53,7 +53,7 @@ pub fn planned(analysis: &Analysis, files: &[(String, String)], policy: &Policy)
         omissions: &[],
         context_lost: false,
         complaints: &[],
-        refused: &BTreeSet::new(),
+        refusals: &Refusals::default(),
         marker: &Marker::new(vec![b"key".to_vec()]),
         public_url: Some("https://warden.example"),
         review_path: "/reviews/7",

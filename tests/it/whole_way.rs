@@ -9,6 +9,7 @@ mod pushes;
 mod reconcile;
 mod recovery;
 mod retention;
+mod rewriting;
 mod stops;
 mod uninstall;
 mod verdicts;
@@ -24,7 +25,7 @@ async fn a_change_request_is_commented_and_gated() {
         world.open(&[("app.py", BLOCKING)]).await;
         assert_eq!(world.threads(), [("app.py".to_owned(), 5, true)]);
         assert_eq!(world.summaries(), 1);
-        assert_eq!(world.gates(), ["queued", "running", "failed"]);
+        assert_eq!(world.gates(), ["running", "failed"]);
         world.end().await;
     })
     .await;

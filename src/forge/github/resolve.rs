@@ -109,11 +109,33 @@ impl GitHub {
         if is_struck_out(&body) {
             return Ok(());
         }
-        let body = json!({ "body": struck_out(&body, &revision.head_sha) });
+        self.change_comment(at, thread, &struck_out(&body, &revision.head_sha)).await
+    }
+
+    /// Sets the text of a thread's first comment. One that was deleted is left alone.
+    pub(super) async fn rewrite_comment(
+        &self,
+        revision: &Revision,
+        thread: &Thread,
+        body: &str,
+    ) -> Result<(), ForgeError> {
+        let at = self.at(&revision.change.repository).await?;
+        match self.change_comment(&at, thread, body).await {
+            Err(ForgeError::Status { status: 404 | 410, .. }) => Ok(()),
+            other => other,
+        }
+    }
+
+    async fn change_comment(
+        &self,
+        at: &At<'_>,
+        thread: &Thread,
+        body: &str,
+    ) -> Result<(), ForgeError> {
         let url = self.comment_url(at, thread)?;
-        let call = Call::new(Method::PATCH, url).body(body);
-        let striking = self.call(at, "strike comment out", Repeatable::Yes, &call);
-        at.installation.lane.in_turn("strike comment out", Write::Changes, striking).await.map(drop)
+        let call = Call::new(Method::PATCH, url).body(json!({ "body": body }));
+        let changing = self.call(at, "change comment", Repeatable::Yes, &call);
+        at.installation.lane.in_turn("change comment", Write::Changes, changing).await.map(drop)
     }
 
     /// The thread's first comment; `None` when somebody deleted it, which settles it too.

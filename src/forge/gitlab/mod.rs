@@ -267,6 +267,15 @@ impl Forge for GitLab {
         self.settle(revision, thread).await
     }
 
+    async fn rewrite(
+        &self,
+        revision: &Revision,
+        thread: &Thread,
+        body: &str,
+    ) -> Result<(), ForgeError> {
+        self.rewrite_comment(revision, thread, body).await
+    }
+
     async fn write_summary(
         &self,
         revision: &Revision,

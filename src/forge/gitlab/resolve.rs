@@ -19,6 +19,16 @@ pub(super) fn is_marked(body: &str) -> bool {
 }
 
 impl GitLab {
+    /// Sets the text of a thread's first note. One that was deleted is left alone.
+    pub(super) async fn rewrite_comment(
+        &self,
+        revision: &Revision,
+        thread: &Thread,
+        body: &str,
+    ) -> Result<(), ForgeError> {
+        self.change_note(revision, &thread.comment_id, body).await.map(drop)
+    }
+
     /// Resolves the thread. A bot below Developer may not do that, so its text is marked instead. A thread that was
     /// deleted is settled.
     pub(super) async fn settle(
