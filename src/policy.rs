@@ -55,6 +55,8 @@ pub struct Policy {
     pub gate: Threshold,
     /// Most inline comments of one review.
     pub max_comments: usize,
+    /// Whether drafts are reviewed, too.
+    pub drafts: bool,
     /// Which rules run on which files, and how bad their findings are there.
     pub choice: Choice,
     /// What the repository says about names that the catalogue does not know, in the order of the file.
@@ -70,6 +72,7 @@ impl Default for Policy {
             summary: Threshold { severity: Severity::Low, confidence: Confidence::Possible },
             gate: Threshold { severity: Severity::High, confidence: Confidence::Likely },
             max_comments: 25,
+            drafts: false,
             choice: Choice::default(),
             known: Vec::new(),
         }

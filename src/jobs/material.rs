@@ -93,6 +93,13 @@ pub(super) async fn fetch(
     })
 }
 
+/// The repository's settings at a revision's base alone.
+pub(super) async fn settings(forge: &dyn Forge, revision: &Revision) -> Result<Policy, ForgeError> {
+    let files = policy::FILES.map(str::to_owned);
+    let files = forge.blobs(revision, &revision.base_sha, &files).await?;
+    Ok(Policy::from_files(|path| files.get(path).cloned()).0)
+}
+
 /// Reads changed files.
 struct Side<'a> {
     contexts: &'a Contexts,

@@ -14,6 +14,7 @@ mod review_job;
 mod saying;
 mod sweep;
 mod wake;
+mod wanted;
 mod worker;
 
 pub use context::Contexts;

@@ -21,13 +21,14 @@ use super::gates::{Why, conclusion};
 use super::material::{self, Material};
 use super::retention::without_code;
 use super::saying::{Said, Saying};
+use super::wanted::{Wanted, is_same, not_now, wants_drafts};
 use super::worker::Analyser;
 use super::{Platform, Worker};
 use crate::analysis::{Analysis, Request};
-use crate::forge::{Retry, Revision, RevisionState};
+use crate::forge::{Retry, Revision};
 use crate::python::index::Contents;
 use crate::review::{Gate, History};
-use crate::store::jobs::{self, Job};
+use crate::store::jobs::Job;
 use crate::store::reviews::{self, End, Review};
 use crate::store::{change_requests, findings, settings_snapshots, threads};
 
@@ -67,7 +68,8 @@ impl Worker {
         change_requests::seen(&mut tx, id, &revision, Utc::now()).await?;
         tx.commit().await?;
         let orders = self.obey(platform, job, &revision).await?;
-        if let Some(reason) = not_now(&revision, orders.insists) {
+        let insists = orders.insists || wants_drafts(platform, &revision).await?;
+        if let Some(reason) = not_now(&revision, insists) {
             self.close_gates(platform, id, 0, Why::Cancelled(reason)).await?;
             tracing::info!(reason, "not reviewed");
             return Ok(Outcome::Done);
@@ -101,7 +103,7 @@ impl Worker {
             Some(place) => place,
             None => self.analyses.clone().acquire_owned().await.map_err(|_| JobError::Crashed)?,
         };
-        let begun = Begun { revision: &revision, review, insists: orders.insists, is_shown };
+        let begun = Begun { revision: &revision, review, insists, is_shown };
         self.review_revision(platform, job, begun, place).await
     }
 
@@ -332,58 +334,10 @@ struct Begun<'a> {
     is_shown: bool,
 }
 
-/// Whether a review's revision is still the one to review.
-struct Wanted<'a> {
-    worker: &'a Worker,
-    platform: &'a Platform,
-    job: &'a Job,
-    revision: &'a Revision,
-    /// Whether somebody wants a draft reviewed.
-    insists: bool,
-    /// How often somebody had asked when the platform was asked last.
-    asked: i64,
-}
-
-impl Wanted<'_> {
-    /// Looks the change request up if somebody asked again since it was looked up.
-    async fn still(&mut self) -> Result<bool, JobError> {
-        let asked = self.held().await?;
-        if asked == self.asked {
-            return Ok(true);
-        }
-        self.asked = asked;
-        let now = self.platform.forge.look_up(&self.job.change).await?;
-        Ok(not_now(&now, self.insists).is_none() && is_same(&now, self.revision))
-    }
-
-    /// How often somebody asked; an error when the job is another worker's by now.
-    async fn held(&self) -> Result<i64, JobError> {
-        let mut tx = self.worker.store.read().await?;
-        jobs::asked(&mut tx, self.job).await?.ok_or(JobError::LeaseLost)
-    }
-}
-
-fn is_same(one: &Revision, other: &Revision) -> bool {
-    (&one.head_sha, &one.base_sha) == (&other.head_sha, &other.base_sha)
-}
-
 /// How often an analysis is run at most, each time with more of the repository at hand.
 const ROUNDS: usize = 5;
 
 const REPLACED: &str = "Replaced by a newer revision";
-
-/// Why a change request is not to be reviewed as it is.
-///
-/// A draft waits: its author says that it isn't ready, no platform merges it, and the event that it became ready comes. Who
-/// `insists` gets it reviewed.
-fn not_now(revision: &Revision, insists: bool) -> Option<&'static str> {
-    match revision.state {
-        RevisionState::Open if revision.draft && !insists => Some("Draft"),
-        RevisionState::Open => None,
-        RevisionState::Merged => Some("Merged"),
-        RevisionState::Closed => Some("Closed"),
-    }
-}
 
 /// Analyses on a thread of its own; a crash there is an error here. The place is given back when it is over, also when
 /// nobody waits any more.

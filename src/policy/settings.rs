@@ -83,6 +83,14 @@ pub(super) const SETTINGS: &[Setting<Draft>] = &[
         },
     },
     Setting {
+        key: "drafts",
+        default: "`false`",
+        about: "Whether drafts are reviewed, too; else they are once they are ready, or when somebody asks for it.",
+        read: |reader, key, value, draft| {
+            draft.policy.drafts = reader.flag(key, value).unwrap_or_default();
+        },
+    },
+    Setting {
         key: "inline",
         default: "`{ severity = \"medium\", confidence = \"likely\" }`",
         about: "What gets an inline comment: at least this `severity` (`critical`, `high`, `medium`, `low`) and \

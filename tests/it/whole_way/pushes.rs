@@ -8,7 +8,7 @@ use asyncwarden::analysis::{Analysis, Request, analyse};
 use asyncwarden::forge::simulator::{ChangeState, Event, NewChange, State, Thread};
 use asyncwarden::store::jobs;
 
-use super::world::{BLOCKING, CLEAN, World, everywhere};
+use super::world::{BLOCKING, CLEAN, World, everywhere, everywhere_with};
 
 /// The same finding, three lines further down, and another one.
 const MOVED_AND_MORE: &str = "import time\n\nONE = 1\nTWO = 2\n\n\nasync def poll():\n    time.sleep(1)\n\n\nasync def wait():\n    time.sleep(60)\n";
@@ -167,6 +167,30 @@ async fn a_worker_whose_lease_was_lost_says_nothing() {
         let running = world.gates().iter().filter(|gate| *gate == "running").count();
         assert_eq!(running, 1, "the one that lost it went no further: {:?}", world.gates());
         assert_eq!((world.threads().len(), world.open_gates()), (1, 0));
+        world.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_draft_is_reviewed_where_the_settings_of_its_base_want_it() {
+    let draft = || NewChange { draft: true, ..NewChange::from_branch("feature", "Poll") };
+    let wanted = (".asyncwarden.toml", "drafts = true\n");
+    everywhere_with(
+        &[wanted],
+        |_| {},
+        async |mut world: World| {
+            world.push(&[("app.py", BLOCKING)]);
+            world.open_as(draft()).await;
+            assert_eq!((world.threads().len(), world.standing_gates()), (1, (1, 1)));
+            world.end().await;
+        },
+    )
+    .await;
+    everywhere(async |mut world: World| {
+        world.push(&[("app.py", BLOCKING), wanted]);
+        world.open_as(draft()).await;
+        assert_eq!((world.threads().len(), world.standing_gates()), (0, (0, 0)));
         world.end().await;
     })
     .await;
