@@ -17,20 +17,58 @@ pub enum Fault {
     ResetAfter,
     /// The request is acted on, but only the first half of the answer's body arrives.
     Truncated,
-    /// The answer comes late.
+    /// The answer comes late; who hung up meanwhile was not acted on.
     Slow(Duration),
+    /// The request is acted on at once, but the answer comes late.
+    SlowAfter(Duration),
+    /// 200 with a page of HTML, as some proxy makes it; the request is not acted on.
+    Page,
+    /// 200 with a page of HTML, but the request was acted on.
+    PageAfter,
     /// Another status with a JSON body; the request is not acted on.
     Status(u16, Value),
     /// GitHub's secondary limit: 403 with `Retry-After` in seconds.
     SecondaryLimit(u64),
     /// 429, with `Retry-After` in seconds if given, and a body in plain text.
     TooManyRequests(Option<u64>),
+    /// GitHub's primary limit: 403 with nothing left, filled up again after so many seconds.
+    UsedUp(u64),
+    /// The same by GraphQL: 200 with an error, filled up again after so many seconds.
+    GraphUsedUp(u64),
+    /// All access tokens that were given out are worth nothing from now on (GitHub); the request is judged by that.
+    TokensExpired,
 }
+
+/// How long a client waits at least that is told to wait, but not for how long.
+///
+/// Source: GitHub REST API, "Rate limits", "Exceeding the rate limit".
+const UNNAMED: u64 = 60;
 
 impl Fault {
     /// 401 as both platforms say it.
     pub fn unauthorized() -> Self {
         Fault::Status(401, json!({ "message": "Bad credentials" }))
+    }
+
+    /// 403 of a permission that was not granted.
+    pub fn forbidden() -> Self {
+        Fault::Status(403, json!({ "message": "Resource not accessible by integration" }))
+    }
+
+    /// 404 as both platforms say it.
+    pub fn not_found() -> Self {
+        Fault::Status(404, json!({ "message": "Not Found" }))
+    }
+
+    /// For how many seconds nothing may be sent, if it is a limit's.
+    pub(super) fn wait(&self) -> Option<u64> {
+        match self {
+            Fault::SecondaryLimit(seconds)
+            | Fault::UsedUp(seconds)
+            | Fault::GraphUsedUp(seconds) => Some(*seconds),
+            Fault::TooManyRequests(seconds) => Some(seconds.unwrap_or(UNNAMED)),
+            _ => None,
+        }
     }
 
     /// 422 with a message.
@@ -49,6 +87,8 @@ pub struct FaultPlan {
 struct Planned {
     method: String,
     path: String,
+    /// What the body has to say.
+    says: String,
     /// Matching requests to let pass first.
     skip: u32,
     /// Matching requests to fail then.
@@ -64,8 +104,22 @@ impl FaultPlan {
 
     /// Lets `skip` fitting requests pass, then fails `times` of them.
     pub fn plan(&mut self, method: &str, path: &str, skip: u32, times: u32, fault: Fault) {
-        let (method, path) = (method.to_owned(), path.to_owned());
-        self.planned.push(Planned { method, path, skip, times, fault });
+        self.plan_saying(method, path, "", skip, times, fault);
+    }
+
+    /// The same for requests with this in their body: GraphQL has one path for everything. Returns the plan's number.
+    pub fn plan_saying(
+        &mut self,
+        method: &str,
+        path: &str,
+        says: &str,
+        skip: u32,
+        times: u32,
+        fault: Fault,
+    ) -> usize {
+        let (method, path, says) = (method.to_owned(), path.to_owned(), says.to_owned());
+        self.planned.push(Planned { method, path, says, skip, times, fault });
+        self.planned.len() - 1
     }
 
     /// Forgets all faults that have not happened yet.
@@ -78,10 +132,17 @@ impl FaultPlan {
         self.planned.iter().all(|planned| planned.times == 0)
     }
 
+    /// How often the fault of the plan with this number has not happened yet.
+    pub fn left(&self, number: usize) -> u32 {
+        self.planned.get(number).map_or(0, |planned| planned.times)
+    }
+
     /// The fault for a request, which is counted.
-    pub(super) fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
+    pub(super) fn take(&mut self, method: &str, path: &str, body: &str) -> Option<Fault> {
         for planned in &mut self.planned {
-            let fits = planned.method == method && glob(&planned.path, path);
+            let fits = planned.method == method
+                && glob(&planned.path, path)
+                && body.contains(&planned.says);
             if !fits || planned.times == 0 {
                 continue;
             }
@@ -116,11 +177,14 @@ mod tests {
     fn a_fault_waits_for_its_request_and_happens_as_often_as_planned() {
         let mut plan = FaultPlan::default();
         plan.plan("POST", "/repos/*/reviews", 1, 2, Fault::BadGateway);
-        let mut take = |method, path| plan.take(method, path).is_some();
+        let mut take = |method, path| plan.take(method, path, "").is_some();
         assert!(!take("GET", "/repos/a/b/pulls/1/reviews"), "another method");
         assert!(!take("POST", "/repos/a/b/pulls/1/comments"), "another path");
         let hits: Vec<bool> = (0..4).map(|_| take("POST", "/repos/a/b/pulls/1/reviews")).collect();
         assert_eq!(hits, [false, true, true, false]);
         assert!(plan.is_spent());
+        let number = plan.plan_saying("POST", "/graphql", "resolve", 0, 1, Fault::BadGateway);
+        assert!(plan.take("POST", "/graphql", "a query").is_none(), "it says something else");
+        assert!(plan.take("POST", "/graphql", "a resolve").is_some() && plan.left(number) == 0);
     }
 }

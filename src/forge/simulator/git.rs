@@ -158,6 +158,27 @@ impl State {
         sha
     }
 
+    /// Merges a branch into another one, file by file: what `git merge` does where no file was changed on both sides.
+    pub fn merge(&mut self, repository: i64, from: &str, into: &str) -> String {
+        let branches = &self.repositories[&repository].branches;
+        let (theirs, ours) = (branches[from].clone(), branches[into].clone());
+        let base = self.merge_base(&ours, &theirs).unwrap_or_else(|| theirs.clone());
+        let (before, after) = (&self.commits[&base].files, &self.commits[&theirs].files);
+        let mut tree = self.commits[&ours].files.clone();
+        let untouched = |path: &String| self.commits[&ours].files.get(path) == before.get(path);
+        for path in before.keys().filter(|path| !after.contains_key(*path) && untouched(path)) {
+            tree.remove(path);
+        }
+        for (path, bytes) in after.iter().filter(|(path, bytes)| before.get(*path) != Some(bytes)) {
+            if untouched(path) {
+                tree.insert(path.clone(), Arc::clone(bytes));
+            }
+        }
+        let sha = self.commit(vec![ours, theirs], &format!("Merge {from} into {into}"), tree);
+        self.set_branch(repository, into, &sha);
+        sha
+    }
+
     /// Adds a commit that no branch knows yet.
     pub fn commit(
         &mut self,

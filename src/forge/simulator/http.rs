@@ -18,6 +18,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::serve::{IncomingStream, Listener};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -25,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::faults::Fault;
 use super::model::Request;
-use super::{Simulator, github, gitlab, page};
+use super::{Simulator, github, gitlab, limits, page};
 
 /// Longest body that is read, in bytes.
 const MAX_BODY: usize = 64 << 20;
@@ -106,15 +107,20 @@ async fn answer(
         body: String::from_utf8_lossy(&body).into_owned(),
         status: 0,
     };
-    let (at, fault) = {
+    let (at, fault, now) = {
         let mut state = simulator.state();
+        limits::watch(&mut state, &logged);
+        let fault = state.faults.take(&method, &path, &logged.body);
+        if let Some(fault) = &fault {
+            limits::impose(&mut state, fault, &logged);
+        }
         state.requests.push(logged);
-        (state.requests.len() - 1, state.faults.take(&method, &path))
+        (state.requests.len() - 1, fault, state.now())
     };
     let act = || next.run(HttpRequest::from_parts(parts, Body::from(body)));
     let response = match fault {
         None => act().await,
-        Some(fault) => fail(fault, &cut, act).await,
+        Some(fault) => fail(fault, &cut, now, act).await,
     };
     if !cut.is_set()
         && let Some(request) = simulator.state().requests.get_mut(at)
@@ -128,6 +134,7 @@ async fn answer(
 async fn fail<F: Future<Output = Response>>(
     fault: Fault,
     cut: &Cut,
+    now: DateTime<Utc>,
     act: impl FnOnce() -> F,
 ) -> Response {
     match fault {
@@ -150,6 +157,30 @@ async fn fail<F: Future<Output = Response>>(
             tokio::time::sleep(wait).await;
             act().await
         }
+        Fault::SlowAfter(wait) => {
+            let response = act().await;
+            tokio::time::sleep(wait).await;
+            response
+        }
+        Fault::Page => axum::response::Html(PAGE).into_response(),
+        Fault::PageAfter => {
+            act().await;
+            axum::response::Html(PAGE).into_response()
+        }
+        // What it does is done already.
+        Fault::TokensExpired => act().await,
+        Fault::UsedUp(seconds) => {
+            let message = "API rate limit exceeded for installation ID 90001.";
+            let body = serde_json::json!({ "message": message });
+            let refusal = (StatusCode::FORBIDDEN, axum::Json(body)).into_response();
+            limits::used_up(refusal, now, seconds)
+        }
+        Fault::GraphUsedUp(seconds) => {
+            let message = "API rate limit already exceeded for installation ID 90001.";
+            let error = serde_json::json!({ "type": "RATE_LIMITED", "message": message });
+            let body = serde_json::json!({ "errors": [error] });
+            limits::used_up(axum::Json(body).into_response(), now, seconds)
+        }
         Fault::Status(status, body) => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::IM_A_TEAPOT);
             (status, axum::Json(body)).into_response()
@@ -170,18 +201,27 @@ async fn fail<F: Future<Output = Response>>(
     }
 }
 
+/// What a proxy shows when it has nothing better.
+const PAGE: &str =
+    "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>Unicorn!</body>\n</html>\n";
+
 fn bad_gateway() -> Response {
-    let page =
-        "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>Unicorn!</body>\n</html>\n";
-    (StatusCode::BAD_GATEWAY, axum::response::Html(page)).into_response()
+    (StatusCode::BAD_GATEWAY, axum::response::Html(PAGE)).into_response()
 }
 
-/// The answer with the first half of its body.
+/// The answer with the first half of its body. A file can't be seen to be cut, so there the connection tells it.
 async fn halved(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let body = axum::body::to_bytes(body, MAX_BODY).await.unwrap_or_else(|_| Bytes::new());
     parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(body.slice(..body.len() / 2)))
+    let half = body.slice(..body.len() / 2);
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let file = ["application/octet-stream", "application/vnd.github.raw", "text/plain"];
+    if !kind.is_some_and(|kind| file.iter().any(|file| kind.starts_with(file))) {
+        return Response::from_parts(parts, Body::from(half));
+    }
+    let broken = [Ok(half), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
+    Response::from_parts(parts, Body::from_stream(futures::stream::iter(broken)))
 }
 
 fn texts(headers: &HeaderMap) -> BTreeMap<String, String> {

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! model, git, diff, anchors   what there is: repositories, commits, change requests, threads
-//! http, faults                how it is served, and how it fails when a test wants it to
+//! http, faults, limits        how it is served, and how it fails when a test wants it to
 //! webhooks                    how it tells the service what happened
 //! github/, gitlab/            the two interfaces: routes, wire shapes, refusals, payloads
 //! page                        what a person sees in a browser
@@ -38,6 +38,7 @@ mod diff;
 mod faults;
 mod git;
 mod http;
+mod limits;
 mod model;
 pub mod page;
 mod renames;

@@ -36,6 +36,8 @@ pub struct State {
     pub violations: Vec<String>,
     /// How it shall fail.
     pub faults: FaultPlan,
+    /// Until when who is not to send anything.
+    pub(super) held: BTreeMap<String, DateTime<Utc>>,
     /// Added to the machine's time; a test lets tokens expire with it.
     pub clock_offset: TimeDelta,
     /// What only the GitHub interface knows.
@@ -323,6 +325,7 @@ impl State {
             requests: Vec::new(),
             violations: Vec::new(),
             faults: FaultPlan::default(),
+            held: BTreeMap::new(),
             clock_offset: TimeDelta::zero(),
             github: github::Extra::default(),
             gitlab: gitlab::Extra::default(),
@@ -344,6 +347,12 @@ impl State {
     /// The platform's time.
     pub fn now(&self) -> DateTime<Utc> {
         Utc::now() + self.clock_offset
+    }
+
+    /// How long it takes until nobody has to wait any more.
+    pub fn longest_hold(&self) -> TimeDelta {
+        let left = self.held.values().map(|until| *until - self.now());
+        left.fold(TimeDelta::zero(), TimeDelta::max)
     }
 
     /// Notes that a client did something wrong which the platform takes.

@@ -102,6 +102,7 @@ pub(super) fn access_token(state: &mut State, call: &Call<'_>, id: i64) -> Answe
             some.iter().map(|id| render.repository(&state.repositories[id])).collect();
         answer["repositories"] = json!(some);
     }
+    state.github.issued.insert(secret.clone(), id);
     state.github.tokens.insert(secret, token);
     Ok(created(answer))
 }

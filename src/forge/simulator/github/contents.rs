@@ -1,6 +1,7 @@
 //! What is in a repository: files, trees, blobs, commits, comparisons.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
@@ -8,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::super::git::{Commit, blob_sha};
+use super::super::git::{Commit, Mode, blob_sha};
 use super::super::model::{Repository, State};
 use super::call::Call;
 use super::pulls::file_json;
@@ -55,6 +56,16 @@ pub(super) fn contents(
     };
     let path = path.trim_matches('/');
     let Some(bytes) = commit.files.get(path) else { return directory(commit, path, call) };
+    // A link is followed where it leads to a file, another repository has no content here.
+    let bytes = match state.modes.get(path) {
+        Some(Mode::Link) => linked(commit, path, bytes).unwrap_or(bytes),
+        Some(Mode::Submodule) => {
+            let mut entry = entry(path, "submodule", bytes);
+            entry["submodule_git_url"] = json!("git://example.com/other.git");
+            return Ok(ok(entry));
+        }
+        _ => bytes,
+    };
     if call.media() == Media::Raw {
         let kind = [(header::CONTENT_TYPE, "application/vnd.github.raw+json; charset=utf-8")];
         return Ok((kind, bytes.to_vec()).into_response());
@@ -64,6 +75,12 @@ pub(super) fn contents(
     file["encoding"] = json!(if big { "none" } else { "base64" });
     file["content"] = json!(if big { String::new() } else { wrapped(bytes) });
     Ok(ok(file))
+}
+
+/// The file that a link beside other files leads to.
+fn linked<'c>(commit: &'c Commit, path: &str, target: &[u8]) -> Option<&'c Arc<[u8]>> {
+    let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    commit.files.get(&format!("{folder}{}", std::str::from_utf8(target).ok()?))
 }
 
 fn directory(commit: &Commit, path: &str, call: &Call<'_>) -> Answer {

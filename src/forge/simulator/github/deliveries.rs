@@ -106,6 +106,7 @@ pub(super) fn attempt(state: &mut State, id: i64) -> Answer {
         return Err(Refusal::not_found());
     }
     state.github.asked_for.push(id);
+    state.github.asked += 1;
     Ok((StatusCode::ACCEPTED, axum::Json(json!({}))).into_response())
 }
 

@@ -72,8 +72,19 @@ pub struct Extra {
     pub confirmed: BTreeMap<String, Confirmed>,
     /// What was sent to the App's webhook, oldest first.
     pub deliveries: Vec<Delivery>,
+    /// How often a delivery was asked for again.
+    pub asked: usize,
     /// Numbers of deliveries that are to be sent again.
     asked_for: Vec<i64>,
+    /// The installation of each token that was ever given out.
+    issued: BTreeMap<String, i64>,
+}
+
+impl Extra {
+    /// The installation that a token acts for, or acted for.
+    pub(super) fn known_token(&self, token: &str) -> Option<i64> {
+        self.issued.get(token).copied()
+    }
 }
 
 impl Default for Extra {
@@ -89,7 +100,9 @@ impl Default for Extra {
             slug: APP_SLUG.to_owned(),
             confirmed: BTreeMap::new(),
             deliveries: Vec::new(),
+            asked: 0,
             asked_for: Vec::new(),
+            issued: BTreeMap::new(),
         }
     }
 }
