@@ -58,6 +58,11 @@ pub(super) fn is_generated(bytes: &[u8]) -> bool {
     })
 }
 
+/// Whether a file only says where its content is: Git LFS keeps it outside of the repository.
+pub(super) fn is_pointer(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"version https://git-lfs.github.com/spec/")
+}
+
 /// Whether a file belongs to the tests.
 pub(super) fn is_test(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));

@@ -102,6 +102,9 @@ impl Side {
         }
         match files.tree.read(path) {
             None => Self { unreadable: true, ..side },
+            Some(bytes) if selection::is_pointer(&bytes) => {
+                Self { excluded: Some("is kept in Git LFS, and was not analysed"), ..side }
+            }
             Some(bytes) if selection::is_generated(&bytes) => {
                 Self { excluded: Some("is generated, and was not analysed"), ..side }
             }

@@ -52,6 +52,8 @@ impl ForgeError {
         match self {
             ForgeError::RateLimited { retry_after, .. } => Retry::After(*retry_after),
             ForgeError::Status { status: 408 | 409 | 425 | 429 | 500..=599, .. }
+            // A token that was given out a moment ago: it may not be known everywhere there yet.
+            | ForgeError::Status { forge: ForgeKind::GitHub, status: 401, .. }
             | ForgeError::Transport { .. }
             | ForgeError::Shape { .. }
             | ForgeError::Ledger(_)

@@ -12,6 +12,9 @@ pub enum JobError {
     /// The platform failed.
     #[error(transparent)]
     Forge(#[from] ForgeError),
+    /// The platform refused what it may only have refused this time: it is asked a few times.
+    #[error(transparent)]
+    Refused(ForgeError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -37,7 +40,7 @@ impl JobError {
     pub(super) fn wait(&self, attempts: i64, timings: &Timings) -> Option<Duration> {
         let retry = match self {
             JobError::Forge(error) => error.retry(),
-            JobError::Store(_) => Retry::Later,
+            JobError::Store(_) | JobError::Refused(_) => Retry::Later,
             JobError::Crashed
             | JobError::LeaseLost
             | JobError::Deadline(_)
@@ -65,6 +68,7 @@ fn backoff(attempts: i64, timings: &Timings) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forge::ForgeKind;
 
     fn store() -> JobError {
         StoreError::from(sqlx::Error::PoolTimedOut).into()
@@ -84,6 +88,13 @@ mod tests {
             assert!(wait <= most && wait >= most * 3 / 4, "{wait:?} after {attempts}");
         }
         assert_eq!(store().wait(10, &timings), None);
+    }
+
+    #[test]
+    fn a_limit_is_waited_for_however_often() {
+        let (forge, operation, wait) = (ForgeKind::GitHub, "post", Duration::from_secs(90));
+        let limited = ForgeError::RateLimited { forge, operation, retry_after: wait };
+        assert_eq!(JobError::from(limited).wait(1000, &Timings::default()), Some(wait));
     }
 
     #[test]

@@ -1,12 +1,14 @@
-//! Gates that end without a verdict: whatever happens to a review, its gate is not left hanging.
+//! Gates: whatever happens to a review, its gate is not left hanging.
 
 use chrono::Utc;
 
+use super::error::JobError;
 use super::{Platform, Worker};
-use crate::forge::Retry;
+use crate::forge::{ForgeError, Retry, Revision};
 use crate::review::{Conclusion, Gate, GateState};
 use crate::store::StoreError;
-use crate::store::reviews::{self, End, OpenGate};
+use crate::store::jobs::Job;
+use crate::store::reviews::{self, End, OpenGate, Review};
 
 /// Why a review ends without a verdict.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +39,58 @@ impl Why<'_> {
 }
 
 impl Worker {
+    /// Whether a job that fails is left to its next attempt, without a word on the platform.
+    pub(super) fn is_patient(&self, job: &Job) -> bool {
+        job.attempts < i64::from(self.timings.patience)
+    }
+
+    /// Shows a gate that is not at its end. It is an extra: where the platform refuses it, the review goes on.
+    pub(super) async fn show(
+        &self,
+        platform: &Platform,
+        revision: &Revision,
+        review: &mut Review,
+        gate: &Gate,
+    ) -> Result<(), JobError> {
+        let set = platform.forge.set_gate(revision, &review.key, review.gate.as_ref(), gate).await;
+        let handle = match set {
+            Err(error) if error.retry() == Retry::Never => {
+                tracing::warn!(%error, "the gate can't be shown");
+                return Ok(());
+            }
+            handle => handle?,
+        };
+        if review.gate.as_ref() != Some(&handle) {
+            let mut tx = self.store.begin().await?;
+            reviews::gate_set(&mut tx, review.id, &handle).await?;
+            tx.commit().await?;
+            review.gate = Some(handle);
+        }
+        Ok(())
+    }
+
+    /// Shows the gate's end. `false` when the platform refuses it: the sweep tries it again.
+    pub(super) async fn show_end(
+        &self,
+        platform: &Platform,
+        job: &Job,
+        revision: &Revision,
+        review: &Review,
+        gate: &Gate,
+    ) -> Result<bool, JobError> {
+        let handle = review.gate.as_ref();
+        match platform.forge.set_gate(revision, &review.key, handle, gate).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.retry() != Retry::Never => Err(error.into()),
+            // What is shown as running holds people up until it ends.
+            Err(error) if handle.is_some() && self.is_patient(job) => Err(JobError::Refused(error)),
+            Err(error) => {
+                tracing::warn!(%error, "the gate's end can't be shown");
+                Ok(false)
+            }
+        }
+    }
+
     /// Ends the gates of a change request's reviews, except that of the review `keep` (0: of all).
     pub(super) async fn close_gates(
         &self,
@@ -72,6 +126,8 @@ impl Worker {
             .await;
         let closed = match &set {
             Ok(_) => true,
+            // It may be refused only for now, and is shown as running until then.
+            Err(ForgeError::Status { status: 403, .. }) if open.is_fresh(Utc::now()) => false,
             // A commit that a force push took away has no gate that could block anything.
             Err(error) => error.retry() == Retry::Never,
         };

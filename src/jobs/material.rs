@@ -38,10 +38,9 @@ pub(super) async fn fetch(
     revision: &Revision,
 ) -> Result<Material, ForgeError> {
     let changed = forge.changed_files(revision).await?;
-    let (change, mut omissions) = (changed.change, changed.omissions);
-    let python = || change.files.iter().filter(|file| is_python(&file.path));
+    let (mut change, mut omissions) = (changed.change, changed.omissions);
     let (mut listing, mut context_lost) = (Arc::<Listing>::default(), false);
-    if python().next().is_some() {
+    if change.files.iter().any(|file| is_python(&file.path)) {
         match contexts.listing(forge, revision).await {
             Ok(listed) => {
                 if !listed.whole && contexts.limits.files > 0 {
@@ -59,6 +58,8 @@ pub(super) async fn fetch(
             }
         }
     }
+    leave_out_special(&mut change, &listing, &mut omissions);
+    let python = || change.files.iter().filter(|file| is_python(&file.path));
     let scope = Scope::of(&revision.change.repository);
     let contents = Arc::new(Contents::new(scope, contexts.clone()));
     let side = Side { contexts, scope, forge, revision, contents: &contents };
@@ -91,6 +92,24 @@ pub(super) async fn fetch(
         complaints,
         context_lost,
     })
+}
+
+/// Takes links and other repositories out of the change: the platform would give what they lead to instead of a file.
+fn leave_out_special(change: &mut ChangeSet, listing: &Listing, omissions: &mut Vec<String>) {
+    if !listing.whole {
+        return;
+    }
+    change.files.retain(|file| {
+        let gone = file.kind == FileChangeKind::Deleted;
+        let plain = gone || !is_python(&file.path) || listing.files.contains_key(&file.path);
+        if !plain {
+            omissions.push(format!(
+                "`{}` is a link or another repository, not a file, and was not analysed.",
+                file.path
+            ));
+        }
+        plain
+    });
 }
 
 /// The repository's settings at a revision's base alone.

@@ -38,6 +38,13 @@ impl Worker {
             let revision = temporary(job, &group.head_sha);
             match platform.forge.set_gate(&revision, &key, None, &gate).await {
                 Ok(_) => tracing::info!(group.head_sha, gate.title, "told a merge group"),
+                // It may have been refused only this time, and the queue waits for it.
+                Err(error)
+                    if error.retry() == Retry::Never
+                        && job.attempts < i64::from(self.timings.patience) =>
+                {
+                    return Err(JobError::Refused(error));
+                }
                 // The queue threw the commit away meanwhile.
                 Err(error) if error.retry() == Retry::Never => {
                     tracing::warn!(%error, group.head_sha, "a merge group can't be told");

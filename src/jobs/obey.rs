@@ -61,7 +61,7 @@ impl One<'_> {
     async fn obey(&self, orders: &mut Orders) -> Result<(), JobError> {
         let given = &self.command.given;
         let may = self.platform.forge.may_command(&self.revision.change, &given.by).await;
-        if !tolerated(may)?.unwrap_or(false) {
+        if !self.tolerated(may)?.unwrap_or(false) {
             tracing::info!(author = given.by.login, "a command by somebody who may not write");
             self.react(Reaction::NotAllowed).await?;
             return self.end(End::Refused).await;
@@ -191,7 +191,7 @@ impl One<'_> {
         let mark = self.platform.marker.sign(&mark, &self.revision.head_sha);
         let body = format!("{}\n\n{mark}", texts.join("\n\n---\n\n"));
         let (change, comment) = (&self.revision.change, &given.comment);
-        tolerated(self.platform.forge.answer(change, comment, &body).await)?;
+        self.tolerated(self.platform.forge.answer(change, comment, &body).await)?;
         Ok(())
     }
 
@@ -199,26 +199,29 @@ impl One<'_> {
         let given = &self.command.given;
         if given.is_comment {
             let (change, comment) = (&self.revision.change, &given.comment);
-            tolerated(self.platform.forge.react(change, comment, reaction).await)?;
+            self.tolerated(self.platform.forge.react(change, comment, reaction).await)?;
         }
         Ok(())
+    }
+
+    /// An answer to a command is an extra: what the platform refuses for good, or fails at again and again, stops no
+    /// review.
+    fn tolerated<T>(&self, done: Result<T, ForgeError>) -> Result<Option<T>, ForgeError> {
+        let patience = i64::from(self.worker.timings.patience);
+        match done {
+            Ok(done) => Ok(Some(done)),
+            Err(error @ ForgeError::RateLimited { .. }) => Err(error),
+            Err(error) if error.retry() == Retry::Never || self.job.attempts >= patience => {
+                tracing::warn!(%error, "a command can't be answered");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn end(&self, end: End) -> Result<(), JobError> {
         let mut tx = self.worker.store.begin().await?;
         given::end(&mut tx, self.command.id, end, Utc::now()).await?;
         Ok(tx.commit().await?)
-    }
-}
-
-/// An answer to a command is an extra: what the platform refuses for good stops no review.
-fn tolerated<T>(done: Result<T, ForgeError>) -> Result<Option<T>, ForgeError> {
-    match done {
-        Ok(done) => Ok(Some(done)),
-        Err(error) if error.retry() == Retry::Never => {
-            tracing::warn!(%error, "a command can't be answered");
-            Ok(None)
-        }
-        Err(error) => Err(error),
     }
 }

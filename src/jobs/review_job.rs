@@ -25,7 +25,7 @@ use super::wanted::{Wanted, is_same, not_now, wants_drafts};
 use super::worker::Analyser;
 use super::{Platform, Worker};
 use crate::analysis::{Analysis, Request};
-use crate::forge::{Retry, Revision};
+use crate::forge::{ForgeError, Retry, Revision};
 use crate::python::index::Contents;
 use crate::review::{Gate, History};
 use crate::store::jobs::Job;
@@ -54,6 +54,10 @@ impl Worker {
     async fn review_head(&self, platform: &Platform, job: &Job) -> Result<Outcome, JobError> {
         let id = job.change_request_id;
         let revision = match platform.forge.look_up(&job.change).await {
+            // What was made a moment ago may not be known everywhere there yet.
+            Err(error) if error.retry() == Retry::Never && self.is_patient(job) => {
+                return Err(JobError::Refused(error));
+            }
             // Nobody asked for it, so there is nobody to tell.
             Err(error) if job.reconcile && error.retry() == Retry::Never => {
                 tracing::warn!(%error, "an open change request can't be looked up; it counts as closed");
@@ -230,25 +234,6 @@ impl Worker {
         Ok(Some((material, analysis)))
     }
 
-    /// Shows a gate that is not at its end.
-    async fn show(
-        &self,
-        platform: &Platform,
-        revision: &Revision,
-        review: &mut Review,
-        gate: &Gate,
-    ) -> Result<(), JobError> {
-        let handle =
-            platform.forge.set_gate(revision, &review.key, review.gate.as_ref(), gate).await?;
-        if review.gate.as_ref() != Some(&handle) {
-            let mut tx = self.store.begin().await?;
-            reviews::gate_set(&mut tx, review.id, &handle).await?;
-            tx.commit().await?;
-            review.gate = Some(handle);
-        }
-        Ok(())
-    }
-
     /// Stores the review and its findings. Returns what was known before.
     async fn keep(
         &self,
@@ -304,14 +289,21 @@ impl Worker {
         if let Some(error) = trouble.as_ref().filter(|_| lasting) {
             tracing::warn!(%error, "not all comments could be written");
         }
-        if !lasting && job.attempts < i64::from(self.timings.patience) {
+        let limited = matches!(trouble, Some(ForgeError::RateLimited { .. }));
+        if limited || (!lasting && self.is_patient(job)) {
             return Err(trouble.map_or(JobError::Crashed, JobError::Forge));
         }
-        platform.forge.set_gate(revision, &review.key, review.gate.as_ref(), &gate).await?;
+        // Refused once may be refused by mistake.
+        if job.attempts == 1
+            && let Some(error) = trouble
+        {
+            return Err(JobError::Refused(error));
+        }
+        let closed = self.show_end(platform, job, revision, review, &gate).await?;
         let ended = if lasting { End::Posted } else { End::Ended };
         let (verdict, now) = (conclusion(&gate), Utc::now());
         let mut tx = self.store.begin().await?;
-        reviews::complete(&mut tx, review.id, ended, verdict, &gate.title, timings, true, now)
+        reviews::complete(&mut tx, review.id, ended, verdict, &gate.title, timings, closed, now)
             .await?;
         tx.commit().await?;
         match trouble.filter(|_| !lasting) {

@@ -6,10 +6,11 @@ use serde_json::json;
 use super::error::JobError;
 use super::material::Material;
 use super::{Platform, Worker};
-use crate::analysis::{Analysis, Fingerprint};
-use crate::forge::{ForgeError, Published, Revision};
+use crate::analysis::Analysis;
+use crate::forge::{ForgeError, Published, Retry, Revision};
 use crate::review::{
-    Comment, Conversation, Gate, History, Input, Marked, Plan, Refusals, ThreadState, plan,
+    Comment, Conversation, Gate, History, Input, Marked, Plan, Refusals, Thread, ThreadState,
+    Update, plan,
 };
 use crate::store::audit::{self, Action, Actor};
 use crate::store::findings::{How, Settlement};
@@ -45,26 +46,39 @@ impl Saying<'_> {
         let mut conversation = Conversation::default();
         let mut refusals = Refusals::default();
         let trouble = match self.converse(&mut conversation, &mut refusals).await {
-            Ok(()) => None,
+            Ok(trouble) => trouble,
             Err(JobError::Forge(error)) => Some(error),
             Err(error) => return Err(error),
         };
         Ok(Said { gate: self.plan(&conversation, &refusals).gate, trouble })
     }
 
+    /// Returns what the platform refuses for good: one thing of it keeps no other from being said.
     async fn converse(
         &mut self,
         conversation: &mut Conversation,
         refusals: &mut Refusals,
-    ) -> Result<(), JobError> {
-        *conversation = self.platform.forge.conversation(self.revision).await?;
+    ) -> Result<Option<ForgeError>, JobError> {
+        *conversation = self.conversation().await?;
         self.note_settled(conversation).await?;
+        self.note_standing(conversation).await?;
+        let mut trouble = None;
         let mut plan = self.plan(conversation, refusals);
         for _ in 0..ROUNDS {
             if plan.post.is_empty() {
                 break;
             }
-            let published = self.platform.forge.publish(self.revision, &plan.post).await?;
+            let published = match self.platform.forge.publish(self.revision, &plan.post).await {
+                Err(error) if error.retry() == Retry::Never => {
+                    trouble = Some(error);
+                    // Some of it may stand; the rest is told in the summary.
+                    *conversation = self.conversation().await?;
+                    plan.post.iter().for_each(|comment| refusals.give_up(comment));
+                    plan = self.plan(conversation, refusals);
+                    break;
+                }
+                published => published?,
+            };
             self.note_posted(&plan.post, &published).await?;
             if published.refused.is_empty() {
                 break;
@@ -76,9 +90,30 @@ impl Saying<'_> {
             }
             plan = self.plan(conversation, refusals);
         }
-        self.summarise(&plan, conversation).await?;
-        self.rewrite(&plan).await?;
-        self.resolve(&plan).await
+        let written = self.summarise(&plan, conversation).await;
+        trouble = lasting(written)?.or(trouble);
+        for update in &plan.update {
+            let rewritten = self.rewrite(update).await;
+            trouble = lasting(rewritten)?.or(trouble);
+        }
+        for thread in &plan.resolve {
+            let resolved = self.resolve(thread).await;
+            trouble = lasting(resolved)?.or(trouble);
+        }
+        Ok(trouble)
+    }
+
+    /// What we have said so far. It was there a moment ago, so a refusal is doubted: who doesn't know what stands can't say
+    /// anything.
+    async fn conversation(&self) -> Result<Conversation, ForgeError> {
+        let read = self.platform.forge.conversation(self.revision).await;
+        read.map_err(|error| match (error.retry(), self.platform.forge.kind()) {
+            (Retry::Never, forge) => {
+                tracing::warn!(%error, "what stands can't be read");
+                ForgeError::NotReady { forge, what: "the conversation" }
+            }
+            _ => error,
+        })
     }
 
     fn plan(&self, conversation: &Conversation, refusals: &Refusals) -> Plan {
@@ -116,6 +151,27 @@ impl Saying<'_> {
             }
         }
         tx.commit().await
+    }
+
+    /// Keeps which findings have an open comment that the store doesn't know of, since it was lost: so that they get no other
+    /// one when somebody deletes it.
+    async fn note_standing(&mut self, conversation: &Conversation) -> Result<(), StoreError> {
+        let open = conversation.threads.iter().filter(|it| it.state == ThreadState::Open);
+        let mut new = Vec::new();
+        let mut tx = self.worker.store.begin().await?;
+        for thread in open {
+            let mark = self.platform.marker.read(&thread.body);
+            let Some(Marked::Findings(names)) = mark.map(|mark| mark.kind) else { continue };
+            for name in names.into_iter().filter(|name| !self.history.posted.contains(name)) {
+                let (id, now) = (self.job.change_request_id, Utc::now());
+                if threads::remember(&mut tx, id, &name, &thread.id, now).await? {
+                    new.push(name);
+                }
+            }
+        }
+        tx.commit().await?;
+        self.history.posted.extend(new);
+        Ok(())
     }
 
     async fn settle(
@@ -167,27 +223,29 @@ impl Saying<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Says anew what is left of comments.
-    async fn rewrite(&self, plan: &Plan) -> Result<(), JobError> {
-        for update in &plan.update {
-            // First what is gone: until the comment is rewritten, its marker names them.
-            let mut tx = self.worker.store.begin().await?;
-            for name in &update.gone {
-                threads::fixed(&mut tx, self.job.change_request_id, name, Utc::now()).await?;
-            }
-            tx.commit().await?;
-            self.platform.forge.rewrite(self.revision, &update.thread, &update.body).await?;
+    /// Says anew what is left of a comment.
+    async fn rewrite(&self, update: &Update) -> Result<(), JobError> {
+        // First what is gone: until the comment is rewritten, its marker names it.
+        let mut tx = self.worker.store.begin().await?;
+        for name in &update.gone {
+            threads::fixed(&mut tx, self.job.change_request_id, name, Utc::now()).await?;
         }
-        Ok(())
+        tx.commit().await?;
+        Ok(self.platform.forge.rewrite(self.revision, &update.thread, &update.body).await?)
     }
 
-    async fn resolve(&self, plan: &Plan) -> Result<(), JobError> {
-        for thread in &plan.resolve {
-            self.platform.forge.resolve(self.revision, thread).await?;
-            let mut tx = self.worker.store.begin().await?;
-            threads::resolved(&mut tx, self.job.change_request_id, &thread.id, Utc::now()).await?;
-            tx.commit().await?;
-        }
-        Ok(())
+    async fn resolve(&self, thread: &Thread) -> Result<(), JobError> {
+        self.platform.forge.resolve(self.revision, thread).await?;
+        let mut tx = self.worker.store.begin().await?;
+        threads::resolved(&mut tx, self.job.change_request_id, &thread.id, Utc::now()).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// What the platform refuses for good; an error is what another time may go well.
+fn lasting(done: Result<(), JobError>) -> Result<Option<ForgeError>, JobError> {
+    match done {
+        Err(JobError::Forge(error)) if error.retry() == Retry::Never => Ok(Some(error)),
+        other => other.map(|()| None),
     }
 }

@@ -206,7 +206,8 @@ impl Worker {
     async fn fail(&self, job: &Job, error: JobError) -> Result<(), StoreError> {
         let text = error.to_string();
         let wait = error.wait(job.attempts, &self.timings);
-        if wait.is_none() && self.is_out_of_reach(job).await? {
+        let refused = matches!(error, JobError::Refused(_));
+        if (wait.is_none() || refused) && self.is_out_of_reach(job).await? {
             tracing::info!(error = text, "left, as the repository is out of reach");
             return self.finish(job, Outcome::Done).await;
         }

@@ -61,6 +61,11 @@ impl Refusals {
         };
         refused.extend(comment.fingerprints().cloned());
     }
+
+    /// Notes that the platform takes a comment nowhere.
+    pub fn give_up(&mut self, comment: &Comment) {
+        self.at_files.extend(comment.fingerprints().cloned());
+    }
 }
 
 /// What the store knows of earlier reviews of the same change request.

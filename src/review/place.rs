@@ -107,6 +107,46 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        /// Where lines can carry a comment, it hangs on lines of one hunk, and on the place that it speaks of.
+        #[test]
+        fn a_range_never_leaves_its_hunk(
+            gaps in proptest::collection::vec((1..9_u32, 0..4_usize, 0..4_usize, 0..4_usize), 0..5),
+            line in 1..60_u32, more in 0..20_u32,
+        ) {
+            let mut hunks = Vec::new();
+            let (mut old, mut new) = (1, 1);
+            for (gap, context, removed, added) in gaps {
+                (old, new) = (old + gap, new + gap);
+                let repeat = |kind, count| std::iter::repeat_n(kind, count);
+                let lines: Vec<LineKind> = repeat(LineKind::Context, context)
+                    .chain(repeat(LineKind::Removed, removed))
+                    .chain(repeat(LineKind::Added, added))
+                    .collect();
+                let mut hunk = Hunk { old_start: old, new_start: new, lines };
+                let (old_len, new_len) = (hunk.old_len(), hunk.new_len());
+                hunk.old_start -= u32::from(old_len == 0);
+                hunk.new_start -= u32::from(new_len == 0);
+                (old, new) = (old + old_len, new + new_len);
+                hunks.push(hunk);
+            }
+            let file = FileChange { hunks, ..file(FileChangeKind::Modified, true) };
+            let place =
+                Place { path: "a.py".into(), line, end_line: line + more, column: 1, end_column: 2 };
+            let change = ChangeSet { files: vec![file.clone()] };
+            let shown = (line..=line + more).find(|line| file.hunk_showing(*line).is_some());
+            match comment_place(&place, &change, &super::super::fixture::DIALECT) {
+                Some(CommentPlace::Lines { start_line, line: last, .. }) => {
+                    proptest::prop_assert_eq!(Some(start_line), shown);
+                    let (first_in, last_in) = (file.hunk_showing(start_line), file.hunk_showing(last));
+                    proptest::prop_assert!(first_in.zip(last_in).is_some_and(|(a, b)| std::ptr::eq(a, b)));
+                    proptest::prop_assert!(start_line <= last && last <= line + more);
+                }
+                _ => proptest::prop_assert_eq!(shown, None),
+            }
+        }
+    }
+
     #[test]
     fn a_long_range_is_marked_by_its_first_line() {
         let lines = vec![LineKind::Added; 100];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use sqlx::types::Json;
 
@@ -315,15 +315,27 @@ pub struct OpenGate {
     pub revision: Revision,
     /// How the review ended and the gate's line, if it did.
     pub ended: Option<(Conclusion, String)>,
+    /// When it did.
+    completed_at: Option<DateTime<Utc>>,
+}
+
+/// How long a platform that refuses a gate's end is asked again.
+const FRESH: TimeDelta = TimeDelta::minutes(10);
+
+impl OpenGate {
+    /// Whether a gate is shown that can't have been refused its end for long.
+    pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
+        self.review.gate.is_some() && self.completed_at.is_none_or(|ended| now - ended < FRESH)
+    }
 }
 
 // An open review goes on with the job of its change request, as long as there is one.
-const FORGOTTEN: &str = "SELECT id, key, gate_handle, analysed_at IS NOT NULL AS analysed, change_request_id, head_sha, base_sha, revision, conclusion, title
+const FORGOTTEN: &str = "SELECT id, key, gate_handle, analysed_at IS NOT NULL AS analysed, change_request_id, head_sha, base_sha, revision, conclusion, title, completed_at
     FROM reviews WHERE NOT gate_closed
     AND (state <> 'open' OR NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.change_request_id = reviews.change_request_id
         AND jobs.state IN ('queued', 'running')))
     ORDER BY id LIMIT 100";
-const LEFT_BEHIND: &str = "SELECT id, key, gate_handle, analysed_at IS NOT NULL AS analysed, change_request_id, head_sha, base_sha, revision, conclusion, title
+const LEFT_BEHIND: &str = "SELECT id, key, gate_handle, analysed_at IS NOT NULL AS analysed, change_request_id, head_sha, base_sha, revision, conclusion, title, completed_at
     FROM reviews WHERE change_request_id = $1 AND id <> $2 AND NOT gate_closed ORDER BY id";
 
 #[derive(sqlx::FromRow)]
@@ -338,6 +350,7 @@ struct OpenGateRow {
     revision: Json<Value>,
     conclusion: Option<String>,
     title: Option<String>,
+    completed_at: Option<DateTime<Utc>>,
 }
 
 /// Gates that nobody is going to end: their job is gone, or ended without reaching the platform.
@@ -382,7 +395,7 @@ async fn gates(tx: &mut Transaction, rows: Vec<OpenGateRow>) -> Result<Vec<OpenG
         let review = Review { id: row.id, key: row.key, gate, analysed: row.analysed };
         let conclusion = row.conclusion.as_deref().map(conclusion_of).transpose()?;
         let ended = conclusion.map(|conclusion| (conclusion, row.title.unwrap_or_default()));
-        gates.push(OpenGate { review, revision, ended });
+        gates.push(OpenGate { review, revision, ended, completed_at: row.completed_at });
     }
     Ok(gates)
 }

@@ -30,6 +30,28 @@ pub async fn posted(
     Ok(())
 }
 
+const REMEMBER: &str = "INSERT INTO threads (change_request_id, fingerprint, thread_id, posted_at)
+    VALUES ($1, $2, $3, $4) ON CONFLICT (change_request_id, fingerprint) DO NOTHING";
+
+/// Notes that a finding's comment was found standing. `false` when it was known, also when it was resolved since.
+pub async fn remember(
+    tx: &mut Transaction,
+    change_request_id: i64,
+    fingerprint: &Fingerprint,
+    thread_id: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let rows = both!(tx, |c| sqlx::query(REMEMBER)
+        .bind(change_request_id)
+        .bind(&fingerprint.0)
+        .bind(thread_id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
 const RESOLVED: &str = "UPDATE threads SET resolved_at = $3
     WHERE change_request_id = $1 AND thread_id = $2 AND resolved_at IS NULL";
 

@@ -3,6 +3,7 @@
 mod commands;
 mod context;
 mod faults;
+mod matrix;
 mod merge_queue;
 mod moving;
 mod pushes;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::resolve::is_struck_out;
 use super::wire::{CommentWire, ThreadWire};
 use super::{At, GitHub};
-use crate::forge::{ForgeError, Revision};
+use crate::forge::{ForgeError, Retry, Revision};
 use crate::review::{CommentPlace, Conversation, PostedSummary, Thread, ThreadState};
 
 /// More comments than these are not read; a pull request with so many has left review behind.
@@ -71,12 +71,14 @@ impl GitHub {
         }
         let states = match self.threads(at, revision).await {
             Ok(states) => states,
-            Err(error @ ForgeError::RateLimited { .. }) => return Err(error),
-            // What stands is known without it; only who resolved what is not.
-            Err(error) => {
+            // What stands is known without it; only who resolved what is not, and that would be forgotten.
+            Err(error)
+                if error.retry() == Retry::Never || matches!(error, ForgeError::Shape { .. }) =>
+            {
                 tracing::warn!("threads' states are not known: {error}");
                 HashMap::new()
             }
+            Err(error) => return Err(error),
         };
         let threads = own.into_iter().map(|comment| {
             let answered = answered.contains(&comment.id);

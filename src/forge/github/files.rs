@@ -102,3 +102,77 @@ fn from_wire(wire: FileWire) -> Listed {
 fn read_patch(patch: &str) -> Option<Vec<Hunk>> {
     parse_patch(patch).inspect_err(|why| tracing::warn!("unreadable patch: {why}")).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn files_are_told_apart() {
+        use FileChangeKind::{Added, Deleted, Modified, Renamed};
+        let patch = "@@ -1 +1 @@\n-x\n+y";
+        for (fields, kind, old_path, cut) in [
+            (
+                json!({"status": "added", "changes": 1, "patch": "@@ -0,0 +1 @@\n+x"}),
+                Added,
+                None,
+                false,
+            ),
+            (
+                json!({"status": "modified", "changes": 2, "patch": patch}),
+                Modified,
+                Some("a.py"),
+                false,
+            ),
+            // Only another mode, or bytes that are no text: there is no diff to have.
+            (json!({"status": "modified", "changes": 0}), Modified, Some("a.py"), false),
+            (json!({"status": "changed", "changes": 0}), Modified, Some("a.py"), false),
+            // Too large to be shown.
+            (json!({"status": "modified", "changes": 90_000}), Modified, Some("a.py"), true),
+            (json!({"status": "added", "changes": 90_000}), Added, None, true),
+            (json!({"status": "removed", "changes": 90_000}), Deleted, Some("a.py"), false),
+            // Cut off in the middle.
+            (
+                json!({"status": "modified", "changes": 2, "patch": "@@ -1 +1 @@\n-x"}),
+                Modified,
+                Some("a.py"),
+                true,
+            ),
+            (
+                json!({"status": "renamed", "previous_filename": "b.py", "changes": 0}),
+                Renamed,
+                Some("b.py"),
+                false,
+            ),
+            (
+                json!({"status": "renamed", "previous_filename": "b.py", "changes": 2, "patch": patch}),
+                Renamed,
+                Some("b.py"),
+                false,
+            ),
+            (
+                json!({"status": "renamed", "previous_filename": "b.py", "changes": 9000}),
+                Renamed,
+                Some("b.py"),
+                true,
+            ),
+            (
+                json!({"status": "copied", "previous_filename": "b.py", "changes": 0}),
+                Renamed,
+                Some("b.py"),
+                false,
+            ),
+            // A field that is not there may hide a diff.
+            (json!({}), Modified, Some("a.py"), true),
+        ] {
+            let mut wire = fields.clone();
+            wire["filename"] = json!("a.py");
+            let read = from_wire(serde_json::from_value(wire).expect("a file"));
+            let change = &read.change;
+            assert_eq!((change.kind, change.old_path.as_deref()), (kind, old_path), "{fields}");
+            assert_eq!((read.cut, change.shown), (cut, !cut), "{fields}");
+        }
+    }
+}

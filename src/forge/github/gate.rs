@@ -6,24 +6,19 @@ use serde_json::{Value, json};
 use super::http::Call;
 use super::wire::{CheckRunWire, CheckRunsWire};
 use super::{At, GitHub, parse};
-use crate::analysis::Severity;
 use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
-use crate::forge::{ForgeError, GateHandle, Revision};
-use crate::review::{Annotation, Conclusion, Gate, GateState};
+use crate::forge::{ForgeError, ForgeKind, GateHandle, Revision};
+use crate::review::{Conclusion, Gate, GateState};
 
 /// The check's name, by which branch protection knows it.
 const NAME: &str = "asyncwarden";
-/// GitHub takes no more annotations in one request.
-const CHUNK: usize = 50;
 /// Longest summary in bytes, with room below GitHub's 65,535.
 const LONGEST_SUMMARY: usize = 65_000;
 /// Longest title of anything, in Unicode scalar values.
-const LONGEST_TITLE: usize = 255;
-/// Longest message of an annotation in bytes.
-const LONGEST_MESSAGE: usize = 60_000;
+pub(super) const LONGEST_TITLE: usize = 255;
 /// How often something is tried whose answer is lost each time.
-const TRIES: u32 = 3;
+pub(super) const TRIES: u32 = 3;
 
 impl GitHub {
     pub(super) async fn set_check_run(
@@ -38,15 +33,25 @@ impl GitHub {
             Some(GateHandle(id)) => Some(id.clone()),
             None => self.find(&at, revision, review_id, gate).await?,
         };
-        if let Some(id) = id
-            && self.update(&at, &id, gate).await?
-        {
-            return Ok(GateHandle(id));
+        if let Some(id) = id {
+            if self.update(&at, &id, gate).await? {
+                return Ok(GateHandle(id));
+            }
+            // One that is listed still was only not found this time.
+            if let Some(id) = self.find(&at, revision, review_id, gate).await? {
+                return match self.update(&at, &id, gate).await? {
+                    true => Ok(GateHandle(id)),
+                    false => Err(ForgeError::NotReady {
+                        forge: ForgeKind::GitHub,
+                        what: "the check run that it lists",
+                    }),
+                };
+            }
         }
         // Never made, or deleted by GitHub, which keeps a thousand of a name.
         let id = self.create(&at, revision, review_id, gate).await?;
         if is_annotated(gate) {
-            self.complete(&at, &id, gate, 0).await?;
+            self.complete(&at, &id, gate).await?;
         }
         Ok(GateHandle(id))
     }
@@ -59,16 +64,19 @@ impl GitHub {
         review_id: &str,
         gate: &Gate,
     ) -> Result<String, ForgeError> {
-        let mut body = state_body(gate);
-        if is_annotated(gate) {
-            body["status"] = json!("in_progress");
-            body.as_object_mut().map(|body| body.remove("conclusion"));
-        }
-        body["name"] = json!(NAME);
-        body["head_sha"] = json!(revision.head_sha);
-        body["external_id"] = json!(review_id);
+        let whole = |mut body: Value| {
+            if is_annotated(gate) {
+                body["status"] = json!("in_progress");
+                body.as_object_mut().map(|body| body.remove("conclusion"));
+            }
+            body["name"] = json!(NAME);
+            body["head_sha"] = json!(revision.head_sha);
+            body["external_id"] = json!(review_id);
+            body
+        };
         let url = self.repository_url(at.repository, "/check-runs")?;
-        let call = Call::new(Method::POST, url).body(body);
+        let mut call = Call::new(Method::POST, url).body(whole(state_body(gate)));
+        let mut bare = false;
         for tried in 1.. {
             let creating = self.call(at, "create check run", Repeatable::No, &call);
             let answer =
@@ -77,6 +85,12 @@ impl GitHub {
                 answer.and_then(|answer| parse::<CheckRunWire>("create check run", &answer));
             match answer {
                 Ok(run) => return Ok(run.id.to_string()),
+                // What it says may be wrong: that it is there matters more.
+                Err(ForgeError::Status { status: 422, message, .. }) if !bare => {
+                    tracing::warn!("GitHub refuses a check run: {message}");
+                    bare = true;
+                    call = call.body(whole(bare_body(gate)));
+                }
                 Err(error) if error.is_ambiguous() && tried < TRIES => {
                     at.installation.lane.settle().await;
                     if let Some(id) = self.find(at, revision, review_id, gate).await? {
@@ -121,12 +135,9 @@ impl GitHub {
     /// Sets the run's state and text; `false` when it is gone.
     async fn update(&self, at: &At<'_>, id: &str, gate: &Gate) -> Result<bool, ForgeError> {
         let set = if is_annotated(gate) {
-            match self.read_run(at, id).await {
-                Ok(run) => self.complete(at, id, gate, run.annotations()).await,
-                Err(error) => Err(error),
-            }
+            self.complete(at, id, gate).await
         } else {
-            self.patch(at, id, state_body(gate), Repeatable::Yes).await.map(|_| ())
+            self.set_state(at, id, gate).await
         };
         match set {
             Ok(()) => Ok(true),
@@ -135,51 +146,23 @@ impl GitHub {
         }
     }
 
-    /// Appends the annotations from number `done` on and completes the run with the last of them, so that a completed
-    /// run has all that it will have. Each request appends, so after a lost answer the run's count says where to go on.
-    /// Annotations are an extra: what GitHub refuses of them is left out, the gate stands without.
-    async fn complete(
+    /// Sets the run's state with its text; without it, if GitHub refuses that.
+    pub(super) async fn set_state(
         &self,
         at: &At<'_>,
         id: &str,
         gate: &Gate,
-        mut done: usize,
     ) -> Result<(), ForgeError> {
-        let mut lost = 0;
-        loop {
-            let rest = gate.annotations.get(done..).unwrap_or_default();
-            let chunk = &rest[..rest.len().min(CHUNK)];
-            if chunk.is_empty() {
-                return self.patch(at, id, state_body(gate), Repeatable::Yes).await.map(|_| ());
+        match self.patch(at, id, state_body(gate), Repeatable::Yes).await {
+            Err(ForgeError::Status { status: 422, message, .. }) => {
+                tracing::warn!("GitHub refuses what a check run says: {message}");
+                self.patch(at, id, bare_body(gate), Repeatable::Yes).await.map(drop)
             }
-            let last = chunk.len() == rest.len();
-            let mut body = if last { state_body(gate) } else { json!({ "output": output(gate) }) };
-            body["output"]["annotations"] = chunk.iter().map(annotation).collect();
-            match self.patch(at, id, body, Repeatable::No).await {
-                Ok(_) if last => return Ok(()),
-                Ok(_) => done += chunk.len(),
-                Err(error) if error.is_ambiguous() && lost < TRIES => {
-                    lost += 1;
-                    at.installation.lane.settle().await;
-                    done = self.read_run(at, id).await?.annotations();
-                }
-                Err(ForgeError::Status { status: 422, message, .. }) => {
-                    tracing::warn!(
-                        annotations = chunk.len(),
-                        "GitHub refuses annotations: {message}"
-                    );
-                    done += chunk.len();
-                }
-                Err(error) if error.is_ambiguous() => {
-                    tracing::warn!(%error, annotations = rest.len(), "annotations are left out");
-                    done = gate.annotations.len();
-                }
-                Err(error) => return Err(error),
-            }
+            other => other.map(drop),
         }
     }
 
-    async fn patch(
+    pub(super) async fn patch(
         &self,
         at: &At<'_>,
         id: &str,
@@ -193,18 +176,6 @@ impl GitHub {
             at.installation.lane.in_turn("update check run", Write::Changes, updating).await?;
         parse("update check run", &answer)
     }
-
-    async fn read_run(&self, at: &At<'_>, id: &str) -> Result<CheckRunWire, ForgeError> {
-        let url = self.repository_url(at.repository, &format!("/check-runs/{}", segment(id)))?;
-        let answer = self.call(at, "read check run", Repeatable::Yes, &Call::get(url)).await?;
-        parse("read check run", &answer)
-    }
-}
-
-impl CheckRunWire {
-    fn annotations(&self) -> usize {
-        self.output.as_ref().and_then(|output| output.annotations_count).unwrap_or(0)
-    }
 }
 
 /// Whether the run is to be completed with annotations.
@@ -213,7 +184,7 @@ fn is_annotated(gate: &Gate) -> bool {
 }
 
 /// The run's fields for the gate's state, with its text.
-fn state_body(gate: &Gate) -> Value {
+pub(super) fn state_body(gate: &Gate) -> Value {
     let mut body = match gate.state {
         GateState::Queued => json!({ "status": "queued" }),
         GateState::Running => json!({ "status": "in_progress" }),
@@ -227,6 +198,15 @@ fn state_body(gate: &Gate) -> Value {
     body["output"] = output(gate);
     if let Some(url) = &gate.details_url {
         body["details_url"] = json!(url);
+    }
+    body
+}
+
+/// The state alone.
+fn bare_body(gate: &Gate) -> Value {
+    let mut body = state_body(gate);
+    if let Some(fields) = body.as_object_mut() {
+        fields.retain(|name, _| matches!(name.as_str(), "status" | "conclusion"));
     }
     body
 }
@@ -258,40 +238,15 @@ fn conclusion(how: Conclusion) -> &'static str {
 }
 
 /// Title and summary; both must not be blank.
-fn output(gate: &Gate) -> Value {
+pub(super) fn output(gate: &Gate) -> Value {
     let title = if gate.title.trim().is_empty() { NAME } else { &gate.title };
     let title: String = title.chars().take(LONGEST_TITLE).collect();
     let summary = if gate.summary.trim().is_empty() { &title } else { &gate.summary };
     json!({ "title": title, "summary": cut(summary, LONGEST_SUMMARY) })
 }
 
-fn annotation(annotation: &Annotation) -> Value {
-    let place = &annotation.place;
-    let line = place.line.max(1);
-    let end_line = place.end_line.max(line);
-    let level = match annotation.severity {
-        Severity::Critical | Severity::High => "failure",
-        Severity::Medium => "warning",
-        Severity::Low => "notice",
-    };
-    let mut wire = json!({
-        "path": place.path,
-        "start_line": line,
-        "end_line": end_line,
-        "annotation_level": level,
-        "message": cut(&annotation.message, LONGEST_MESSAGE),
-        "title": annotation.title.chars().take(LONGEST_TITLE).collect::<String>(),
-    });
-    // Columns only within one line; GitHub's last one belongs to the range, ours stands behind it.
-    if line == end_line && place.column >= 1 {
-        wire["start_column"] = json!(place.column);
-        wire["end_column"] = json!(place.end_column.saturating_sub(1).max(place.column));
-    }
-    wire
-}
-
 /// The text's beginning, at most so many bytes, ended by a mark when something is missing.
-fn cut(text: &str, longest: usize) -> String {
+pub(super) fn cut(text: &str, longest: usize) -> String {
     const MARK: &str = "\n\n…";
     if text.len() <= longest {
         return text.to_owned();
@@ -306,7 +261,6 @@ fn cut(text: &str, longest: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::Place;
 
     #[test]
     fn a_run_says_what_the_gate_says() {
@@ -328,23 +282,5 @@ mod tests {
         assert!(body.get("details_url").is_none());
         gate.state = GateState::Running;
         assert!(state_body(&gate).get("conclusion").is_none());
-    }
-
-    #[test]
-    fn columns_are_given_within_one_line_only() {
-        let at = |line, end_line, column, end_column| {
-            let place = Place { path: "a.py".to_owned(), line, end_line, column, end_column };
-            let severity = Severity::Medium;
-            let wire = annotation(&Annotation {
-                place,
-                severity,
-                title: String::new(),
-                message: "m".to_owned(),
-            });
-            (wire["start_column"].as_u64(), wire["end_column"].as_u64())
-        };
-        assert_eq!(at(3, 3, 5, 9), (Some(5), Some(8)));
-        assert_eq!(at(3, 3, 5, 5), (Some(5), Some(5)));
-        assert_eq!(at(3, 4, 5, 9), (None, None));
     }
 }

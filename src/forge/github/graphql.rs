@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::http::Call;
 use super::installations::Scope;
 use super::wire::{GraphErrorWire, GraphWire, ThreadWire, ThreadsWire};
-use super::{At, GitHub, parse, shape};
-use crate::forge::call::Repeatable;
+use super::{At, GitHub, limits, parse, shape};
+use crate::forge::call::{Answer, Repeatable};
 use crate::forge::{ForgeError, ForgeKind, Revision};
 
 const THREADS: &str = "query($owner: String!, $name: String!, $number: Int!, $after: String) {
@@ -26,7 +26,7 @@ const THREADS: &str = "query($owner: String!, $name: String!, $number: Int!, $af
   }
 }";
 
-/// Wait when GraphQL says that its limit is reached; it names none.
+/// Wait when GraphQL says that its limit is reached and its headers name none.
 const GRAPH_LIMIT: std::time::Duration = std::time::Duration::from_secs(60);
 /// Most pages of threads that are read.
 const MOST_PAGES: usize = 50;
@@ -46,10 +46,10 @@ impl GitHub {
     ) -> Result<Value, ForgeError> {
         let body = json!({ "query": query, "variables": variables });
         let call = Call::new(Method::POST, self.transport.graphql_url()).body(body);
-        let answer = self.call_as(at, scope, operation, Repeatable::Yes, &call).await?;
-        let answer: GraphWire = parse(operation, &answer)?;
+        let whole = self.call_as(at, scope, operation, Repeatable::Yes, &call).await?;
+        let answer: GraphWire = parse(operation, &whole)?;
         if let Some(error) = answer.errors.iter().flatten().next() {
-            return Err(self.graph_error(at, operation, error).await);
+            return Err(self.graph_error(at, operation, &whole, error).await);
         }
         answer.data.ok_or_else(|| shape(operation, "neither data nor errors"))
     }
@@ -58,14 +58,18 @@ impl GitHub {
         &self,
         at: &At<'_>,
         operation: &'static str,
+        answer: &Answer,
         error: &GraphErrorWire,
     ) -> ForgeError {
         let forge = ForgeKind::GitHub;
         let message = error.message.clone().unwrap_or_default();
+        // A secondary limit has no name of its own.
+        let secondary = message.to_lowercase().contains("secondary rate limit");
+        if secondary || error.kind.as_deref() == Some("RATE_LIMITED") {
+            let wait = limits::named(answer).unwrap_or(GRAPH_LIMIT);
+            return at.installation.lane.hold_back(operation, wait).await;
+        }
         let status = match error.kind.as_deref() {
-            Some("RATE_LIMITED") => {
-                return at.installation.lane.hold_back(operation, GRAPH_LIMIT).await;
-            }
             Some("FORBIDDEN" | "INSUFFICIENT_SCOPES") => 403,
             Some("NOT_FOUND") => 404,
             _ if message.contains("not accessible by integration") => 403,

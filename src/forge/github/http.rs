@@ -121,7 +121,15 @@ impl Transport {
     pub(super) async fn send(&self, call: &Call, authorization: &str) -> Result<Answer, NoAnswer> {
         let response = self.execute(call, authorization).await?;
         let answer = read(response, call.cap).await?;
-        if call.accept == JSON { answer.with_whole_json() } else { Ok(answer) }
+        if call.accept == JSON {
+            return answer.with_whole_json();
+        }
+        // A file comes as such: a page is some proxy's, and no file of anybody.
+        let page = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+        if page && answer.status < 300 {
+            return Err(NoAnswer("a page of HTML instead of a file".to_owned()));
+        }
+        Ok(answer)
     }
 
     /// Sends a call once, and gives the body of a good answer as it comes in. Redirections are followed, without the

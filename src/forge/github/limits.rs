@@ -35,16 +35,17 @@ pub(super) fn wait_after(answer: &Answer, strikes: u32) -> Option<Duration> {
     if answer.status == 422 && !secondary {
         return None;
     }
-    if let Some(wait) = answer.retry_after() {
-        return Some(wait);
-    }
-    if answer.header("x-ratelimit-remaining") == Some("0")
-        && let Some(wait) = until_reset(answer)
-    {
+    if let Some(wait) = named(answer) {
         return Some(wait);
     }
     let doubled = SECONDARY.saturating_mul(1_u32 << strikes.min(10)).min(LONGEST);
     (secondary || answer.status == 429).then_some(doubled)
+}
+
+/// The wait that the headers name.
+pub(super) fn named(answer: &Answer) -> Option<Duration> {
+    let used_up = || answer.header("x-ratelimit-remaining") == Some("0");
+    answer.retry_after().or_else(|| used_up().then(|| until_reset(answer)).flatten())
 }
 
 /// Time until the primary limit is filled up again, by the platform's own clock where it tells it.

@@ -3,6 +3,7 @@
 //! Octocrab carries the requests; what is sent, repeated, paged and held back is decided here, since a review must be
 //! posted once and only once, also when answers are lost.
 
+mod annotations;
 pub mod app;
 mod app_key;
 mod archive;
@@ -139,15 +140,20 @@ impl GitHub {
         repeatable: Repeatable,
         call: Call,
     ) -> Result<Answer, ForgeError> {
-        let token = self.key.token(Utc::now().timestamp())?;
-        let authorization = format!("Bearer {token}");
-        let send = || self.transport.send(&call, &authorization);
-        match self.app.call(operation, repeatable, send).await {
-            Err(ForgeError::Status { forge, status: 401, message, .. }) => {
-                let message = format!("it does not take the App's key: {message}");
-                Err(ForgeError::Setup { forge, message })
+        let mut refused = false;
+        loop {
+            let token = self.key.token(Utc::now().timestamp())?;
+            let authorization = format!("Bearer {token}");
+            let send = || self.transport.send(&call, &authorization);
+            match self.app.call(operation, repeatable, send).await {
+                // Refused before it was acted on, so once more does no harm.
+                Err(ForgeError::Status { status: 401, .. }) if !refused => refused = true,
+                Err(ForgeError::Status { forge, status: 401, message, .. }) => {
+                    let message = format!("it does not take the App's key: {message}");
+                    return Err(ForgeError::Setup { forge, message });
+                }
+                other => return other,
             }
-            other => other,
         }
     }
 

@@ -96,7 +96,18 @@ impl GitHub {
         comments: &[Comment],
         mut refused: Vec<Refused>,
     ) -> Result<Published, ForgeError> {
-        let standing = self.own_threads(at, revision).await?;
+        let mut standing = self.own_threads(at, revision).await?;
+        let is_missing = |standing: &[OwnThread]| {
+            comments.iter().any(|comment| {
+                let told = refused.iter().any(|it| it.fingerprint == comment.fingerprint);
+                !told && standing_as(comment, standing, &revision.head_sha).is_none()
+            })
+        };
+        if is_missing(&standing) {
+            // It may not be listed at once.
+            at.installation.lane.settle().await;
+            standing = self.own_threads(at, revision).await?;
+        }
         let mut posted = Vec::new();
         for comment in comments {
             if let Some(own) = standing_as(comment, &standing, &revision.head_sha) {

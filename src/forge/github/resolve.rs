@@ -83,10 +83,7 @@ impl GitHub {
         };
         let variables = json!({ "id": id });
         let resolving = self.graphql(at, Scope::Resolve, "resolve thread", RESOLVE, variables);
-        match at.installation.lane.in_turn("resolve thread", Write::Changes, resolving).await {
-            Err(ForgeError::Status { status: 404, operation: "resolve thread", .. }) => Ok(()),
-            other => other.map(drop),
-        }
+        at.installation.lane.in_turn("resolve thread", Write::Changes, resolving).await.map(drop)
     }
 
     /// Folds the thread's first comment away.
@@ -109,7 +106,13 @@ impl GitHub {
         if is_struck_out(&body) {
             return Ok(());
         }
-        self.change_comment(at, thread, &struck_out(&body, &revision.head_sha)).await
+        match self.change_comment(at, thread, &struck_out(&body, &revision.head_sha)).await {
+            // It was there a moment ago.
+            Err(ForgeError::Status { forge, status: 404, .. }) => {
+                Err(ForgeError::NotReady { forge, what: "the comment that it gave" })
+            }
+            other => other,
+        }
     }
 
     /// Sets the text of a thread's first comment. One that was deleted is left alone.

@@ -8,7 +8,7 @@ use super::wire::CommentWire;
 use super::{At, GitHub, marker_of, parse};
 use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
-use crate::forge::{ForgeError, Revision};
+use crate::forge::{ForgeError, ForgeKind, Revision};
 
 /// How often a creation is tried whose answer is lost each time.
 const CREATIONS: u32 = 3;
@@ -22,10 +22,15 @@ impl GitHub {
         body: &str,
     ) -> Result<String, ForgeError> {
         let at = self.at(&revision.change.repository).await?;
-        if let Some(id) = id
-            && self.change_summary(&at, id, body).await?
-        {
-            return Ok(id.to_owned());
+        if let Some(id) = id {
+            if self.change_summary(&at, id, body).await? {
+                return Ok(id.to_owned());
+            }
+            // One that is listed still was only not found this time: a second one would stand beside it.
+            if self.own_comments(&at, revision).await?.iter().any(|own| own.id == id) {
+                let (forge, what) = (ForgeKind::GitHub, "the summary that it lists");
+                return Err(ForgeError::NotReady { forge, what });
+            }
         }
         let mut tried = 0;
         loop {

@@ -165,6 +165,15 @@ pub(super) struct OutputWire {
     pub(super) annotations_count: Option<usize>,
 }
 
+#[derive(Debug, Deserialize)]
+pub(super) struct AnnotationWire {
+    pub(super) path: String,
+    pub(super) start_line: u32,
+    pub(super) title: Option<String>,
+    #[serde(default)]
+    pub(super) message: String,
+}
+
 /// An answer of GraphQL. It comes with status 200 also when it failed.
 #[derive(Debug, Deserialize)]
 pub(super) struct GraphWire {

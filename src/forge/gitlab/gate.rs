@@ -36,12 +36,15 @@ impl Place {
     /// Only what belongs to a pipeline of the merge request itself, or else of the branch that the head comes from,
     /// counts when it is merged.
     fn first(names: &Names, target: i64, number: i64) -> Self {
-        let project = names.source_project.unwrap_or(target);
-        match names.pipeline {
-            Some((project, pipeline)) => {
+        match (names.pipeline, names.source_project) {
+            (Some((project, pipeline)), _) => {
                 Self { pipeline: Some(pipeline), ..Self::of_head(project, number) }
             }
-            None => Self { project, branch: names.source_branch.clone(), pipeline: None },
+            (None, Some(project)) => {
+                Self { project, branch: names.source_branch.clone(), pipeline: None }
+            }
+            // The fork was deleted, and its branch with it.
+            (None, None) => Self::of_head(target, number),
         }
     }
 

@@ -82,7 +82,13 @@ impl Transport {
 
     /// Sends a call once. What is not known is whether it was acted on, when no whole answer came.
     pub(super) async fn send(&self, call: &Call) -> Result<Answer, NoAnswer> {
-        read(self.execute(call).await?, call.cap).await
+        let answer = read(self.execute(call).await?, call.cap).await?;
+        // Neither JSON nor a file comes as a page: some proxy made it.
+        let page = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+        if page && answer.status < 300 {
+            return Err(NoAnswer("a page of HTML instead of an answer".to_owned()));
+        }
+        Ok(answer)
     }
 
     /// Sends a call once, and gives the body of a good answer as it comes in.

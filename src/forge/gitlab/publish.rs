@@ -91,6 +91,7 @@ impl GitLab {
             return Ok(Outcome::Refused(reason));
         }
         tracing::info!(finding = %comment.fingerprint, "refused at its line: {reason}");
+        let comment = &Comment { body: without_suggestion(&comment.body), ..comment.clone() };
         match self.post(revision, comment, &whole).await? {
             Outcome::Refused(why) => Ok(Outcome::Refused(format!("{reason}; at its file: {why}"))),
             stands => Ok(stands),
@@ -131,6 +132,18 @@ impl GitLab {
             }
         }
     }
+}
+
+/// The text where there are no lines that a click could replace: what is suggested is shown as code.
+fn without_suggestion(body: &str) -> String {
+    let line = |line: &str| {
+        let fence = line.len() - line.trim_start_matches('`').len();
+        match line[fence..].starts_with("suggestion:") && fence >= 3 {
+            true => format!("{}python\n", &line[..fence]),
+            false => line.to_owned(),
+        }
+    };
+    body.split_inclusive('\n').map(line).collect()
 }
 
 /// The thread as which a comment stands. Its marker names the head, so one of an earlier head is another comment.

@@ -7,8 +7,8 @@ use super::http::Call;
 use super::{GitLab, merge_request};
 use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
-use crate::forge::{ForgeError, Revision};
-use crate::review::Thread;
+use crate::forge::{ForgeError, ForgeKind, Revision};
+use crate::review::{Thread, ThreadState};
 
 /// Starts the text of a thread that we may not resolve.
 const MARK: &str = "*No longer found at ";
@@ -42,7 +42,19 @@ impl GitLab {
             Call::new(Method::PUT, self.transport.url(&url)).body(json!({ "resolved": true }));
         let resolving = self.call("resolve", Repeatable::Yes, &call);
         match self.lane.in_turn("resolve", Write::Changes, resolving).await {
-            Ok(_) | Err(ForgeError::Status { status: 404, .. }) => Ok(()),
+            Ok(_) => Ok(()),
+            Err(ForgeError::Status { status: 404, .. }) => {
+                let standing = self.read_conversation(revision).await?.threads;
+                let open = |own: &Thread| own.id == thread.id && own.state == ThreadState::Open;
+                // One that is listed still was only not found this time.
+                match standing.iter().any(open) {
+                    true => Err(ForgeError::NotReady {
+                        forge: ForgeKind::GitLab,
+                        what: "the thread that it lists",
+                    }),
+                    false => Ok(()),
+                }
+            }
             Err(ForgeError::Status { status: 403, message, .. }) => {
                 tracing::info!("a thread can't be resolved, so its text is marked: {message}");
                 if is_marked(&thread.body) {

@@ -8,7 +8,7 @@ use super::wire::NoteWire;
 use super::{GitLab, identity_of, merge_request, parse};
 use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
-use crate::forge::{ForgeError, Revision};
+use crate::forge::{ForgeError, ForgeKind, Revision};
 
 /// How often a creation is tried whose answer is lost each time.
 const TRIES: u32 = 3;
@@ -21,10 +21,15 @@ impl GitLab {
         id: Option<&str>,
         body: &str,
     ) -> Result<String, ForgeError> {
-        if let Some(id) = id
-            && self.change_note(revision, id, body).await?
-        {
-            return Ok(id.to_owned());
+        if let Some(id) = id {
+            if self.change_note(revision, id, body).await? {
+                return Ok(id.to_owned());
+            }
+            // One that is listed still was only not found this time: a second one would stand beside it.
+            if self.read_conversation(revision).await?.comments.iter().any(|own| own.id == id) {
+                let (forge, what) = (ForgeKind::GitLab, "the summary that it lists");
+                return Err(ForgeError::NotReady { forge, what });
+            }
         }
         let mut tried = 0;
         loop {

@@ -26,7 +26,7 @@ impl World {
         id
     }
 
-    fn note(&self, by: &str, level: Option<Level>, text: &str) -> Note {
+    pub(super) fn note(&self, by: &str, level: Option<Level>, text: &str) -> Note {
         let mut state = self.simulator.state();
         state.add_person(by, false);
         if let Some(level) = level {
@@ -52,7 +52,7 @@ impl World {
     }
 
     /// Our plain comments and answers in threads, except the summary and the first comments of threads.
-    fn answers(&self) -> Vec<String> {
+    pub(super) fn answers(&self) -> Vec<String> {
         let bot = self.bot();
         let ours = |note: &&Note| note.author.as_deref() == Some(bot) && !note.system;
         self.change(|change| {

@@ -33,7 +33,7 @@ async fn where_they_are_listed(test: impl AsyncFn(World)) {
 }
 
 impl World {
-    async fn looked_to(&self) -> i64 {
+    pub(super) async fn looked_to(&self) -> i64 {
         let mut tx = self.service.store.read().await.unwrap();
         chores::done_to(&mut tx, "recovery").await.unwrap()
     }
@@ -65,7 +65,7 @@ impl World {
         self.simulator.wait_for(SOON, made).await.unwrap();
     }
 
-    fn each_delivery(&self, set: impl FnMut(&mut Delivery)) {
+    pub(super) fn each_delivery(&self, set: impl FnMut(&mut Delivery)) {
         self.simulator.state().github.deliveries.iter_mut().for_each(set);
     }
 
@@ -75,7 +75,7 @@ impl World {
     }
 
     /// Sends something that does not arrive. Returns the attempt's number.
-    async fn lose(&self, payload: &Payload, guid: &str) -> i64 {
+    pub(super) async fn lose(&self, payload: &Payload, guid: &str) -> i64 {
         self.simulator.send(&self.nowhere(), payload, guid).await.unwrap_err();
         self.simulator.state().github.deliveries.last().unwrap().id
     }

@@ -11,6 +11,8 @@ use asyncwarden::forge::simulator::{
 };
 use asyncwarden::settings::{GitHubSettings, GitLabSettings, Settings, StoreSettings, Timings};
 
+use tempfile::TempDir;
+
 use crate::support::{on_every_store_settings, on_every_store_settings_and_pooled};
 
 pub(super) const BASE: &str = "import asyncio\n\n\nasync def poll():\n    await asyncio.sleep(1)\n";
@@ -156,6 +158,10 @@ impl World {
         look(self.simulator.state().change_mut(self.repository, self.number).unwrap())
     }
 
+    pub(super) fn number(&self) -> i64 {
+        self.number
+    }
+
     pub(super) fn head(&self) -> String {
         self.change(|change| change.head().to_owned())
     }
@@ -246,6 +252,11 @@ impl World {
         let service = App::start(settings.clone()).await.unwrap();
         Self { forge, simulator, repository, number, server, service, settings }
     }
+}
+
+/// A folder for a store that need not outlive the machine, where there is one: stores on disks are slow to come.
+pub(super) fn in_memory() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
 /// Where the platform tells what a change request changes.

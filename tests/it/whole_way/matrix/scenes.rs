@@ -1,0 +1,275 @@
+//! What has to be going on for a call to be made, and what must stand in the end.
+
+use std::collections::BTreeMap;
+
+use asyncwarden::forge::ForgeKind;
+use asyncwarden::forge::simulator::{
+    APP_LOGIN, Event, Fault, INSTALLATION_ID, Level, NewChange, Review,
+};
+use asyncwarden::review::Marked;
+use asyncwarden::store::jobs;
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::database::Database;
+use crate::whole_way::world::{BLOCKING, CLEAN, World};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scene {
+    /// A change request with two findings, of which one can't hang on lines.
+    First,
+    /// One with more annotations than go into two requests.
+    Many,
+    /// A second push repairs one finding and adds another.
+    Second,
+    /// The same without the right to resolve.
+    Hidden,
+    /// The same where comments can't be minimised either.
+    Struck,
+    /// A review of ours was begun and never submitted.
+    Pending,
+    /// Somebody asks for an explanation in a plain comment.
+    Command,
+    /// Somebody does in a thread.
+    Reply,
+    /// The delivery of the change request's opening was lost.
+    Lost,
+}
+
+/// More findings than two requests take annotations.
+const MANY: usize = 120;
+
+fn many() -> String {
+    let function = |n| format!("\n\nasync def poll_{n}():\n    time.sleep(1)\n");
+    let functions: String = (0..MANY).map(function).collect();
+    format!("import time\n{functions}")
+}
+
+impl Scene {
+    /// What goes well before it begins.
+    pub(super) async fn prepare(self, world: &mut World) {
+        match self {
+            Scene::First | Scene::Many | Scene::Pending | Scene::Lost => {}
+            Scene::Second | Scene::Hidden | Scene::Struck => {
+                if world.forge == ForgeKind::GitHub && self == Scene::Second {
+                    let mut state = world.simulator.state();
+                    let installation = state.installations.get_mut(&INSTALLATION_ID).unwrap();
+                    installation.permissions.insert("contents".to_owned(), "write".to_owned());
+                }
+                world.open(&[("app.py", BLOCKING), ("other.py", BLOCKING)]).await;
+            }
+            Scene::Command | Scene::Reply => world.open(&[("app.py", BLOCKING)]).await,
+        }
+        if self == Scene::Struck {
+            let no = json!({ "data": null, "errors": [{ "type": "FORBIDDEN", "message": "no" }] });
+            let faults = &mut world.simulator.state().faults;
+            faults.plan_saying("POST", "/graphql", "minimizeComment", 0, 9, Fault::Status(200, no));
+        }
+    }
+
+    /// What is told to the service, which doesn't work yet.
+    pub(super) async fn begin(self, world: &mut World) {
+        match self {
+            Scene::First => {
+                world.push(&[("app.py", BLOCKING), ("other.py", BLOCKING)]);
+                world.open_unheard(NewChange::from_branch("feature", "Poll"));
+                // Its diff is too large to be shown.
+                world.change(|change| change.cut.insert("other.py".to_owned()));
+                world.say(&Event::Opened).await;
+            }
+            Scene::Many => {
+                world.push(&[("app.py", &many())]);
+                world.announce(NewChange::from_branch("feature", "Poll")).await;
+            }
+            Scene::Pending => {
+                world.push(&[("app.py", BLOCKING)]);
+                world.open_unheard(NewChange::from_branch("feature", "Poll"));
+                let pending = Review {
+                    id: 77,
+                    author: APP_LOGIN.to_owned(),
+                    state: "PENDING".to_owned(),
+                    body: String::new(),
+                    commit: world.head(),
+                    submitted_at: world.simulator.state().now(),
+                };
+                world.change(|change| change.reviews.push(pending));
+                world.say(&Event::Opened).await;
+            }
+            Scene::Second | Scene::Hidden | Scene::Struck => {
+                let before = world.head();
+                world.push(&[("app.py", CLEAN), ("third.py", BLOCKING)]);
+                world.say(&Event::Pushed { before }).await;
+            }
+            Scene::Command => {
+                let note = world.note("maria", Some(Level::Write), "@asyncwarden explain AW501");
+                let id = note.id;
+                world.change(|change| change.comments.push(note));
+                world.say(&Event::Commented { note: id }).await;
+            }
+            Scene::Reply => {
+                let note = world.note("maria", Some(Level::Write), "@asyncwarden explain AW501");
+                let id = note.id;
+                world.change(|change| change.threads[0].notes.push(note));
+                world.say(&Event::Replied { note: id }).await;
+            }
+            Scene::Lost => {
+                world.push(&[("app.py", BLOCKING)]);
+                world.open_unheard(NewChange::from_branch("feature", "Poll"));
+                world.lose(&world.payload(&Event::Opened), "lost").await;
+                let back = world.receiver();
+                world.each_delivery(|delivery| {
+                    delivery.delivered_at -= TimeDelta::minutes(5);
+                    delivery.receiver = back.clone();
+                });
+            }
+        }
+    }
+
+    /// Somebody wants it to be looked at again.
+    pub(super) async fn ask_again(self, world: &World) {
+        world.say(&Event::Reopened).await;
+    }
+
+    pub(super) fn waits_for_the_sweep(self) -> bool {
+        self == Scene::Lost
+    }
+
+    /// Whether what the service waits for has arrived.
+    pub(super) fn has_come(self, world: &World) -> bool {
+        self != Scene::Lost || !world.gates().is_empty()
+    }
+
+    /// What is not as it has to be in the end.
+    pub(super) async fn complaints(self, world: &World, refused: bool) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let mut expect = |what: &str, good: bool| {
+            if !good {
+                wrong.push(what.to_owned());
+            }
+        };
+        let mut tx = world.service.store.read().await.unwrap();
+        let depth = jobs::depth(&mut tx).await.unwrap();
+        drop(tx);
+        expect("jobs are left", (depth.queued, depth.running) == (0, 0));
+        expect("a job was given up", depth.dead == 0);
+        expect("a gate is open", world.open_gates() == 0);
+        expect("the verdict is another one", world.has_verdict(self));
+        let (gates, ended) = world.standing_gates();
+        expect("there is not one gate at the head", refused || (gates, ended) == (1, 1));
+        expect("there is not one summary", refused || world.plain_summaries() == 1);
+        expect("a summary stands twice", world.plain_summaries() <= 1);
+        let said = world.said();
+        for (name, times) in &said {
+            expect(&format!("{name} was said {times} times"), *times == 1);
+        }
+        let summary = world.summary_bodies().concat();
+        for (name, path, line) in world.findings().await {
+            let in_summary = summary.contains(&path) && summary.contains(&format!("line {line},"));
+            expect(&format!("{name} is nowhere"), said.contains_key(&name) || in_summary);
+        }
+        let annotated = world.annotated();
+        for (place, times) in &annotated {
+            expect(&format!("{place} is annotated {times} times"), *times == 1);
+        }
+        match self {
+            Scene::Many => expect("annotations are missing", refused || annotated.len() == MANY),
+            Scene::Second | Scene::Hidden | Scene::Struck => {
+                let repaired = world.threads().into_iter().find(|it| it.0 == "app.py").unwrap();
+                let open = repaired.2 && !world.is_struck_out(0);
+                expect("what is repaired is open", refused || !open);
+            }
+            Scene::Command | Scene::Reply => {
+                let answers = world.answers().len();
+                expect("there is not one answer", answers == 1 || (refused && answers == 0));
+            }
+            Scene::First | Scene::Pending | Scene::Lost => {}
+        }
+        wrong
+    }
+}
+
+impl World {
+    /// Tells the service what happened; it doesn't work yet.
+    async fn say(&self, event: &Event) {
+        let payload = self.payload(event);
+        assert_eq!(self.send(&payload, &uuid::Uuid::new_v4().to_string()).await, 202);
+    }
+
+    /// How often each finding was said in a thread.
+    fn said(&self) -> BTreeMap<String, usize> {
+        let marker = &self.service.worker.platforms.get(self.forge).unwrap().marker;
+        let bodies: Vec<String> = self.change(|change| {
+            change.threads.iter().map(|thread| thread.notes[0].body.clone()).collect()
+        });
+        let mut said = BTreeMap::new();
+        for mark in bodies.iter().filter_map(|body| marker.read(body)) {
+            if let Marked::Findings(names) = mark.kind {
+                names.into_iter().for_each(|name| *said.entry(name.0).or_default() += 1);
+            }
+        }
+        said
+    }
+
+    /// Name, path and line of each finding that is open.
+    async fn findings(&self) -> Vec<(String, String, String)> {
+        const OPEN: &str = "SELECT fingerprint || '|' || path || '|' || line FROM findings
+            WHERE state = 'open'";
+        let database = Database::open(&self.settings.store).await;
+        let lines = database.lines(OPEN).await;
+        database.close().await;
+        let parts = |line: &String| {
+            let mut parts = line.split('|').map(str::to_owned);
+            Some((parts.next()?, parts.next()?, parts.next()?))
+        };
+        lines.iter().filter_map(parts).collect()
+    }
+
+    /// How often each place is annotated by a check run.
+    fn annotated(&self) -> BTreeMap<String, usize> {
+        let mut annotated = BTreeMap::new();
+        for check in &self.simulator.state().checks {
+            for one in &check.annotations {
+                let place = format!("{} {} {}", check.id, one["path"], one["start_line"]);
+                *annotated.entry(place).or_default() += 1;
+            }
+        }
+        annotated
+    }
+
+    fn plain_summaries(&self) -> usize {
+        let is_summary = |body: &&String| body.contains("asyncwarden:v1 summary");
+        self.summary_bodies().iter().filter(is_summary).count()
+    }
+
+    /// Whether the first comment of a thread says itself that it is settled.
+    fn is_struck_out(&self, thread: usize) -> bool {
+        self.change(|change| {
+            let body = &change.threads[thread].notes[0].body;
+            body.starts_with("**Fixed.**") || body.starts_with("*No longer found")
+        })
+    }
+
+    /// Whether the head's gate says what there is to say.
+    pub(super) fn has_verdict(&self, _scene: Scene) -> bool {
+        let head = self.head();
+        let state = self.simulator.state();
+        let check = state.checks.iter().filter(|it| it.head_sha == head).max_by_key(|it| it.id);
+        let status = state.statuses.iter().filter(|it| it.sha == head).max_by_key(|it| it.id);
+        match self.forge {
+            ForgeKind::GitHub => {
+                check.is_some_and(|check| check.conclusion.as_deref() == Some("failure"))
+            }
+            ForgeKind::GitLab => status.is_some_and(|status| status.state == "failed"),
+        }
+    }
+
+    /// A gate that is shown without a verdict has to say why.
+    pub(super) async fn says_why_not(&self) -> Vec<String> {
+        let state = self.simulator.state();
+        let silent = |title: Option<&str>| !title.is_some_and(|it| it.contains("ot reviewed: "));
+        let checks = state.checks.iter().filter(|check| silent(check.title.as_deref()));
+        let statuses = state.statuses.iter().filter(|it| silent(it.description.as_deref()));
+        let checks = checks.map(|check| format!("no reason: {:?}", check.title));
+        checks.chain(statuses.map(|it| format!("no reason: {:?}", it.description))).collect()
+    }
+}
