@@ -74,7 +74,7 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Two versions of a text: the second one is the first one with some lines replaced, so that hunks are apart.
-fn versions() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
+pub fn versions() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
     let edited = (text(), proptest::collection::vec((0..40usize, 0..3usize, text()), 0..4))
         .prop_map(|(old, edits)| {
             let mut lines: Vec<Vec<u8>> =

@@ -17,6 +17,7 @@ mod github_app;
 mod github_client;
 mod gitlab_client;
 mod hostile_input;
+mod hunk_map;
 mod indexes;
 mod keeping;
 mod ledger;

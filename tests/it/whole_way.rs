@@ -3,9 +3,11 @@
 mod commands;
 mod context;
 mod faults;
+mod history;
 mod matrix;
 mod merge_queue;
 mod moving;
+mod oddities;
 mod pushes;
 mod reconcile;
 mod recovery;
