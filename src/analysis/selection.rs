@@ -60,7 +60,7 @@ pub(super) fn is_generated(bytes: &[u8]) -> bool {
 
 /// Whether a file only says where its content is: Git LFS keeps it outside of the repository.
 pub(super) fn is_pointer(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"version https://git-lfs.github.com/spec/")
+    bytes.starts_with(b"version https://git-lfs.")
 }
 
 /// Whether a file belongs to the tests.

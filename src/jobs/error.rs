@@ -68,7 +68,6 @@ fn backoff(attempts: i64, timings: &Timings) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forge::ForgeKind;
 
     fn store() -> JobError {
         StoreError::from(sqlx::Error::PoolTimedOut).into()
@@ -88,13 +87,6 @@ mod tests {
             assert!(wait <= most && wait >= most * 3 / 4, "{wait:?} after {attempts}");
         }
         assert_eq!(store().wait(10, &timings), None);
-    }
-
-    #[test]
-    fn a_limit_is_waited_for_however_often() {
-        let (forge, operation, wait) = (ForgeKind::GitHub, "post", Duration::from_secs(90));
-        let limited = ForgeError::RateLimited { forge, operation, retry_after: wait };
-        assert_eq!(JobError::from(limited).wait(1000, &Timings::default()), Some(wait));
     }
 
     #[test]

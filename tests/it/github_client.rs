@@ -189,6 +189,28 @@ async fn long_lists_are_read_to_their_end() {
 }
 
 #[tokio::test]
+async fn a_list_that_grows_by_a_page_is_read_to_its_end() {
+    let world = World::start().await;
+    {
+        let mut state = world.simulator.state();
+        let names: Vec<String> = (0..101).map(|n| format!("many/m{n}.py")).collect();
+        let files = names.iter().map(|name| (name.as_str(), Some("x = 1\n")));
+        state.push(world.repository, "feature", files);
+    }
+    let revision = world.revision().await;
+    let lines: Vec<Comment> =
+        (0..101).map(|n| comment(&n.to_string(), &format!("many/m{n}.py"), 1, 1)).collect();
+    // A full page, which is the last one, and stays as it is when there is another one.
+    assert_eq!(world.client.publish(&revision, &lines[..100]).await.unwrap().posted.len(), 100);
+    assert_eq!(world.client.conversation(&revision).await.unwrap().threads.len(), 100);
+    for _ in 0..2 {
+        assert_eq!(world.client.publish(&revision, &lines).await.unwrap().posted.len(), 101);
+    }
+    assert_eq!(world.threads().len(), 101);
+    world.end().await;
+}
+
+#[tokio::test]
 async fn an_app_that_is_not_told_who_it_is_knows_its_comments() {
     let world = World::start().await;
     let revision = world.revision().await;

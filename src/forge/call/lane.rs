@@ -240,7 +240,11 @@ impl Lane {
         ForgeError::RateLimited { forge: self.forge, operation, retry_after }
     }
 
-    async fn wait_until_free(&self, operation: &'static str) -> Result<(), ForgeError> {
+    /// Waits while the account is held back.
+    ///
+    /// # Errors
+    /// [`ForgeError::RateLimited`] when that is too long, [`ForgeError::Ledger`] when it is not known.
+    pub async fn wait_until_free(&self, operation: &'static str) -> Result<(), ForgeError> {
         self.read_ledger().await?;
         let rest = {
             let mut held = self.lock();

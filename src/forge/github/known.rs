@@ -11,6 +11,17 @@ const MOST: u64 = 32 << 20;
 /// Longest answer that is kept, in bytes.
 const LONGEST: usize = 1 << 20;
 
+/// Items of a full page.
+const FULL: usize = 100;
+
+/// Whether what is added to the list next comes on a page of its own: this one stays as it is then, but for the link to the
+/// new one, which a tag may not count.
+fn is_full_last_page(answer: &Answer) -> bool {
+    let next = answer.header("link").is_some_and(|link| link.contains("rel=\"next\""));
+    let items = || serde_json::from_slice::<Vec<serde::de::IgnoredAny>>(&answer.body);
+    !next && items().is_ok_and(|items| items.len() >= FULL)
+}
+
 /// Answers with the tag that GitHub gave them, by installation and address: what one may see is nothing to another.
 ///
 /// Source: GitHub REST API, "Best practices", "Use conditional requests".
@@ -57,6 +68,7 @@ impl KnownAnswers {
         if answer.status == 200
             && call.reads_json()
             && answer.body.len() <= LONGEST
+            && !is_full_last_page(&answer)
             && let Some(tag) = answer.header("etag")
         {
             let tagged = Tagged { tag: tag.to_owned(), answer: answer.clone() };

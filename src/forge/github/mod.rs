@@ -183,6 +183,8 @@ impl GitHub {
         let call = &Call { unless, ..call.clone() };
         let mut renewed = false;
         loop {
+            // A token is nothing that is needed while nothing may be sent.
+            at.installation.lane.wait_until_free(operation).await?;
             let token = self.token(&at.installation, at.repository, scope).await?;
             let authorization = format!("Bearer {}", token.secret.expose_secret());
             let send = || self.transport.send(call, &authorization);

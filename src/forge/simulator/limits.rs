@@ -24,6 +24,9 @@ pub(super) fn impose(state: &mut State, fault: &Fault, request: &Request) {
 
 /// Notes a request that comes before its wait is over.
 pub(super) fn watch(state: &mut State, request: &Request) {
+    if !state.watches_waits {
+        return;
+    }
     let (account, now) = (account(state, request), state.now());
     let minted = request.path.strip_suffix("/access_tokens");
     let minted = minted.and_then(|path| path.rsplit_once("/installations/"));

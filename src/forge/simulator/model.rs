@@ -36,6 +36,8 @@ pub struct State {
     pub violations: Vec<String>,
     /// How it shall fail.
     pub faults: FaultPlan,
+    /// Whether it is a violation to send something before a wait is over.
+    pub watches_waits: bool,
     /// Until when who is not to send anything.
     pub(super) held: BTreeMap<String, DateTime<Utc>>,
     /// Added to the machine's time; a test lets tokens expire with it.
@@ -325,6 +327,7 @@ impl State {
             requests: Vec::new(),
             violations: Vec::new(),
             faults: FaultPlan::default(),
+            watches_waits: true,
             held: BTreeMap::new(),
             clock_offset: TimeDelta::zero(),
             github: github::Extra::default(),

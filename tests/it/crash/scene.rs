@@ -61,6 +61,8 @@ impl Scene {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let seed = std::env::var("ASYNCWARDEN_CRASH_SEED").ok().and_then(|text| text.parse().ok());
         let simulator = Simulator::new();
+        // Who is killed can't tell others what it was told.
+        simulator.state().watches_waits = false;
         let subjects = subjects(&mut simulator.state(), changes);
         let server = simulator.start(0).await.unwrap();
         let secret = uuid::Uuid::new_v4().to_string();

@@ -33,7 +33,7 @@ async fn where_they_are_listed(test: impl AsyncFn(World)) {
 }
 
 impl World {
-    pub(super) async fn looked_to(&self) -> i64 {
+    async fn looked_to(&self) -> i64 {
         let mut tx = self.service.store.read().await.unwrap();
         chores::done_to(&mut tx, "recovery").await.unwrap()
     }

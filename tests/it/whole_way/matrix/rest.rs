@@ -13,7 +13,7 @@ use asyncwarden::store::jobs;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::scenes::Scene;
-use crate::database;
+use crate::database::{self, Database};
 use crate::whole_way::world::World;
 
 const SOON: Duration = Duration::from_secs(20);
@@ -88,10 +88,11 @@ impl World {
 
     /// Waits for what the service does by itself at its start.
     pub(super) async fn is_at_rest(&self) {
-        if self.forge == ForgeKind::GitHub {
-            while self.looked_to().await == 0 {
-                tokio::task::yield_now().await;
-            }
+        const LOOKED: &str = "SELECT name FROM chores WHERE name = 'reconcile'";
+        let database = Database::open(&self.settings.store).await;
+        while database.lines(LOOKED).await.is_empty() {
+            tokio::task::yield_now().await;
         }
+        database.close().await;
     }
 }
