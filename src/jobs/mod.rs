@@ -12,6 +12,7 @@ mod recovery;
 mod retention;
 mod review_job;
 mod saying;
+mod settled;
 mod sweep;
 mod wake;
 mod wanted;

@@ -1,7 +1,6 @@
 //! From an analysis to comments on the platform. Every step may be repeated: what stands is compared first.
 
 use chrono::Utc;
-use serde_json::json;
 
 use super::error::JobError;
 use super::material::Material;
@@ -12,11 +11,9 @@ use crate::review::{
     Comment, Conversation, Gate, History, Input, Marked, Plan, Refusals, Thread, ThreadState,
     Update, plan,
 };
-use crate::store::audit::{self, Action, Actor};
-use crate::store::findings::{How, Settlement};
 use crate::store::jobs::Job;
 use crate::store::reviews::Review;
-use crate::store::{StoreError, Transaction, change_requests, findings, threads};
+use crate::store::{StoreError, change_requests, threads};
 
 /// How often comments that were refused are planned anew: at their file, then in the summary.
 const ROUNDS: usize = 3;
@@ -60,7 +57,7 @@ impl Saying<'_> {
         refusals: &mut Refusals,
     ) -> Result<Option<ForgeError>, JobError> {
         *conversation = self.conversation().await?;
-        self.note_settled(conversation).await?;
+        self.worker.note_settled(self.platform, self.job, conversation).await?;
         self.note_standing(conversation).await?;
         let mut trouble = None;
         let mut plan = self.plan(conversation, refusals);
@@ -136,23 +133,6 @@ impl Saying<'_> {
         })
     }
 
-    /// Keeps what people settled on the platform, so that it stays settled when the thread is gone.
-    async fn note_settled(&self, conversation: &Conversation) -> Result<(), StoreError> {
-        let settled = conversation
-            .threads
-            .iter()
-            .filter(|thread| thread.state == ThreadState::ResolvedByPerson)
-            .filter_map(|thread| Some((thread, self.platform.marker.read(&thread.body)?)));
-        let mut tx = self.worker.store.begin().await?;
-        for (thread, mark) in settled {
-            let Marked::Findings(names) = mark.kind else { continue };
-            for name in &names {
-                self.settle(&mut tx, name, thread.resolved_by.as_deref()).await?;
-            }
-        }
-        tx.commit().await
-    }
-
     /// Keeps which findings have an open comment that the store doesn't know of, since it was lost: so that they get no other
     /// one when somebody deletes it.
     async fn note_standing(&mut self, conversation: &Conversation) -> Result<(), StoreError> {
@@ -172,22 +152,6 @@ impl Saying<'_> {
         tx.commit().await?;
         self.history.posted.extend(new);
         Ok(())
-    }
-
-    async fn settle(
-        &self,
-        tx: &mut Transaction,
-        name: &Fingerprint,
-        by: Option<&str>,
-    ) -> Result<(), StoreError> {
-        let now = Utc::now();
-        let settlement = Settlement { by, how: How::Thread, note: None };
-        let settled =
-            findings::settle(tx, self.job.change_request_id, name, settlement, now).await?;
-        let Some(rule) = settled else { return Ok(()) };
-        let subject = audit::change_request(&self.revision.change);
-        let details = json!({ "fingerprint": name.0, "rule": rule });
-        audit::note(tx, Actor::Person(by), Action::FindingSettled, &subject, details, now).await
     }
 
     /// Keeps which findings have a comment now.

@@ -53,6 +53,8 @@ pub enum Action {
     DataDeleted,
     /// A person said that a finding stays.
     FindingSettled,
+    /// A person opened a thread again with which a finding was settled.
+    FindingReopened,
     /// A person wants no findings of a rule in a change request.
     RuleIgnored,
     /// A person wants no reviews of a change request for now.
@@ -81,6 +83,7 @@ impl Action {
             Action::RepositoriesReturned => "repositories-returned",
             Action::DataDeleted => "data-deleted",
             Action::FindingSettled => "finding-settled",
+            Action::FindingReopened => "finding-reopened",
             Action::RuleIgnored => "rule-ignored",
             Action::ReviewsPaused => "reviews-paused",
             Action::ReviewsResumed => "reviews-resumed",

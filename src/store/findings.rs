@@ -151,6 +151,27 @@ pub async fn settle(
         .await)?)
 }
 
+const REOPEN: &str =
+    "UPDATE findings SET state = 'open', closed_at = NULL, closed_by = NULL, closed_reason = NULL,
+        closed_note = NULL, last_seen_at = $3
+    WHERE change_request_id = $1 AND fingerprint = $2 AND state = 'settled' AND closed_reason = 'thread' RETURNING rule";
+
+/// Notes that the thread with which a finding was settled is open again. Returns the finding's rule, or `None` when it was
+/// not settled so.
+pub async fn reopen(
+    tx: &mut Transaction,
+    change_request_id: i64,
+    fingerprint: &Fingerprint,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_scalar(REOPEN)
+        .bind(change_request_id)
+        .bind(&fingerprint.0)
+        .bind(now)
+        .fetch_optional(c)
+        .await)?)
+}
+
 const SETTLE_IGNORED: &str =
     "UPDATE findings SET state = 'settled', closed_at = $2, closed_reason = 'command',
         closed_by = (SELECT author FROM ignored_rules i

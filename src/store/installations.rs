@@ -105,6 +105,42 @@ pub async fn became(
     Ok(known)
 }
 
+const RENAMED: &str =
+    "UPDATE installations SET account = COALESCE($2, account), updated_at = $3 WHERE id = $1";
+
+/// Notes that the account of an installation (its row) has another name.
+pub async fn renamed(
+    tx: &mut Transaction,
+    id: i64,
+    account: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(RENAMED)
+        .bind(id)
+        .bind(account)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+const ACCOUNT: &str = "SELECT account FROM installations WHERE forge = $1 AND external_id = $2";
+
+/// Login of the account that an installation is on, as we heard last.
+pub async fn account(
+    tx: &mut Transaction,
+    forge: ForgeKind,
+    external_id: i64,
+) -> Result<Option<String>, StoreError> {
+    let found: Option<Option<String>> = both!(tx, |c| sqlx::query_scalar(ACCOUNT)
+        .bind(forge.as_str())
+        .bind(external_id)
+        .fetch_optional(c)
+        .await)?;
+    Ok(found.flatten())
+}
+
 // Each engine has its own way to unfold a JSON list of numbers.
 const TAKE_IN_POSTGRES: &str = "UPDATE repositories SET installation_id = $1, removed_at = NULL
     WHERE forge = $2 AND external_id IN (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text($3) AS it (value))

@@ -15,6 +15,7 @@ mod forge_files;
 mod formats;
 mod github_app;
 mod github_client;
+mod github_events;
 mod gitlab_client;
 mod hostile_input;
 mod hunk_map;

@@ -25,13 +25,13 @@ const SECRET: &str = "a secret";
 const SIGNING_TOKEN: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
 /// The service's routes on a free port.
-struct Service {
+pub(crate) struct Service {
     addr: SocketAddr,
-    store: Store,
+    pub(crate) store: Store,
 }
 
 impl Service {
-    async fn start(store: Store, change: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn start(store: Store, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = Settings::on(StoreSettings::Embedded("unused".into()));
         settings.github = Some(GitHubSettings {
             api_url: "http://127.0.0.1:1".parse().unwrap(),
@@ -68,7 +68,7 @@ impl Service {
         answer.split(' ').nth(1).unwrap().parse().unwrap()
     }
 
-    async fn github(&self, id: &str, event: &str, body: &str) -> u16 {
+    pub(crate) async fn github(&self, id: &str, event: &str, body: &str) -> u16 {
         let signature = sign(SECRET, body.as_bytes());
         let headers = [
             ("x-hub-signature-256", signature.as_str()),
@@ -84,7 +84,7 @@ impl Service {
     }
 
     /// Numbers of the change requests that wait for a worker; takes them out of the queue.
-    async fn queued(&self) -> Vec<i64> {
+    pub(crate) async fn queued(&self) -> Vec<i64> {
         let mut numbers = Vec::new();
         let mut tx = self.store.begin().await.unwrap();
         while let Some(job) =

@@ -13,6 +13,7 @@ mod reconcile;
 mod recovery;
 mod retention;
 mod rewriting;
+mod settled;
 mod stops;
 mod uninstall;
 mod verdicts;

@@ -121,7 +121,17 @@ pub fn heeds(event: &str, action: Option<&str>) -> bool {
         "check_suite" => &["rerequested"],
         "issue_comment" | "pull_request_review_comment" => &["created"],
         "merge_group" => &["checks_requested", "destroyed"],
-        "repository" => &["renamed", "transferred", "deleted"],
+        "pull_request_review_thread" => &["resolved", "unresolved"],
+        "repository" => &[
+            "renamed",
+            "transferred",
+            "deleted",
+            "archived",
+            "unarchived",
+            "privatized",
+            "publicized",
+        ],
+        "installation_target" => &["renamed"],
         "installation" => {
             &["created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"]
         }

@@ -27,6 +27,8 @@ pub(super) struct Installation {
 pub(super) enum Told {
     /// It reaches these repositories, as far as the call names them.
     Present(Vec<i64>),
+    /// Its account has another name.
+    Renamed,
     /// Nothing is reached while its owner suspends it.
     Suspended,
     /// It was uninstalled.
@@ -49,7 +51,7 @@ impl Installation {
             Told::Present(_) => Some(Became::Present),
             Told::Suspended => Some(Became::Suspended),
             Told::Removed => Some(Became::Removed),
-            Told::Added(_) | Told::TakenOut(_) => None,
+            Told::Added(_) | Told::TakenOut(_) | Told::Renamed => None,
         };
         let account = self.account.as_deref();
         let Known { id: row, removed } = match became {
@@ -71,6 +73,10 @@ impl Installation {
             Told::TakenOut(removed) => {
                 let gone = installations::take_out(tx, forge, removed, now).await?;
                 self.note_moved(tx, forge, Action::RepositoriesRemoved, gone as usize, now).await?;
+                Vec::new()
+            }
+            Told::Renamed => {
+                installations::renamed(tx, row, account, now).await?;
                 Vec::new()
             }
             Told::Suspended | Told::Removed => Vec::new(),

@@ -21,7 +21,7 @@ impl World {
     }
 
     /// Sends an event with one thing in it; the service works.
-    async fn event(&self, event: &str, action: &str, name: &str, thing: &Value) {
+    pub(super) async fn event(&self, event: &str, action: &str, name: &str, thing: &Value) {
         let full_name = self.simulator.state().repositories[&self.repository].full_name.clone();
         let mut body = json!({
             "action": action,
@@ -43,7 +43,7 @@ impl World {
     }
 }
 
-async fn on_github(test: impl AsyncFn(World)) {
+pub(super) async fn on_github(test: impl AsyncFn(World)) {
     everywhere(async |world: World| match world.forge {
         ForgeKind::GitHub => test(world).await,
         ForgeKind::GitLab => world.end().await,

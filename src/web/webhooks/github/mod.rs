@@ -11,7 +11,7 @@ use serde_json::Value;
 use sha2::Sha256;
 
 use self::wire::{
-    Comment, CommentEvent, Id, InstallationEvent, InstallationWire, MergeGroupEvent,
+    Comment, CommentEvent, Id, InstallationEvent, InstallationWire, MergeGroupEvent, OwnerEvent,
     PullRequestEvent, Repository, RepositoryEvent, RerunEvent, SenderEvent,
 };
 use super::installation::{Installation, Told};
@@ -20,9 +20,6 @@ use crate::forge::{ChangeRequest, CommentRef, ForgeKind, RepositoryRef};
 use crate::review::command::is_addressed;
 use crate::store::commands::Given;
 use crate::web::{Web, WebError};
-
-/// The login that the App has under its usual name. What it does itself is no reason to review.
-const OURSELVES: &str = "asyncwarden[bot]";
 
 /// Verify, store, answer. GitHub waits 10 s and never sends a call again by itself.
 pub(super) async fn receive(
@@ -82,10 +79,7 @@ fn payload(headers: &HeaderMap, body: &[u8]) -> Result<Value, WebError> {
 
 /// What an event asks for. The event is a hint: what the pull request looks like is read when the job runs.
 fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish {
-    let sender = |field| payload.pointer(field).and_then(Value::as_str);
-    let ours = sender("/sender/type") == Some("Bot") && sender("/sender/login") == Some(OURSELVES);
     match (event, action) {
-        ("pull_request", _) if ours => Wish::Nothing("sent for what we did ourselves"),
         (
             "pull_request",
             Some(
@@ -98,9 +92,16 @@ fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish
         ("merge_group", Some(action @ ("checks_requested" | "destroyed"))) => {
             merge_group(action, payload)
         }
-        ("repository", Some(action @ ("renamed" | "transferred" | "deleted"))) => {
-            renamed(action, payload)
-        }
+        (
+            "repository",
+            Some(
+                action @ ("renamed" | "transferred" | "deleted" | "archived" | "unarchived"
+                | "privatized" | "publicized"),
+            ),
+        ) => renamed(action, payload),
+        ("pull_request_review_thread", Some("resolved" | "unresolved")) => settled(payload),
+        ("installation_target", Some("renamed")) => owner_renamed(payload),
+        // Nothing is kept of who authorized the App.
         ("issue_comment", Some("created")) => comment(payload),
         ("pull_request_review_comment", Some("created")) => reply(payload),
         (
@@ -123,6 +124,9 @@ fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish
             | "merge_group"
             | "repository"
             | "pull_request_review_comment"
+            | "pull_request_review_thread"
+            | "installation_target"
+            | "github_app_authorization"
             | "installation"
             | "installation_repositories",
             _,
@@ -142,6 +146,19 @@ fn pull_request(action: &str, payload: &Value) -> Wish {
     let repository = repository(event.repository, event.installation);
     let number = event.number.unwrap_or(event.pull_request.number);
     Wish::Look(ChangeRequest { repository, number })
+}
+
+/// Somebody settled a thread, or opened it again: which, is read when the job runs. What bots settle is no person's word;
+/// and we are one ourselves, under whatever name the App has.
+fn settled(payload: &Value) -> Wish {
+    let Some(event) = shaped::<PullRequestEvent>(payload) else {
+        return Wish::Nothing("the body is none of a pull_request_review_thread event");
+    };
+    if payload.pointer("/sender/type").and_then(Value::as_str) == Some("Bot") {
+        return Wish::Nothing("no person settled the thread");
+    }
+    let repository = repository(event.repository, event.installation);
+    Wish::Look(ChangeRequest { repository, number: event.pull_request.number })
 }
 
 fn rerun(payload: &Value, app_id: u64) -> Wish {
@@ -262,6 +279,15 @@ fn renamed(action: &str, payload: &Value) -> Wish {
     Wish::Repository { repository, there: action != "deleted" }
 }
 
+/// The account of an installation has another name.
+fn owner_renamed(payload: &Value) -> Wish {
+    let Some(event) = shaped::<OwnerEvent>(payload) else {
+        return Wish::Nothing("the body is none of an installation_target event");
+    };
+    let (id, account) = (event.installation.id, event.account.login);
+    Wish::Installation(Installation { id, account, told: Told::Renamed })
+}
+
 fn installation(action: &str, payload: &Value) -> Wish {
     let Some(event) = shaped::<InstallationEvent>(payload) else {
         return Wish::Nothing("the body is none of an installation event");
@@ -347,7 +373,6 @@ mod tests {
     fn what_an_event_asks_for() {
         let base = json!({ "changes": { "base": { "ref": { "from": "main" } } } });
         let title = json!({ "changes": { "title": { "from": "a" } } });
-        let ours = json!({ "sender": { "login": "asyncwarden[bot]", "type": "Bot" } });
         for (action, extra, looks) in [
             ("opened", json!({}), true),
             ("reopened", json!({}), true),
@@ -358,12 +383,23 @@ mod tests {
             ("edited", base, true),
             ("edited", title, false),
             ("labeled", json!({}), false),
-            ("opened", ours, false),
             ("opened", json!({ "pull_request": null }), false),
             ("opened", json!({ "repository": null }), false),
             ("opened", json!({ "installation": null }), true),
         ] {
             let wish = wish("pull_request", Some(action), &pull_request_event(&extra), 5);
+            assert_eq!(matches!(wish, Wish::Look(_)), looks, "{action} {extra}");
+        }
+        let event = "pull_request_review_thread";
+        let person = json!({ "sender": { "login": "ann", "type": "User" } });
+        for (action, extra, looks) in [
+            ("resolved", &person, true),
+            ("unresolved", &person, true),
+            ("outdated", &person, false),
+            // Also we ourselves, whatever the App is called.
+            ("resolved", &json!({}), false),
+        ] {
+            let wish = wish(event, Some(action), &pull_request_event(extra), 5);
             assert_eq!(matches!(wish, Wish::Look(_)), looks, "{action} {extra}");
         }
         assert!(matches!(wish("star", Some("created"), &json!({}), 5), Wish::Nothing(_)));
@@ -378,12 +414,14 @@ mod tests {
             ("installation", "suspend", Some(Told::Suspended)),
             ("installation", "deleted", Some(Told::Removed)),
             ("installation", "unheard_of", None),
+            ("installation_target", "renamed", Some(Told::Renamed)),
             ("installation_repositories", "added", Some(Told::Added(vec![3]))),
             ("installation_repositories", "removed", Some(Told::TakenOut(vec![4]))),
         ] {
             let payload = json!({
                 "action": action,
                 "installation": { "id": 9, "account": { "login": "acme" } },
+                "account": { "login": "acme" },
                 "repositories": [{ "id": 1, "full_name": "acme/a" }, { "id": 2 }],
                 "repositories_added": [{ "id": 3 }], "repositories_removed": [{ "id": 4 }],
             });
@@ -415,6 +453,8 @@ mod tests {
             "issue_comment",
             "pull_request_review_comment",
             "pull_request_review_thread",
+            "installation_target",
+            "github_app_authorization",
             "push",
             "star",
         ];
@@ -436,7 +476,12 @@ mod tests {
             "destroyed",
             "renamed",
             "transferred",
+            "archived",
+            "unarchived",
+            "privatized",
+            "publicized",
             "resolved",
+            "unresolved",
         ];
         let installation = [
             ("installation", "created"),

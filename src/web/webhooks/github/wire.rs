@@ -126,6 +126,12 @@ pub(super) struct InstallationEvent {
 }
 
 #[derive(Deserialize)]
+pub(super) struct OwnerEvent {
+    pub(super) installation: Id,
+    pub(super) account: Account,
+}
+
+#[derive(Deserialize)]
 pub(super) struct InstallationWire {
     pub(super) id: i64,
     pub(super) account: Option<Account>,
