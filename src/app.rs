@@ -138,6 +138,16 @@ impl Running {
                 () = sweep_for_ever(&worker) => {}
             }
         });
+        // Without workers others do the work.
+        if self.settings.baseline && self.settings.workers > 0 {
+            let (worker, stop) = (self.worker.clone(), self.stop.clone());
+            self.tasks.spawn(async move {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = look_for_ever(&worker) => {}
+                }
+            });
+        }
         Ok(())
     }
 
@@ -170,6 +180,18 @@ async fn sweep_for_ever(worker: &Worker) {
         let now = Utc::now();
         if let Err(error) = jobs::sweep(worker, now, now).await {
             tracing::warn!(%error, "the sweep failed");
+        }
+        tokio::time::sleep(worker.timings.sweep).await;
+    }
+}
+
+/// Looks at default branches, one after the other.
+async fn look_for_ever(worker: &Worker) {
+    loop {
+        match jobs::baseline(worker, Utc::now()).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "default branches were not looked at"),
         }
         tokio::time::sleep(worker.timings.sweep).await;
     }

@@ -54,6 +54,8 @@ pub struct Settings {
     pub github_app_folder: Option<AppFolder>,
     /// How to speak with GitLab; `None` when it isn't used.
     pub gitlab: Option<GitLabSettings>,
+    /// Whether default branches are looked at after pushes to them.
+    pub baseline: bool,
     /// Who vouches for the platforms' certificates, beside the usual ones.
     pub authorities: Authorities,
     /// What an operator proves to be one with.
@@ -243,6 +245,7 @@ impl Settings {
             github: None,
             github_app_folder: None,
             gitlab: None,
+            baseline: true,
             authorities: Authorities::default(),
             operator_token: None,
             log: LogSettings::default(),

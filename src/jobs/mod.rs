@@ -1,5 +1,6 @@
 //! What happens behind the webhooks: workers take jobs from the queue and review; the sweep picks up what was dropped.
 
+mod baseline;
 mod context;
 mod error;
 mod gates;
@@ -18,6 +19,7 @@ mod wake;
 mod wanted;
 mod worker;
 
+pub use baseline::baseline;
 pub use context::Contexts;
 pub use platforms::{Platform, Platforms};
 pub use sweep::sweep;

@@ -9,7 +9,8 @@ use crate::settings::Retention;
 use crate::store::audit::{self, Actor};
 use crate::store::erase::{self, CHANGE_REQUESTS, ROWS};
 use crate::store::{
-    StoreError, Transaction, chores, deliveries, findings, jobs, outlines, settings_snapshots,
+    StoreError, Transaction, baselines, chores, deliveries, findings, jobs, outlines,
+    settings_snapshots,
 };
 
 /// The chore.
@@ -76,6 +77,8 @@ enum Kind {
     ChangeRequests,
     /// Settings that no review used since.
     Settings,
+    /// What default branches held.
+    Baselines,
     /// Entries of the audit log.
     Audit,
     /// Repositories that were removed and did not come back within the grace time.
@@ -91,12 +94,13 @@ enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Payloads,
         Self::Deliveries,
         Self::Jobs,
         Self::ChangeRequests,
         Self::Settings,
+        Self::Baselines,
         Self::Audit,
         Self::Repositories,
         Self::Installations,
@@ -126,6 +130,10 @@ impl Kind {
             Kind::Settings => {
                 let Some(kept) = keep.reviews else { return Ok(false) };
                 (settings_snapshots::forget(tx, now - kept, ROWS).await?, ROWS)
+            }
+            Kind::Baselines => {
+                let Some(kept) = keep.reviews else { return Ok(false) };
+                (baselines::forget(tx, now - kept, ROWS).await?, ROWS)
             }
             Kind::Audit => {
                 let Some(kept) = keep.audit else { return Ok(false) };

@@ -82,6 +82,9 @@ pub struct Arguments {
     /// `no` to keep nothing of the repositories' code: of a finding only its rule and place, no payloads, no outlines of files. Default: `yes`.
     #[arg(long, env = "ASYNCWARDEN_KEEP_CODE", value_name = "yes|no")]
     pub keep_code: Option<String>,
+    /// `no` to leave default branches alone. Otherwise their findings are counted after pushes to them, for the dashboard, once an hour at most and while no review waits. Default: `yes`.
+    #[arg(long, env = "ASYNCWARDEN_BASELINE", value_name = "yes|no")]
+    pub baseline: Option<String>,
     /// After how many seconds another process takes over the job of one that is gone; fractions are allowed. Default: `60`.
     #[arg(long, env = "ASYNCWARDEN_LEASE_SECS", value_name = "SECONDS")]
     pub lease_secs: Option<String>,
@@ -226,6 +229,8 @@ impl Arguments {
             github: given.github()?,
             github_app_folder: given.github_app_folder()?,
             gitlab: given.gitlab()?,
+            baseline: values::yes_or_no("ASYNCWARDEN_BASELINE", given.baseline.as_deref())?
+                .unwrap_or(true),
             authorities: given.authorities()?,
             operator_token: given.operator_token()?,
             log: given.log_settings()?,
@@ -258,6 +263,7 @@ impl Arguments {
         fill!(self, file: listen, database_url, database_url_file, database_connections, database_listen_url,
             database_listen_url_file, data_dir, public_url, workers, context_files, context_mib, context_secs,
             context_memory_mib, keep_payloads_days, keep_reviews_days, keep_audit_days, uninstall_grace_days, keep_code,
+            baseline,
             lease_secs, sweep_secs, poll_secs, retry_secs, longest_retry_secs, attempts, write_secs, github_api_url,
             github_app_dir, github_app_id, github_private_key, github_private_key_file, github_webhook_secret,
             github_webhook_secret_file, gitlab_url, gitlab_token, gitlab_token_file, gitlab_webhook_token,
@@ -281,6 +287,7 @@ impl Arguments {
             &mut self.keep_audit_days,
             &mut self.uninstall_grace_days,
             &mut self.keep_code,
+            &mut self.baseline,
             &mut self.lease_secs,
             &mut self.sweep_secs,
             &mut self.poll_secs,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::audit::{self, Action, Actor};
-use super::{StoreError, Transaction, deliveries, outlines};
+use super::{StoreError, Transaction, baselines, deliveries, outlines};
 use crate::forge::ForgeKind;
 
 /// Most rows of a kind that one step deletes.
@@ -141,6 +141,7 @@ pub async fn step(
     if gone > 0
         || deliveries::forget_of(tx, id, ROWS).await? > 0
         || outlines::forget_of(tx, id, ROWS).await? > 0
+        || baselines::forget_of(tx, id, ROWS).await? > 0
     {
         return Ok(Step::More);
     }

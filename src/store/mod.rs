@@ -6,6 +6,7 @@
 #[macro_use]
 mod transaction;
 pub mod audit;
+pub mod baselines;
 pub mod change_requests;
 pub mod chores;
 pub mod commands;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod context;
+mod default_branch;
 mod faults;
 mod history;
 mod matrix;

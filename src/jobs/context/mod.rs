@@ -125,7 +125,7 @@ impl Contexts {
 }
 
 /// Whether the analysis may ask for a file.
-fn is_context(path: &str) -> bool {
+pub(super) fn is_context(path: &str) -> bool {
     is_python(path) || path.ends_with(".pyi") || policy::FILES.contains(&path)
 }
 

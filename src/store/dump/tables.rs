@@ -33,8 +33,15 @@ impl Table {
 
 /// What is not moved: how the schema came to be and who can work with it, what the next reviews find out again, and
 /// whose turn it is to do what.
-pub(super) const LEFT_OUT: [&str; 6] =
-    ["_sqlx_migrations", "schema_support", "outlines", "chores", "write_turns", "write_counts"];
+pub(super) const LEFT_OUT: [&str; 7] = [
+    "_sqlx_migrations",
+    "schema_support",
+    "outlines",
+    "chores",
+    "write_turns",
+    "write_counts",
+    "baseline_wishes",
+];
 
 const fn table(
     name: &'static str,
@@ -47,7 +54,7 @@ const fn table(
 use Kind::{Boolean, Bytes, Day, Integer, Json, Text, Time};
 
 /// Each after those that its rows refer to.
-pub(super) const TABLES: [Table; 19] = [
+pub(super) const TABLES: [Table; 21] = [
     table(
         "installations",
         "id",
@@ -331,5 +338,27 @@ pub(super) const TABLES: [Table; 19] = [
             ("low", Integer),
             ("last_review_at", Time),
         ],
+    ),
+    table(
+        "baselines",
+        "id",
+        &[
+            ("id", Integer),
+            ("repository_id", Integer),
+            ("commit_sha", Text),
+            ("branch", Text),
+            ("at", Time),
+            ("files", Integer),
+            ("lines", Integer),
+            ("critical", Integer),
+            ("high", Integer),
+            ("medium", Integer),
+            ("low", Integer),
+        ],
+    ),
+    table(
+        "baseline_rules",
+        "baseline_id, rule, severity",
+        &[("baseline_id", Integer), ("rule", Text), ("severity", Text), ("findings", Integer)],
     ),
 ];

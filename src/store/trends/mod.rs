@@ -41,7 +41,8 @@ impl Counts {
         self.critical + self.high + self.medium + self.low
     }
 
-    pub(super) fn add(&mut self, severity: Severity, change: i64) {
+    /// Counts some more of a severity, or fewer.
+    pub fn add(&mut self, severity: Severity, change: i64) {
         let count = match severity {
             Severity::Critical => &mut self.critical,
             Severity::High => &mut self.high,

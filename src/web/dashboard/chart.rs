@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use crate::analysis::Severity;
+use crate::store::baselines::Baseline;
 use crate::store::trends::{Counts, DayChange, open_by_day};
 use crate::web::svg::{Bar, sparkline, stacked_bars, top_of};
 
@@ -48,6 +49,36 @@ pub(super) fn chart(now: Counts, changes: &[DayChange], today: NaiveDate) -> Cha
     let from = first.min(since(today, FEWEST));
     let young = by_day.iter().take_while(|(day, open)| *day < from && open.total() == 0).count();
     by_day.drain(..young);
+    draw(by_day, &OPEN)
+}
+
+/// The chart of a default branch: what it held at the end of each day since [`DAYS`], as far as that is known. A day on which
+/// nobody looked has what was there before. Baselines are in the order of their times.
+pub(super) fn baseline_chart(baselines: &[Baseline], today: NaiveDate) -> Chart {
+    let first = baselines.first().map_or(today, |first| first.at.date_naive());
+    let from = first.max(since(today, DAYS)).min(since(today, FEWEST));
+    let mut next = baselines.iter().peekable();
+    let mut found = Counts::default();
+    let by_day = from.iter_days().take_while(|day| *day <= today).map(|day| {
+        while let Some(baseline) = next.next_if(|baseline| baseline.at.date_naive() <= day) {
+            found = baseline.found;
+        }
+        (day, found)
+    });
+    draw(by_day.collect(), &FOUND)
+}
+
+/// How a chart says what it shows.
+struct Words {
+    what: &'static str,
+    none: &'static str,
+}
+
+const OPEN: Words = Words { what: "Open findings", none: "none open" };
+const FOUND: Words = Words { what: "Findings", none: "none" };
+
+/// What there is at the end of each day.
+fn draw(by_day: Vec<(NaiveDate, Counts)>, words: &Words) -> Chart {
     let weekly = by_day.len() > DAILY;
     let shown: Vec<_> = match weekly {
         false => by_day,
@@ -58,9 +89,9 @@ pub(super) fn chart(now: Counts, changes: &[DayChange], today: NaiveDate) -> Cha
         }
     };
     let top = top_of(shown.iter().map(|(_, open)| open.total()).max().unwrap_or(0));
-    let bars: Vec<_> = shown.iter().map(|(day, open)| bar(*day, open)).collect();
+    let bars: Vec<_> = shown.iter().map(|(day, open)| bar(*day, open, words)).collect();
     let (step, step_title) = if weekly { ("week", "Week to") } else { ("day", "Day") };
-    let label = format!("Open findings at the end of each {step}, stacked by severity");
+    let label = format!("{} at the end of each {step}, stacked by severity", words.what);
     let classes = Severity::ALL.map(Severity::as_str);
     let middle = shown.get(shown.len() / 2);
     let days = [shown.first(), middle, shown.last()].into_iter().flatten();
@@ -78,13 +109,13 @@ pub(super) fn chart(now: Counts, changes: &[DayChange], today: NaiveDate) -> Cha
     }
 }
 
-fn bar(day: NaiveDate, open: &Counts) -> Bar {
+fn bar(day: NaiveDate, open: &Counts, words: &Words) -> Bar {
     let parts: Vec<_> = Severity::ALL
         .into_iter()
         .filter(|severity| open.of(*severity) > 0)
         .map(|severity| format!("{} {}", open.of(severity), severity.as_str()))
         .collect();
-    let parts = if parts.is_empty() { "none open".to_owned() } else { parts.join(", ") };
+    let parts = if parts.is_empty() { words.none.to_owned() } else { parts.join(", ") };
     let title = format!("{}: {parts}", day.format("%-d %b %Y"));
     Bar { title, layers: Severity::ALL.map(|severity| open.of(severity)).to_vec() }
 }
@@ -159,6 +190,30 @@ mod tests {
         let chart = chart(Counts::default(), &[], day("2026-11-22"));
         assert_eq!(chart.rows.len(), 14);
         assert!(chart.svg.contains("22 Nov 2026: none open"));
+    }
+
+    #[test]
+    fn a_day_on_which_nobody_looked_has_what_was_there_before() {
+        let baseline = |day: &str, found| Baseline {
+            commit_sha: "abc".to_owned(),
+            branch: "main".to_owned(),
+            at: format!("{day}T12:00:00Z").parse().expect("a time"),
+            files: 1,
+            lines: 10,
+            found,
+        };
+        let all = [
+            baseline("2026-11-18", counts(1, 0, 0)),
+            baseline("2026-11-20", counts(9, 0, 0)),
+            baseline("2026-11-20", counts(2, 0, 1)),
+        ];
+        let chart = baseline_chart(&all, day("2026-11-22"));
+        let totals: Vec<_> = chart.rows.iter().take(6).map(|row| row.open.total()).collect();
+        assert_eq!((chart.rows.len(), totals), (14, vec![3, 3, 3, 1, 1, 0]));
+        // One from long ago is what was there on the first day.
+        let old = baseline_chart(&[baseline("2025-01-01", counts(4, 0, 0))], day("2026-11-22"));
+        assert_eq!((old.step, old.rows.len()), ("week", 27));
+        assert!(old.rows.iter().all(|row| row.open.high == 4));
     }
 
     #[test]

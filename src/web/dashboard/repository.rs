@@ -5,13 +5,13 @@ use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 
-use super::chart::{Chart, DAYS, chart, since};
+use super::chart::{Chart, DAYS, baseline_chart, chart, since};
 use super::time::When;
 use super::{GATE_DAYS, VerdictBadge, missing, pass_rate, repository_href, short, verdict};
 use crate::analysis::Severity;
 use crate::forge::ForgeKind;
-use crate::store::repositories;
 use crate::store::trends::{self, Counts, RuleCount};
+use crate::store::{StoreError, Transaction, baselines, repositories};
 use crate::web::{Web, WebError};
 
 /// How many reviews and rules the page lists.
@@ -27,8 +27,55 @@ struct RepositoryPage {
     pass_rate: Option<i64>,
     reviews_total: i64,
     chart: Chart,
+    baseline: DefaultBranch,
     reviews: Vec<Row>,
     rules: Vec<RuleCount>,
+}
+
+/// What is known of the default branch.
+struct DefaultBranch {
+    newest: Option<Newest>,
+    /// Why the last look came to nothing.
+    problem: Option<String>,
+    /// Whether it is looked at.
+    wanted: bool,
+}
+
+struct Newest {
+    branch: String,
+    commit: String,
+    files: i64,
+    lines: i64,
+    findings: i64,
+    rules: Vec<(String, i64)>,
+    when: When,
+    chart: Chart,
+}
+
+impl DefaultBranch {
+    async fn of(
+        tx: &mut Transaction,
+        repository: i64,
+        wanted: bool,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let today = now.date_naive();
+        let from = since(today, DAYS).and_time(chrono::NaiveTime::MIN).and_utc();
+        let baselines = baselines::since(tx, repository, from).await?;
+        let problem = baselines::problem(tx, repository).await?;
+        let rules = baselines::rules(tx, repository).await?;
+        let newest = baselines.last().map(|newest| Newest {
+            branch: newest.branch.clone(),
+            commit: short(&newest.commit_sha),
+            files: newest.files,
+            lines: newest.lines,
+            findings: newest.found.total(),
+            rules,
+            when: When::new(newest.at, now),
+            chart: baseline_chart(&baselines, today),
+        });
+        Ok(Self { newest, problem, wanted })
+    }
 }
 
 struct Row {
@@ -76,6 +123,7 @@ pub(super) async fn show(
     };
     let changes = trends::changes(&mut tx, &[repository.id], since(today, DAYS)).await?;
     let reviews = trends::latest_reviews(&mut tx, repository.id, LISTED).await?;
+    let baseline = DefaultBranch::of(&mut tx, repository.id, web.settings.baseline, now).await?;
     let page = RepositoryPage {
         severities: Severity::ALL,
         platform: repository.forge.title(),
@@ -83,6 +131,7 @@ pub(super) async fn show(
         pass_rate: pass_rate(repository.reviews, repository.failed),
         reviews_total: repository.reviews,
         chart: chart(repository.open, &changes, today),
+        baseline,
         reviews: reviews.into_iter().map(|review| Row::new(review, now)).collect(),
         rules: trends::rules(&mut tx, repository.id, LISTED).await?,
         name: repository.full_name,

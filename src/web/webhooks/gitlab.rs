@@ -13,7 +13,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::{Answer, At, Call, Wish, body, header, id_header, parse, shaped};
+use super::{Answer, At, Call, Wish, body, header, id_header, parse, pushed_default, shaped};
 use crate::forge::{ChangeRequest, CommentRef, ForgeKind, Person, RepositoryRef};
 use crate::review::command::is_addressed;
 use crate::settings::GitLabSettings;
@@ -113,6 +113,7 @@ struct MergeRequestEvent {
 struct Project {
     id: i64,
     path_with_namespace: String,
+    default_branch: Option<String>,
 }
 
 impl Project {
@@ -137,6 +138,9 @@ fn wish(event: &str, action: Option<&str>, payload: &Value) -> Wish {
     if event == "note" {
         return note(payload);
     }
+    if event == "push" {
+        return push(payload);
+    }
     if event != "merge_request" {
         return Wish::Nothing("nothing to do for this event");
     }
@@ -155,6 +159,27 @@ fn wish(event: &str, action: Option<&str>, payload: &Value) -> Wish {
     }
     let repository = event.project.repository();
     Wish::Look(ChangeRequest { repository, number: event.object_attributes.iid })
+}
+
+#[derive(Deserialize)]
+struct PushEvent {
+    #[serde(rename = "ref")]
+    name: String,
+    after: String,
+    project: Project,
+}
+
+/// Somebody pushed: only the default branch is of interest.
+fn push(payload: &Value) -> Wish {
+    let Some(event) = shaped::<PushEvent>(payload) else {
+        return Wish::Nothing("the body is none of a push event");
+    };
+    let default_branch = event.project.default_branch.clone();
+    let Some(branch) = pushed_default(&event.name, default_branch.as_deref(), &event.after) else {
+        return Wish::Nothing("not the default branch was pushed to");
+    };
+    let (branch, commit_sha) = (branch.to_owned(), event.after);
+    Wish::Baseline { repository: event.project.repository(), branch, commit_sha }
 }
 
 #[derive(Deserialize)]

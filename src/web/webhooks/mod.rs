@@ -19,7 +19,7 @@ use crate::store::commands::{self, Given};
 use crate::store::deliveries::{self, Stored};
 use crate::store::jobs::{self, Asked};
 use crate::store::{
-    StoreError, Transaction, change_requests, installations, merge_groups, repositories,
+    StoreError, Transaction, baselines, change_requests, installations, merge_groups, repositories,
 };
 
 /// The routes that platforms call.
@@ -105,6 +105,15 @@ enum Wish {
         /// Whether it is there.
         there: bool,
     },
+    /// Look at what a repository's default branch holds.
+    Baseline {
+        /// The repository.
+        repository: RepositoryRef,
+        /// The default branch.
+        branch: String,
+        /// The commit that was pushed to it.
+        commit_sha: String,
+    },
     /// Note what has become of an installation.
     Installation(Installation),
     /// Nothing, and why.
@@ -157,7 +166,9 @@ impl Wish {
             Wish::Look(change) | Wish::MergeGroup { change, .. } => {
                 Some(change.repository.external_id)
             }
-            Wish::Repository { repository, .. } => Some(repository.external_id),
+            Wish::Repository { repository, .. } | Wish::Baseline { repository, .. } => {
+                Some(repository.external_id)
+            }
             Wish::Again(at) | Wish::Command { at, .. } => Some(at.repository()),
             Wish::Installation(_) | Wish::Nothing(_) => None,
         }
@@ -183,6 +194,9 @@ impl Call<'_> {
         let (forge, event, action) = (self.forge.as_str(), self.event, self.action);
         if let Wish::Nothing(reason) = wish {
             tracing::info!(forge, event, action, delivery.id = self.id, reason, "delivery ignored");
+            return Ok(IGNORED);
+        }
+        if matches!(wish, Wish::Baseline { .. }) && !web.settings.baseline {
             return Ok(IGNORED);
         }
         let mut tried = 1;
@@ -234,6 +248,10 @@ impl Call<'_> {
                 }
                 (Vec::new(), Asked::Changed)
             }
+            Wish::Baseline { repository, branch, commit_sha } => {
+                baselines::ask(&mut tx, repository, branch, commit_sha, received_at).await?;
+                (Vec::new(), Asked::Changed)
+            }
             Wish::Installation(told) => {
                 let (row, changes) = told.note(&mut tx, self.forge, received_at).await?;
                 installation = Some(row);
@@ -258,12 +276,20 @@ impl Call<'_> {
         tx.commit().await?;
         let jobs = changes.len();
         tracing::info!(forge, event, action, delivery.id = self.id, jobs, "delivery queued");
-        Ok(match installation {
-            Some(_) => NOTED,
-            None if changes.is_empty() => IGNORED,
-            None => QUEUED,
+        Ok(match wish {
+            Wish::Installation(_) | Wish::Baseline { .. } => NOTED,
+            _ if changes.is_empty() => IGNORED,
+            _ => QUEUED,
         })
     }
+}
+
+/// The branch that a push's `ref` names, if that is the default branch and `after` a commit of it: all zeros stand for a
+/// branch that was deleted.
+fn pushed_default<'a>(name: &'a str, default_branch: Option<&str>, after: &str) -> Option<&'a str> {
+    let branch = name.strip_prefix("refs/heads/")?;
+    let there = !after.is_empty() && after.bytes().any(|digit| digit != b'0');
+    (there && default_branch == Some(branch)).then_some(branch)
 }
 
 /// The body as the sender meant it.

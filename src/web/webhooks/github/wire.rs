@@ -28,6 +28,16 @@ pub(super) struct Changes {
 pub(super) struct Repository {
     pub(super) id: i64,
     pub(super) full_name: String,
+    pub(super) default_branch: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct PushEvent {
+    #[serde(rename = "ref")]
+    pub(super) name: String,
+    pub(super) after: String,
+    pub(super) repository: Repository,
+    pub(super) installation: Option<Id>,
 }
 
 #[derive(Deserialize)]
