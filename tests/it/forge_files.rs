@@ -103,6 +103,7 @@ impl World {
     }
 
     async fn end(self) {
+        crate::contract::keep(&self.simulator);
         assert_eq!(self.simulator.state().violations, Vec::<String>::new());
         self.server.stop().await;
     }

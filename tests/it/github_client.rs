@@ -95,6 +95,7 @@ impl World {
     }
 
     async fn end(self) {
+        crate::contract::keep(&self.simulator);
         assert_eq!(self.simulator.state().violations, Vec::<String>::new());
         assert!(self.simulator.state().faults.is_spent(), "a planned fault did not happen");
         self.server.stop().await;

@@ -6,6 +6,7 @@ mod architecture;
 mod baseline;
 mod change;
 mod check_command;
+mod contract;
 mod coverage;
 mod crash;
 mod dashboard;

@@ -21,7 +21,7 @@ use tokio::net::TcpStream;
 
 use crate::support::{Database, on_every_store};
 
-const SECRET: &str = "a secret";
+pub(crate) const SECRET: &str = "a secret";
 const SIGNING_TOKEN: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
 /// The service's routes on a free port.
@@ -54,7 +54,17 @@ impl Service {
     }
 
     /// Posts and returns the status.
-    async fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> u16 {
+    pub(crate) async fn post(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> u16 {
+        self.ask(path, headers, body).await.0
+    }
+
+    /// Posts and returns status and body of the answer.
+    pub(crate) async fn ask(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> (u16, String) {
         let mut text = format!("POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n");
         for (name, value) in headers {
             text.push_str(&format!("{name}: {value}\r\n"));
@@ -65,7 +75,8 @@ impl Service {
         stream.write_all(body).await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
-        answer.split(' ').nth(1).unwrap().parse().unwrap()
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
     }
 
     pub(crate) async fn github(&self, id: &str, event: &str, body: &str) -> u16 {
@@ -98,7 +109,7 @@ impl Service {
     }
 }
 
-fn sign(secret: &str, body: &[u8]) -> String {
+pub(crate) fn sign(secret: &str, body: &[u8]) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap().chain_update(body);
     format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
 }

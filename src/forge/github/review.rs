@@ -99,15 +99,17 @@ impl GitHub {
         revision: &Revision,
     ) -> Result<(), ForgeError> {
         let me = self.identity().await?;
-        let reviews = format!("/pulls/{}/reviews", revision.change.number);
-        let url = self.repository_url(at.repository, &format!("{reviews}?per_page=100"))?;
+        let number = revision.change.number;
+        let path = format!("/pulls/{number}/reviews?per_page=100");
+        let url = self.repository_url(at.repository, &path)?;
         let listed: Vec<ReviewWire> = self.list(at, "list reviews", url, 10_000).await?;
         let pending = listed.into_iter().filter(|review| {
             review.state.as_deref() == Some("PENDING")
                 && review.user.as_ref().is_some_and(|user| me.is(user))
         });
         for review in pending {
-            let url = self.repository_url(at.repository, &format!("{reviews}/{}", review.id))?;
+            let path = format!("/pulls/{number}/reviews/{}", review.id);
+            let url = self.repository_url(at.repository, &path)?;
             let call = Call::new(Method::DELETE, url);
             let deleting = self.call(at, "delete pending review", Repeatable::Yes, &call);
             let lane = &at.installation.lane;

@@ -106,6 +106,7 @@ async fn answer(
         headers: texts(&parts.headers),
         body: String::from_utf8_lossy(&body).into_owned(),
         status: 0,
+        answer: Bytes::new(),
     };
     let (at, fault, now) = {
         let mut state = simulator.state();
@@ -122,13 +123,26 @@ async fn answer(
         None => act().await,
         Some(fault) => fail(fault, &cut, now, act).await,
     };
+    let (response, answer) = kept(response).await;
     if !cut.is_set()
         && let Some(request) = simulator.state().requests.get_mut(at)
     {
         request.status = response.status().as_u16();
+        request.answer = answer;
     }
     simulator.shared.changed.notify_waiters();
     response
+}
+
+/// The answer, with its body if that is JSON.
+async fn kept(response: Response) -> (Response, Bytes) {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    if !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json")) {
+        return (response, Bytes::new());
+    }
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, MAX_BODY).await.unwrap_or_default();
+    (Response::from_parts(parts, Body::from(body.clone())), body)
 }
 
 async fn fail<F: Future<Output = Response>>(

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
+use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::anchors::Anchor;
@@ -310,6 +311,8 @@ pub struct Request {
     pub body: String,
     /// Status of the answer; 0 when the connection was cut instead.
     pub status: u16,
+    /// Body of the answer, if it is JSON.
+    pub answer: Bytes,
 }
 
 impl State {

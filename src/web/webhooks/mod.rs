@@ -277,7 +277,7 @@ impl Call<'_> {
         let jobs = changes.len();
         tracing::info!(forge, event, action, delivery.id = self.id, jobs, "delivery queued");
         Ok(match wish {
-            Wish::Installation(_) | Wish::Baseline { .. } => NOTED,
+            Wish::Installation(_) | Wish::Baseline { .. } | Wish::Repository { .. } => NOTED,
             _ if changes.is_empty() => IGNORED,
             _ => QUEUED,
         })

@@ -239,6 +239,7 @@ impl World {
 
     /// Stops everything; the simulator must have seen nothing wrong.
     pub(super) async fn end(self) {
+        crate::contract::keep(&self.simulator);
         assert_eq!(self.simulator.state().violations, Vec::<String>::new());
         assert!(self.simulator.state().faults.is_spent(), "a planned fault did not happen");
         self.service.shutdown().await;

@@ -12,33 +12,37 @@ use super::super::model::{Installation, State};
 use super::super::{APP_CLIENT_ID, APP_ID};
 use super::auth::Token;
 use super::call::{Call, Fields};
-use super::render::{Render, node_id, time};
+use super::render::{Render, SINCE, node_id, time};
 use super::reply::{Answer, Page, Refusal, created, ok};
 
 pub(super) fn app(state: &State, call: &Call<'_>) -> Answer {
-    Ok(ok(app_json(&state.github.slug, &call.host)))
+    let api = format!("{}{}", call.host, call.base);
+    Ok(ok(app_json(Render { state, host: &call.host, api: &api })))
 }
 
 /// The App as checks name it too.
-pub(super) fn app_json(slug: &str, host: &str) -> Value {
+pub(super) fn app_json(render: Render<'_>) -> Value {
+    let (host, slug) = (render.host, &render.state.github.slug);
     json!({
         "id": APP_ID,
         "slug": slug,
         "client_id": APP_CLIENT_ID,
         "node_id": node_id("A", APP_ID),
         "name": slug,
-        "owner": null,
+        "owner": render.user("acme"),
         "description": null,
         "external_url": host,
+        "created_at": SINCE,
+        "updated_at": SINCE,
         "html_url": format!("{host}/apps/{slug}"),
-        "permissions": {},
+        "permissions": { "metadata": "read" },
         "events": ["pull_request"],
     })
 }
 
 pub(super) fn installations(state: &State, call: &Call<'_>) -> Answer {
     let all: Vec<Value> =
-        state.installations.values().map(|one| installation_json(state, call, one)).collect();
+        state.installations.values().map(|one| answer_json(state, call, one)).collect();
     let page = Page::of(&call.query, &call.url(), all.len());
     let shown = json!(all[page.range.clone()]);
     Ok(page.answer(shown))
@@ -46,29 +50,46 @@ pub(super) fn installations(state: &State, call: &Call<'_>) -> Answer {
 
 pub(super) fn installation(state: &State, call: &Call<'_>, id: i64) -> Answer {
     let installation = state.installations.get(&id).ok_or_else(Refusal::not_found)?;
-    Ok(ok(installation_json(state, call, installation)))
+    Ok(ok(answer_json(state, call, installation)))
 }
 
 /// `GET /repos/{owner}/{name}/installation`
 pub(super) fn installation_of(state: &State, call: &Call<'_>, repository: i64) -> Answer {
     let mut all = state.installations.values();
     let installation = all.find(|installation| installation.reaches(repository));
-    Ok(ok(installation_json(state, call, installation.ok_or_else(Refusal::not_found)?)))
+    Ok(ok(answer_json(state, call, installation.ok_or_else(Refusal::not_found)?)))
 }
 
-fn installation_json(state: &State, call: &Call<'_>, installation: &Installation) -> Value {
+fn answer_json(state: &State, call: &Call<'_>, installation: &Installation) -> Value {
+    let api = format!("{}{}", call.host, call.base);
+    installation_json(Render { state, host: &call.host, api: &api }, installation)
+}
+
+/// An installation as answers and deliveries have it.
+pub(super) fn installation_json(render: Render<'_>, installation: &Installation) -> Value {
     let id = installation.id;
+    let mut reached = render.state.repositories.values().filter(|it| installation.reaches(it.id));
+    let owner = reached.next().and_then(|repository| repository.full_name.split('/').next());
+    let account = render.user(owner.unwrap_or("nobody"));
     json!({
         "id": id,
+        "target_id": account["id"],
+        "account": account,
         "app_id": installation.app_id,
-        "app_slug": state.github.slug,
+        "app_slug": render.state.github.slug,
         "client_id": APP_CLIENT_ID,
         "target_type": "Organization",
         "repository_selection": selection(installation.repositories.as_ref()),
         "permissions": installation.permissions,
         "events": ["pull_request"],
-        "access_tokens_url": format!("{}{}/app/installations/{id}/access_tokens", call.host, call.base),
-        "suspended_at": if installation.suspended { json!("2026-01-01T00:00:00Z") } else { Value::Null },
+        "access_tokens_url": format!("{}/app/installations/{id}/access_tokens", render.api),
+        "repositories_url": format!("{}/installation/repositories", render.api),
+        "html_url": format!("{}/settings/installations/{id}", render.host),
+        "single_file_name": null,
+        "created_at": SINCE,
+        "updated_at": SINCE,
+        "suspended_at": installation.suspended.then_some(SINCE),
+        "suspended_by": installation.suspended.then(|| render.user(owner.unwrap_or("nobody"))),
     })
 }
 

@@ -8,7 +8,7 @@ use super::super::APP_ID;
 use super::super::model::{Check, CommitStatus, Repository, State};
 use super::app::app_json;
 use super::call::{Call, Fields};
-use super::render::{node_id, time};
+use super::render::{Render, node_id, time};
 use super::reply::{Answer, Page, Refusal, created, ok};
 
 /// Most annotations in one request.
@@ -63,7 +63,7 @@ pub(super) fn create(state: &mut State, call: &Call<'_>, repository: i64) -> Ans
     };
     apply(&mut check, &fields, state.now(), true)?;
     state.checks.push(check.clone());
-    Ok(created(check_json(call, &check, &state.github.slug)))
+    Ok(created(check_json(state, call, &check)))
 }
 
 /// `PATCH /repos/{owner}/{name}/check-runs/{id}`
@@ -91,7 +91,7 @@ pub(super) fn update(state: &mut State, call: &Call<'_>, repository: i64, id: i6
         check.conclusion = None;
     }
     state.checks[at] = check.clone();
-    Ok(ok(check_json(call, &check, &state.github.slug)))
+    Ok(ok(check_json(state, call, &check)))
 }
 
 /// Puts the fields into the check, or refuses them all.
@@ -243,11 +243,29 @@ pub(super) fn one(
     let check = checks.find(|check| check.id == id && check.repository == repository);
     let check = check.ok_or_else(Refusal::not_found)?;
     if !annotations {
-        return Ok(ok(check_json(call, check, &state.github.slug)));
+        return Ok(ok(check_json(state, call, check)));
     }
     let page = Page::of(&call.query, &call.url(), check.annotations.len());
-    let shown = json!(check.annotations[page.range.clone()]);
-    Ok(page.answer(shown))
+    let shown = check.annotations[page.range.clone()].iter();
+    let shown: Vec<Value> = shown.map(|it| annotation_json(call, check, it)).collect();
+    Ok(page.answer(json!(shown)))
+}
+
+/// An annotation as it was sent, with everything that was left out.
+fn annotation_json(call: &Call<'_>, check: &Check, sent: &Value) -> Value {
+    let path = sent["path"].as_str().unwrap_or_default();
+    json!({
+        "path": path,
+        "blob_href": format!("{}/blob/{}/{path}", call.host, check.head_sha),
+        "start_line": sent["start_line"],
+        "start_column": sent["start_column"],
+        "end_line": sent["end_line"],
+        "end_column": sent["end_column"],
+        "annotation_level": sent["annotation_level"],
+        "title": sent["title"],
+        "message": sent["message"],
+        "raw_details": sent["raw_details"],
+    })
 }
 
 /// `GET /repos/{owner}/{name}/commits/{sha}/check-runs`
@@ -272,19 +290,19 @@ pub(super) fn list(state: &State, call: &Call<'_>, repository: &Repository, name
         });
     }
     let page = Page::of(&call.query, &call.url(), found.len());
-    let shown: Vec<Value> = found[page.range.clone()]
-        .iter()
-        .map(|check| check_json(call, check, &state.github.slug))
-        .collect();
+    let shown: Vec<Value> =
+        found[page.range.clone()].iter().map(|check| check_json(state, call, check)).collect();
     Ok(page.answer(json!({ "total_count": found.len(), "check_runs": shown })))
 }
 
-/// A check run as answers and deliveries have it.
-pub(super) fn check_json(call: &Call<'_>, check: &Check, slug: &str) -> Value {
-    check_at(check, &call.host, &format!("{}{}", call.host, call.base), slug)
+fn check_json(state: &State, call: &Call<'_>, check: &Check) -> Value {
+    let api = format!("{}{}", call.host, call.base);
+    check_at(Render { state, host: &call.host, api: &api }, check)
 }
 
-pub(super) fn check_at(check: &Check, host: &str, api: &str, slug: &str) -> Value {
+/// A check run as answers and deliveries have it.
+pub(super) fn check_at(render: Render<'_>, check: &Check) -> Value {
+    let Render { host, api, .. } = render;
     let url = format!("{api}/repositories/{}/check-runs/{}", check.repository, check.id);
     json!({
         "id": check.id,
@@ -307,7 +325,7 @@ pub(super) fn check_at(check: &Check, host: &str, api: &str, slug: &str) -> Valu
             "annotations_url": format!("{url}/annotations"),
         },
         "check_suite": { "id": check.repository },
-        "app": app_json(slug, host),
+        "app": app_json(render),
         "pull_requests": [],
     })
 }

@@ -7,6 +7,7 @@ use super::super::model::{Change, Note, State, Thread};
 use super::super::{Anchor, FileDiff, Side};
 use super::anchor::{complaints, lines, side_name};
 use super::call::{Call, Fields};
+use super::links;
 use super::render::{Render, node_id, time};
 use super::reply::{Answer, Page, Refusal, created, ok};
 use super::reviews::{Key, add_threads, check_length, diff_at, new_thread};
@@ -105,9 +106,11 @@ pub(super) fn list(state: &State, call: &Call<'_>, key: Key) -> Answer {
         all.reverse();
     }
     let page = Page::of(&call.query, &call.url(), all.len());
+    let api = format!("{}{}", call.host, call.base);
+    let render = Render { state, host: &call.host, api: &api };
     let shown: Vec<Value> = all[page.range.clone()]
         .iter()
-        .map(|(thread, at)| comment_json(state, call, change, thread, *at))
+        .map(|(thread, at)| comment_json(render, change, thread, *at))
         .collect();
     Ok(page.answer(json!(shown)))
 }
@@ -147,29 +150,33 @@ pub(super) fn edit_note(
 }
 
 fn find(state: &State, call: &Call<'_>, repository: i64, id: i64) -> Result<Value, Refusal> {
+    let api = format!("{}{}", call.host, call.base);
+    let render = Render { state, host: &call.host, api: &api };
     let mut changes = state.changes.values().filter(|change| change.repository == repository);
     changes
         .find_map(|change| {
             change.threads.iter().find_map(|thread| {
                 let at = thread.notes.iter().position(|note| note.id == id)?;
-                Some(comment_json(state, call, change, thread, at))
+                Some(comment_json(render, change, thread, at))
             })
         })
         .ok_or_else(Refusal::not_found)
 }
 
-fn comment_json(
-    state: &State,
-    call: &Call<'_>,
+/// The comment at this place of a thread.
+pub(super) fn comment_json(
+    render: Render<'_>,
     change: &Change,
     thread: &Thread,
     at: usize,
 ) -> Value {
-    let api = format!("{}{}", call.host, call.base);
-    let render = Render { state, host: &call.host, api: &api };
     let note = &thread.notes[at];
-    let name = &state.repositories[&change.repository].full_name;
+    let name = &render.state.repositories[&change.repository].full_name;
     let number = change.number;
+    let api = format!("{}/repos/{name}", render.api);
+    let url = format!("{api}/pulls/comments/{}", note.id);
+    let page = format!("{}/{name}/pull/{number}#discussion_r{}", render.host, note.id);
+    let pull = format!("{api}/pulls/{number}");
     let moved = thread.current.is_some();
     let mut answer = json!({
         "id": note.id,
@@ -184,10 +191,15 @@ fn comment_json(
         "author_association": render.association(note.author.as_deref(), change.repository),
         "created_at": time(note.created_at),
         "updated_at": time(note.updated_at),
-        "url": format!("{api}/repos/{name}/pulls/comments/{}", note.id),
-        "html_url": format!("{}/{name}/pull/{number}#discussion_r{}", call.host, note.id),
-        "pull_request_url": format!("{api}/repos/{name}/pulls/{number}"),
+        "url": url,
+        "html_url": page,
+        "pull_request_url": pull,
+        "reactions": render.reactions(note.id, &url),
     });
+    links::write_own(
+        &mut answer,
+        [("self", &json!(url)), ("html", &json!(page)), ("pull_request", &json!(pull))],
+    );
     if at > 0 {
         answer["in_reply_to_id"] = json!(thread.notes[0].id);
     }

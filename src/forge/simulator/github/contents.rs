@@ -13,6 +13,7 @@ use super::super::git::{Commit, Mode, blob_sha};
 use super::super::model::{Repository, State};
 use super::call::Call;
 use super::pulls::file_json;
+use super::render::Render;
 use super::reply::{Answer, Media, Page, Refusal, ok};
 
 /// Largest file that comes as base64 in JSON, in bytes.
@@ -143,9 +144,9 @@ pub(super) fn blob(state: &State, call: &Call<'_>, sha: &str) -> Answer {
 }
 
 /// `GET /repos/{owner}/{name}/commits/{ref}`
-pub(super) fn commit(state: &State, repository: &Repository, name: &str) -> Answer {
-    match commit_of(state, repository, name) {
-        Some(commit) => Ok(ok(commit_json(commit))),
+pub(super) fn commit(render: Render<'_>, repository: &Repository, name: &str) -> Answer {
+    match commit_of(render.state, repository, name) {
+        Some(commit) => Ok(ok(commit_json(render, repository, commit))),
         None => Err(Refusal::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             format!("No commit found for SHA: {name}"),
@@ -153,24 +154,39 @@ pub(super) fn commit(state: &State, repository: &Repository, name: &str) -> Answ
     }
 }
 
-pub(super) fn commit_json(commit: &Commit) -> Value {
-    let parents: Vec<Value> = commit.parents.iter().map(|sha| json!({ "sha": sha })).collect();
+pub(super) fn commit_json(render: Render<'_>, repository: &Repository, commit: &Commit) -> Value {
+    let (sha, name) = (&commit.sha, &repository.full_name);
+    let api = format!("{}/repos/{name}", render.api);
+    let page = format!("{}/{name}/commit/{sha}", render.host);
+    let parent = |sha: &String| json!({ "sha": sha, "url": format!("{api}/commits/{sha}") });
     json!({
-        "sha": commit.sha,
-        "commit": { "message": commit.message, "tree": { "sha": commit.sha }, "author": null },
+        "sha": sha,
+        "node_id": format!("C_kwDO{sha}"),
+        "url": format!("{api}/commits/{sha}"),
+        "html_url": page,
+        "comments_url": format!("{api}/commits/{sha}/comments"),
+        "commit": {
+            "message": commit.message,
+            "tree": { "sha": sha, "url": format!("{api}/git/trees/{sha}") },
+            "url": format!("{api}/git/commits/{sha}"),
+            "comment_count": 0,
+            "author": null,
+            "committer": null,
+        },
         "author": null,
         "committer": null,
-        "parents": parents,
+        "parents": commit.parents.iter().map(parent).collect::<Vec<_>>(),
     })
 }
 
 /// `GET /repos/{owner}/{name}/compare/{base}...{head}`
 pub(super) fn compare(
-    state: &State,
+    render: Render<'_>,
     call: &Call<'_>,
     repository: &Repository,
     spec: &str,
 ) -> Answer {
+    let state = render.state;
     let (base, head) = spec.split_once("...").ok_or_else(Refusal::not_found)?;
     let find = |name: &str| match name.split_once(':') {
         None => commit_of(state, repository, name),
@@ -196,22 +212,29 @@ pub(super) fn compare(
         (0, _) => "behind",
         _ => "diverged",
     };
-    let commits: Vec<Value> = ahead.iter().map(|sha| commit_json(&state.commits[*sha])).collect();
-    let page = Page::of(&call.query, &call.url(), commits.len());
+    let json = |commit: &Commit| commit_json(render, repository, commit);
+    let commits: Vec<Value> = ahead.iter().map(|sha| json(&state.commits[*sha])).collect();
+    let listed = Page::of(&call.query, &call.url(), commits.len());
     // Files are on the first page only.
-    let most = if page.range.start == 0 { MOST_FILES } else { 0 };
+    let most = if listed.range.start == 0 { MOST_FILES } else { 0 };
     let diff = state.diff(&merge_base, &head.sha);
-    let files: Vec<Value> = diff.iter().take(most).map(file_json).collect();
+    let file = |file| file_json(render, repository, &head.sha, file);
+    let files: Vec<Value> = diff.iter().take(most).map(file).collect();
+    let page = format!("{}/{}/compare/{spec}", render.host, repository.full_name);
     let body = json!({
         "url": call.url(),
+        "html_url": page,
+        "permalink_url": page,
+        "diff_url": format!("{page}.diff"),
+        "patch_url": format!("{page}.patch"),
         "status": status,
         "ahead_by": ahead.len(),
         "behind_by": behind,
         "total_commits": ahead.len(),
-        "base_commit": commit_json(base),
-        "merge_base_commit": commit_json(&state.commits[&merge_base]),
-        "commits": commits[page.range.clone()],
+        "base_commit": json(base),
+        "merge_base_commit": json(&state.commits[&merge_base]),
+        "commits": commits[listed.range.clone()],
         "files": files,
     });
-    Ok(page.answer(body))
+    Ok(listed.answer(body))
 }

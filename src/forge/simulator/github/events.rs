@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::APP_ID;
 use super::super::model::{Change, State};
 use super::super::webhooks::{Event, Payload};
 use super::checks::check_at;
+use super::comments::comment_json;
+use super::links;
 use super::render::Render;
 
 /// The delivery for what happened to a pull request; `url` is where the platform is served.
@@ -36,6 +37,12 @@ pub fn payload(state: &State, url: &str, repository: i64, number: i64, event: &E
     }
     if body["sender"].is_null() {
         body["sender"] = render.user(&change.author);
+    }
+    // Answers don't have these.
+    for place in ["/repository", "/pull_request/head/repo", "/pull_request/base/repo"] {
+        if let Some(Value::Object(repository)) = body.pointer_mut(place) {
+            repository.insert("custom_properties".to_owned(), json!({}));
+        }
     }
     Payload { event: name.to_owned(), body }
 }
@@ -78,51 +85,106 @@ fn comment(render: Render<'_>, change: &Change, note: i64) -> Value {
     let pull = render.pull(change);
     json!({
         "action": "created",
-        "issue": {
-            "number": change.number,
-            "title": change.title,
-            "state": pull["state"],
-            "user": pull["user"],
-            "pull_request": { "url": pull["url"], "html_url": pull["html_url"] },
-        },
+        "issue": issue(render, change, &pull),
         "comment": note.map(|note| render.issue_comment(change, note)),
         "sender": note.map(|note| render.author(note)),
     })
 }
 
+/// The issue that a pull request is, too.
+fn issue(render: Render<'_>, change: &Change, pull: &Value) -> Value {
+    let url = pull["issue_url"].as_str().unwrap_or_default();
+    let mut issue = json!({ "pull_request": {}, "comments": change.comments.len() });
+    for same in [
+        "id",
+        "node_id",
+        "number",
+        "title",
+        "body",
+        "state",
+        "user",
+        "labels",
+        "locked",
+        "draft",
+        "assignee",
+        "assignees",
+        "milestone",
+        "author_association",
+        "active_lock_reason",
+        "html_url",
+        "created_at",
+        "updated_at",
+        "closed_at",
+    ] {
+        issue[same] = pull[same].clone();
+    }
+    for part in ["url", "html_url", "diff_url", "patch_url", "merged_at"] {
+        issue["pull_request"][part] = pull[part].clone();
+    }
+    issue["url"] = json!(url);
+    issue["repository_url"] = pull["base"]["repo"]["url"].clone();
+    issue["reactions"] = render.reactions(change.id, url);
+    issue["performed_via_github_app"] = Value::Null;
+    issue["state_reason"] = Value::Null;
+    links::write(&mut issue, url, links::OF_ISSUE);
+    issue
+}
+
 fn reply(render: Render<'_>, change: &Change, note: i64) -> Value {
-    let thread = change.threads.iter().find(|own| own.notes.iter().any(|it| it.id == note));
-    let found = thread.and_then(|thread| thread.notes.iter().find(|own| own.id == note));
-    let first = thread.and_then(|thread| thread.notes.first()).map(|first| first.id);
+    let found = change.threads.iter().find_map(|thread| {
+        let at = thread.notes.iter().position(|own| own.id == note)?;
+        Some(comment_json(render, change, thread, at))
+    });
     json!({
         "action": "created",
         "pull_request": render.pull(change),
-        "comment": found.map(|found| json!({
-            "id": found.id,
-            "body": found.body,
-            "user": render.author(found),
-            "path": thread.map(|thread| thread.original.path()),
-            "in_reply_to_id": first.filter(|first| *first != found.id),
-        })),
-        "sender": found.map(|found| render.author(found)),
+        "sender": found.as_ref().map(|comment| &comment["user"]),
+        "comment": found,
     })
 }
 
 fn rerequested(render: Render<'_>, change: &Change, id: i64) -> Value {
     let check = render.state.checks.iter().find(|check| check.id == id);
-    let mut check = check.map_or(Value::Null, |check| {
-        check_at(check, render.host, render.api, &render.state.github.slug)
-    });
+    let mut check = check.map_or(Value::Null, |check| check_at(render, check));
     if check.is_object() {
         // Empty for pull requests from forks.
         if !change.from_fork() {
-            check["pull_requests"] = json!([{
-                "number": change.number,
-                "head": { "ref": change.head_branch, "sha": change.head() },
-                "base": { "ref": change.base_branch, "sha": change.version().target },
-            }]);
+            check["pull_requests"] = json!([pull_of_check(render, change)]);
         }
-        check["check_suite"]["app"] = json!({ "id": APP_ID });
+        check["check_suite"] = suite(&check, change);
     }
     json!({ "action": "rerequested", "check_run": check })
+}
+
+/// A pull request as checks name it.
+fn pull_of_check(render: Render<'_>, change: &Change) -> Value {
+    let pull = render.pull(change);
+    let end = |name: &str| {
+        let end = &pull[name];
+        let repository = &end["repo"];
+        let (id, url, name) = (&repository["id"], &repository["url"], &repository["name"]);
+        json!({
+            "ref": end["ref"], "sha": end["sha"], "repo": { "id": id, "url": url, "name": name },
+        })
+    };
+    json!({
+        "id": pull["id"],
+        "number": pull["number"],
+        "url": pull["url"],
+        "head": end("head"),
+        "base": end("base"),
+    })
+}
+
+/// The suite of a check.
+fn suite(check: &Value, change: &Change) -> Value {
+    let mut suite =
+        json!({ "before": null, "after": change.head(), "head_branch": change.head_branch });
+    suite["id"] = check["check_suite"]["id"].clone();
+    for same in ["node_id", "head_sha", "status", "conclusion", "url", "pull_requests", "app"] {
+        suite[same] = check[same].clone();
+    }
+    suite["created_at"] = check["started_at"].clone();
+    suite["updated_at"] = check["started_at"].clone();
+    suite
 }

@@ -1,10 +1,13 @@
 //! What GitHub sends to the App's webhook about its installations.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::super::APP_ID;
-use super::super::model::{Repository, State};
+use super::super::model::{Installation, Repository, State};
 use super::super::webhooks::{InstallationEvent, Payload};
+use super::app::installation_json;
 use super::render::{Render, node_id};
 
 /// The delivery for what happened to an installation; `url` is where the platform is served.
@@ -27,21 +30,25 @@ pub fn payload(state: &State, url: &str, installation: i64, event: &Installation
         InstallationEvent::Added(_) => ("installation_repositories", "added"),
         InstallationEvent::Removed(_) => ("installation_repositories", "removed"),
     };
-    let all = known.is_none_or(|installation| installation.repositories.is_none());
     let owner = state.repositories.values().next().and_then(|one| one.full_name.split('/').next());
     let owner = render.user(owner.unwrap_or("nobody"));
-    let mut body = json!({
-        "action": action,
-        "installation": {
-            "id": installation,
-            "app_id": APP_ID,
-            "account": owner,
-            "repository_selection": if all { "all" } else { "selected" },
-            "permissions": known.map(|known| json!(known.permissions)),
-            "suspended_at": null,
-        },
-        "sender": owner,
-    });
+    // One that is gone is told of as it was.
+    let gone = Installation {
+        id: installation,
+        app_id: APP_ID,
+        repositories: None,
+        permissions: BTreeMap::from([("metadata".to_owned(), "read".to_owned())]),
+        suspended: false,
+    };
+    let mut told = known.cloned().unwrap_or(gone);
+    told.suspended |= *event == InstallationEvent::Suspended;
+    let told = installation_json(render, &told);
+    let selection = told["repository_selection"].clone();
+    let mut body = json!({ "action": action, "installation": told, "sender": owner });
+    if name == "installation_repositories" {
+        body["repository_selection"] = selection;
+        body["requester"] = Value::Null;
+    }
     match event {
         InstallationEvent::Added(ids) => {
             body["repositories_added"] = json!(some(ids));

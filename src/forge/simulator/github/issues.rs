@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::super::model::{Change, Level, Note, State};
 use super::call::Call;
 use super::comments::edit_note;
-use super::render::Render;
+use super::render::{REACTIONS, Render, node_id, time};
 use super::reply::{Answer, Page, Refusal, created, no_content, ok};
 use super::reviews::{Key, check_length};
 
@@ -82,12 +82,18 @@ pub(super) fn react_inline(state: &mut State, call: &Call<'_>, repository: i64, 
 }
 
 fn add_reaction(state: &mut State, call: &Call<'_>, id: i64) -> Answer {
-    const KNOWN: [&str; 8] = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"];
     let fields = call.object()?;
     fields.required("content")?;
-    let content = fields.one_of("content", &KNOWN)?.unwrap_or_default().to_owned();
+    let content = fields.one_of("content", &REACTIONS)?.unwrap_or_default().to_owned();
     let new = state.github.reactions.insert((id, content.clone()));
-    let body = json!({ "id": id, "content": content, "user": { "login": state.app_login(), "type": "Bot" } });
+    let render = Render { state, host: &call.host, api: &format!("{}{}", call.host, call.base) };
+    let body = json!({
+        "id": id,
+        "node_id": node_id("REA", id),
+        "content": content,
+        "user": render.user(&state.app_login()),
+        "created_at": time(state.now()),
+    });
     Ok(if new { created(body) } else { ok(body) })
 }
 
@@ -102,7 +108,9 @@ pub(super) fn permission(render: Render<'_>, repository: i64, login: &str) -> An
         None if public => "read",
         None => "none",
     };
-    Ok(ok(json!({ "permission": permission, "role_name": permission, "user": render.user(login) })))
+    let mut user = render.user(login);
+    user["role_name"] = json!(permission);
+    Ok(ok(json!({ "permission": permission, "role_name": permission, "user": user })))
 }
 
 /// A plain comment, to change it.

@@ -13,7 +13,7 @@ use super::super::model::State;
 use super::super::{APP_CLIENT_ID, APP_ID, APP_PRIVATE_KEY, Simulator, WEBHOOK_SECRET};
 use super::app::app_json;
 use super::call::{Call, Fields};
-use super::render::node_id;
+use super::render::{Render, node_id};
 use super::reply::{Answer, Query, Refusal, created};
 
 /// How long a code is good.
@@ -173,9 +173,11 @@ pub(super) fn convert(state: &mut State, call: &Call<'_>, code: &str) -> Answer 
     for installation in state.installations.values_mut() {
         installation.permissions.clone_from(&permissions);
     }
-    let mut app = app_json(&state.github.slug, &call.host);
+    let api = format!("{}{}", call.host, call.base);
+    let render = Render { state, host: &call.host, api: &api };
+    let mut app = app_json(render);
     app["name"] = json!(name);
-    app["owner"] = json!({ "login": confirmed.organization.as_deref().unwrap_or("ann") });
+    app["owner"] = render.user(confirmed.organization.as_deref().unwrap_or("ann"));
     app["node_id"] = json!(node_id("A", APP_ID));
     app["permissions"] = json!(permissions);
     app["events"] = confirmed.manifest["default_events"].clone();

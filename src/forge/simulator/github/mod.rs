@@ -16,6 +16,7 @@ mod graphql;
 mod installation;
 mod issues;
 mod jwt;
+mod links;
 mod manifest;
 mod pulls;
 mod render;
@@ -287,9 +288,9 @@ fn repository_route(
         ("GET", ["commits", sha, "check-runs"]) => checks::list(state, call, repository, sha),
         ("POST", ["statuses", sha]) => checks::create_status(state, call, id, sha),
         ("GET", ["commits", sha, "statuses"]) => checks::statuses(state, call, id, sha),
-        ("GET", ["commits", name]) => contents::commit(state, repository, name),
+        ("GET", ["commits", name]) => contents::commit(render, repository, name),
         ("GET", ["compare", spec @ ..]) => {
-            contents::compare(state, call, repository, &spec.join("/"))
+            contents::compare(render, call, repository, &spec.join("/"))
         }
         ("GET", ["contents", file @ ..]) => {
             contents::contents(state, call, repository, &file.join("/"))
@@ -307,7 +308,7 @@ fn pull_route(state: &mut State, call: &Call<'_>, key: reviews::Key, path: &[&st
     let change = &state.changes[&key];
     match (call.method, path) {
         ("GET", []) => pulls::pull(render, call, change),
-        ("GET", ["files"]) => pulls::files(state, call, change),
+        ("GET", ["files"]) => pulls::files(render, call, change),
         ("GET", ["commits"]) => pulls::commits(render, call, change),
         ("GET", ["reviews"]) => reviews::list(state, call, key),
         ("POST", ["reviews"]) => reviews::create(state, call, key),

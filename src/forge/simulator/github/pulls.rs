@@ -45,20 +45,23 @@ pub(super) fn pulls(render: Render<'_>, call: &Call<'_>, repository: &Repository
 }
 
 /// `GET /repos/{owner}/{name}/pulls/{number}/files`
-pub(super) fn files(state: &State, call: &Call<'_>, change: &Change) -> Answer {
-    let files = state.change_diff(change);
+pub(super) fn files(render: Render<'_>, call: &Call<'_>, change: &Change) -> Answer {
+    let files = render.state.change_diff(change);
+    let repository = &render.state.repositories[&change.repository];
+    let json = |file| file_json(render, repository, change.head(), file);
     let page = Page::of(&call.query, &call.url(), files.len().min(MOST_FILES));
-    let shown: Vec<Value> = files[page.range.clone()].iter().map(file_json).collect();
+    let shown: Vec<Value> = files[page.range.clone()].iter().map(json).collect();
     Ok(page.answer(json!(shown)))
 }
 
 /// `GET /repos/{owner}/{name}/pulls/{number}/commits`
 pub(super) fn commits(render: Render<'_>, call: &Call<'_>, change: &Change) -> Answer {
+    let repository = &render.state.repositories[&change.repository];
     let all: Vec<Value> = render
         .commits(change)
         .into_iter()
         .take(250)
-        .map(|sha| commit_json(&render.state.commits[&sha]))
+        .map(|sha| commit_json(render, repository, &render.state.commits[&sha]))
         .collect();
     let page = Page::of(&call.query, &call.url(), all.len());
     let shown = json!(all[page.range.clone()]);
@@ -66,7 +69,13 @@ pub(super) fn commits(render: Render<'_>, call: &Call<'_>, change: &Change) -> A
 }
 
 /// A file of a diff. There is no `patch` of binary files, big diffs and mere renames.
-pub(super) fn file_json(file: &FileDiff) -> Value {
+pub(super) fn file_json(
+    render: Render<'_>,
+    repository: &Repository,
+    head: &str,
+    file: &FileDiff,
+) -> Value {
+    let (name, path) = (&repository.full_name, encoded(&file.path));
     let bytes = file.new.as_ref().or(file.old.as_ref());
     let mut answer = json!({
         "sha": bytes.map(|bytes| blob_sha(bytes)),
@@ -80,9 +89,9 @@ pub(super) fn file_json(file: &FileDiff) -> Value {
         "additions": file.additions,
         "deletions": file.deletions,
         "changes": file.additions + file.deletions,
-        "blob_url": null,
-        "raw_url": null,
-        "contents_url": null,
+        "blob_url": format!("{}/{name}/blob/{head}/{path}", render.host),
+        "raw_url": format!("{}/{name}/raw/{head}/{path}", render.host),
+        "contents_url": format!("{}/repos/{name}/contents/{path}?ref={head}", render.api),
     });
     if file.status == FileStatus::Renamed {
         answer["previous_filename"] = json!(file.old_path);
@@ -91,6 +100,10 @@ pub(super) fn file_json(file: &FileDiff) -> Value {
         answer["patch"] = json!(patch.strip_suffix('\n').unwrap_or(&patch));
     }
     answer
+}
+
+fn encoded(path: &str) -> String {
+    percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 fn diff(state: &State, change: &Change) -> Answer {

@@ -4,6 +4,10 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::super::model::{Change, ChangeState, Note, Repository, State};
+use super::links;
+
+/// Since when there is what has no date of its own.
+pub(super) const SINCE: &str = "2026-01-01T00:00:00Z";
 
 /// `2026-11-22T23:20:00Z`
 pub(super) fn time(time: DateTime<Utc>) -> String {
@@ -21,6 +25,10 @@ pub(super) fn number_of(kind: &str, node_id: &str) -> Option<i64> {
     i64::from_str_radix(digits, 16).ok()
 }
 
+/// What can be said below a comment.
+pub(super) const REACTIONS: [&str; 8] =
+    ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"];
+
 /// Writes things with addresses on one host.
 #[derive(Clone, Copy)]
 pub(super) struct Render<'a> {
@@ -35,16 +43,23 @@ impl Render<'_> {
     pub fn user(&self, login: &str) -> Value {
         let person = self.state.people.get(login);
         let (id, bot) = person.map_or((0, login.ends_with("[bot]")), |p| (p.id, p.bot));
-        json!({
+        let page = login
+            .strip_suffix("[bot]")
+            .map_or_else(|| login.to_owned(), |app| format!("apps/{app}"));
+        let url = format!("{}/users/{}", self.api, login.replace('[', "%5B").replace(']', "%5D"));
+        let mut user = json!({
             "login": login,
             "id": id,
             "node_id": node_id("U", id),
-            "avatar_url": "",
-            "url": format!("{}/users/{login}", self.api),
-            "html_url": format!("{}/{login}", self.host),
+            "avatar_url": format!("{}/avatars/u/{id}", self.host),
+            "gravatar_id": "",
+            "url": url,
+            "html_url": format!("{}/{page}", self.host),
             "type": if bot { "Bot" } else { "User" },
             "site_admin": false,
-        })
+        });
+        links::write(&mut user, &url, links::OF_USER);
+        user
     }
 
     pub fn author(&self, note: &Note) -> Value {
@@ -63,7 +78,13 @@ impl Render<'_> {
     pub fn repository(&self, repository: &Repository) -> Value {
         let name = &repository.full_name;
         let (owner, short) = name.split_once('/').unwrap_or(("", name));
-        json!({
+        let url = format!("{}/repos/{name}", self.api);
+        let page = format!("{}/{name}", self.host);
+        let changes = self.state.changes.values();
+        let open = changes
+            .filter(|it| it.repository == repository.id && it.state == ChangeState::Open)
+            .count();
+        let mut answer = json!({
             "id": repository.id,
             "node_id": node_id("R", repository.id),
             "name": short,
@@ -71,15 +92,33 @@ impl Render<'_> {
             "private": repository.private,
             "visibility": if repository.private { "private" } else { "public" },
             "owner": self.user(owner),
-            "html_url": format!("{}/{name}", self.host),
-            "url": format!("{}/repos/{name}", self.api),
-            "clone_url": format!("{}/{name}.git", self.host),
+            "html_url": page,
+            "url": url,
+            "clone_url": format!("{page}.git"),
+            "git_url": format!("git:{}.git", page.trim_start_matches("http:")),
+            "ssh_url": format!("git@localhost:{name}.git"),
+            "svn_url": page,
+            "mirror_url": null,
+            "homepage": null,
             "default_branch": repository.default_branch,
             "fork": repository.fork_of.is_some(),
             "archived": false,
             "disabled": false,
             "description": null,
-        })
+            "language": "Python",
+            "license": null,
+            "topics": [],
+            "is_template": false,
+            "allow_forking": true,
+            "web_commit_signoff_required": false,
+            "size": 1,
+            "created_at": SINCE,
+            "updated_at": SINCE,
+            "pushed_at": SINCE,
+        });
+        links::write(&mut answer, &url, links::OF_REPOSITORY);
+        write_features(&mut answer, open);
+        answer
     }
 
     /// A pull request as a list or a delivery has it.
@@ -87,16 +126,12 @@ impl Render<'_> {
         let repository = &self.state.repositories[&change.repository];
         let version = change.version();
         let number = change.number;
-        let url = format!("{}/repos/{}/pulls/{number}", self.api, repository.full_name);
         let merged = change.state == ChangeState::Merged;
         let ended = (change.state != ChangeState::Open).then(|| time(self.state.now()));
-        json!({
+        let mut pull = json!({
             "id": change.id,
             "node_id": node_id("PR", change.id),
             "number": number,
-            "url": url,
-            "html_url": format!("{}/{}/pull/{number}", self.host, repository.full_name),
-            "diff_url": format!("{}/{}/pull/{number}.diff", self.host, repository.full_name),
             "state": if change.state == ChangeState::Open { "open" } else { "closed" },
             "locked": change.locked,
             "draft": change.draft,
@@ -105,8 +140,13 @@ impl Render<'_> {
             "user": self.user(&change.author),
             "author_association": self.association(Some(&change.author), change.repository),
             "labels": [],
+            "assignee": null,
             "assignees": [],
             "requested_reviewers": [],
+            "requested_teams": [],
+            "milestone": null,
+            "auto_merge": null,
+            "active_lock_reason": null,
             "created_at": time(change.created_at),
             "updated_at": time(version.created_at),
             "closed_at": ended,
@@ -120,7 +160,11 @@ impl Render<'_> {
                 "user": self.user(repository.full_name.split('/').next().unwrap_or_default()),
                 "repo": self.repository(repository),
             },
-        })
+        });
+        let name = &repository.full_name;
+        let (api, page) = (format!("{}/repos/{name}", self.api), format!("{}/{name}", self.host));
+        links::write_pull(&mut pull, &api, &page, number, &version.head);
+        pull
     }
 
     fn head(&self, change: &Change) -> Value {
@@ -142,7 +186,10 @@ impl Render<'_> {
     pub fn whole_pull(&self, change: &Change) -> Value {
         let mut pull = self.pull(change);
         let files = self.state.change_diff(change);
-        pull["merged"] = json!(change.state == ChangeState::Merged);
+        let merged = change.state == ChangeState::Merged;
+        pull["merged"] = json!(merged);
+        pull["merged_by"] = if merged { self.user(&change.author) } else { Value::Null };
+        pull["rebaseable"] = Value::Null;
         pull["mergeable"] = Value::Null;
         pull["mergeable_state"] = json!("unknown");
         pull["commits"] = json!(self.commits(change).len());
@@ -180,10 +227,37 @@ impl Render<'_> {
             "created_at": time(note.created_at),
             "updated_at": time(note.updated_at),
             "performed_via_github_app": null,
+            "reactions": self.reactions(id, &format!("{}/repos/{name}/issues/comments/{id}", self.api)),
         })
+    }
+
+    /// The counts of reactions to a comment whose own address is `url`.
+    pub fn reactions(&self, comment: i64, url: &str) -> Value {
+        let count = |content: &str| {
+            let all = self.state.github.reactions.iter();
+            all.filter(|(id, given)| *id == comment && given == content).count()
+        };
+        let mut answer = json!({ "url": format!("{url}/reactions"), "total_count": 0 });
+        for content in REACTIONS {
+            answer[content] = json!(count(content));
+        }
+        answer["total_count"] = json!(REACTIONS.map(count).iter().sum::<usize>());
+        answer
     }
 }
 
 fn label(full_name: &str, branch: &str) -> String {
     format!("{}:{branch}", full_name.split('/').next().unwrap_or_default())
+}
+
+/// What a repository has, and how much of it.
+fn write_features(repository: &mut Value, open_issues: usize) {
+    for feature in ["issues", "projects", "downloads", "wiki", "pages", "discussions"] {
+        repository[format!("has_{feature}")] = json!(feature == "issues");
+    }
+    repository["stargazers_count"] = json!(0);
+    for (name, count) in [("watchers", 0), ("forks", 0), ("open_issues", open_issues)] {
+        repository[name] = json!(count);
+        repository[format!("{name}_count")] = json!(count);
+    }
 }

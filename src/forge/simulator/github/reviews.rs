@@ -9,6 +9,7 @@ use super::super::model::{Review, State, Thread};
 use super::super::{Anchor, FileDiff};
 use super::anchor::{complaints, lines};
 use super::call::{Call, Fields};
+use super::links;
 use super::render::{Render, node_id, time};
 use super::reply::{Answer, Page, Refusal, no_content, ok};
 use super::texts;
@@ -281,6 +282,8 @@ fn review_json(state: &State, call: &Call<'_>, key: Key, review: &Review) -> Val
         "author_association": render.association(Some(&review.author), key.0),
         "commit_id": review.commit,
     });
+    let (html, pull) = (answer["html_url"].clone(), answer["pull_request_url"].clone());
+    links::write_own(&mut answer, [("html", &html), ("pull_request", &pull)]);
     if review.state != "PENDING" {
         answer["submitted_at"] = json!(time(review.submitted_at));
     }
