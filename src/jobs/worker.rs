@@ -152,7 +152,8 @@ impl Worker {
         if job.attempts > i64::from(self.timings.attempts) {
             return Err(JobError::CutOff(job.attempts - 1));
         }
-        let review = AssertUnwindSafe(self.review(platform, job)).catch_unwind();
+        // On the heap: it is big, and the stack below it may be small.
+        let review = AssertUnwindSafe(Box::pin(self.review(platform, job))).catch_unwind();
         match tokio::time::timeout(self.timings.deadline, review).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(JobError::Crashed),

@@ -44,7 +44,7 @@ pub(super) async fn everywhere_with(
     for forge in [ForgeKind::GitHub, ForgeKind::GitLab] {
         on_every_store_settings(async |store| {
             eprintln!("with {}", forge.as_str());
-            test(World::start(forge, store, more, &set).await).await;
+            Box::pin(test(World::start(forge, store, more, &set).await)).await;
         })
         .await;
     }
