@@ -12,6 +12,7 @@ mod oddities;
 mod pushes;
 mod reconcile;
 mod recovery;
+mod refusals;
 mod retention;
 mod rewriting;
 mod settled;

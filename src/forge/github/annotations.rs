@@ -99,7 +99,6 @@ impl AnnotationWire {
         self.path == own.place.path
             && self.start_line == own.place.line.max(1)
             && self.title.as_deref().unwrap_or_default() == title
-            && self.message == cut(&own.message, LONGEST_MESSAGE)
     }
 }
 

@@ -170,8 +170,6 @@ pub(super) struct AnnotationWire {
     pub(super) path: String,
     pub(super) start_line: u32,
     pub(super) title: Option<String>,
-    #[serde(default)]
-    pub(super) message: String,
 }
 
 /// An answer of GraphQL. It comes with status 200 also when it failed.

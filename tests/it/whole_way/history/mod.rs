@@ -3,9 +3,11 @@
 //! ```text
 //! told     what stands in the end, and what a fresh service says of the same
 //! random   histories that nobody thought of
+//! replay   the history of a real project, by hand
 //! ```
 
 mod random;
+mod replay;
 mod told;
 
 use std::collections::BTreeSet;

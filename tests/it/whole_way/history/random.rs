@@ -16,10 +16,14 @@ const HISTORIES: u64 = 4;
 const STEPS: usize = 14;
 
 /// Numbers that are the same each time.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub(super) fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -100,7 +104,7 @@ struct History {
 impl History {
     fn new(seed: u64) -> Self {
         let mut history = Self {
-            dice: Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
+            dice: Dice::new(seed),
             modules: Modules::new(),
             pushed: BTreeMap::new(),
             next: 0,
