@@ -139,11 +139,10 @@ macro_rules! calls {
 calls! {
     a_token_is_minted: GitHub, First, "POST" "*/access_tokens";
     a_check_run_is_created: GitHub, First, "POST" "/repos/*/check-runs";
-    a_check_run_is_running: GitHub, First, "PATCH" "/repos/*/check-runs/*";
-    a_check_run_ends: GitHub, First, "PATCH" "/repos/*/check-runs/*" after 1;
-    annotations_are_begun: GitHub, Many, "PATCH" "/repos/*/check-runs/*" after 1;
-    annotations_go_on: GitHub, Many, "PATCH" "/repos/*/check-runs/*" after 2;
-    annotations_end: GitHub, Many, "PATCH" "/repos/*/check-runs/*" after 3;
+    a_check_run_ends: GitHub, First, "PATCH" "/repos/*/check-runs/*";
+    annotations_are_begun: GitHub, Many, "PATCH" "/repos/*/check-runs/*";
+    annotations_go_on: GitHub, Many, "PATCH" "/repos/*/check-runs/*" after 1;
+    annotations_end: GitHub, Many, "PATCH" "/repos/*/check-runs/*" after 2;
     a_review_is_posted: GitHub, First, "POST" "/repos/*/pulls/*/reviews";
     a_file_is_commented: GitHub, First, "POST" "/repos/*/pulls/*/comments";
     a_summary_is_created: GitHub, First, "POST" "/repos/*/issues/*/comments";
@@ -176,8 +175,7 @@ calls! {
     deliveries_are_listed: GitHub, Lost, "GET" "/app/hook/deliveries";
 
     a_status_is_created: GitLab, First, "POST" "*/statuses/*";
-    a_status_is_running: GitLab, First, "POST" "*/statuses/*" after 1;
-    a_status_ends: GitLab, First, "POST" "*/statuses/*" after 2;
+    a_status_ends: GitLab, First, "POST" "*/statuses/*" after 1;
     a_discussion_is_opened: GitLab, First, "POST" "*/merge_requests/*/discussions";
     another_discussion_is_opened: GitLab, First, "POST" "*/merge_requests/*/discussions" after 1;
     a_note_is_created: GitLab, First, "POST" "*/merge_requests/*/notes";

@@ -127,7 +127,10 @@ impl Scene {
 
     /// Somebody wants it to be looked at again.
     pub(super) async fn ask_again(self, world: &World) {
-        world.say(&Event::Reopened).await;
+        let note = world.note("maria", Some(Level::Write), "@asyncwarden review");
+        let id = note.id;
+        world.change(|change| change.comments.push(note));
+        world.say(&Event::Commented { note: id }).await;
     }
 
     pub(super) fn waits_for_the_sweep(self) -> bool {
