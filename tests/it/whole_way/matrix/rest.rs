@@ -87,7 +87,7 @@ impl World {
     }
 
     /// Waits for what the service does by itself at its start.
-    pub(super) async fn is_at_rest(&self) {
+    pub(in crate::whole_way) async fn is_at_rest(&self) {
         const LOOKED: &str = "SELECT name FROM chores WHERE name = 'reconcile'";
         let database = Database::open(&self.settings.store).await;
         while database.lines(LOOKED).await.is_empty() {
