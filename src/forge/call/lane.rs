@@ -21,7 +21,8 @@ const IN_LINE: Duration = Duration::from_millis(50);
 pub struct Terms {
     /// Waits between calls.
     pub waits: Waits,
-    /// How long the platform wants the account to wait, if the answer says so. `strikes` counts the limits in a row.
+    /// How long the platform wants the account to wait, if the answer says so; a good answer may be the last one for
+    /// now. `strikes` counts the limits in a row.
     pub limit: fn(answer: &Answer, strikes: u32) -> Option<Duration>,
     /// How much content it may create in an hour; `None`: as much as the distance between two writes allows.
     pub most_per_hour: Option<u32>,
@@ -207,11 +208,16 @@ impl Lane {
 
     /// An answer as it is, or the error that it stands for.
     async fn judge(&self, operation: &'static str, answer: Answer) -> Result<Answer, ForgeError> {
+        let strikes = self.lock().strikes;
+        let wait = self.wait_after(&answer, strikes);
         if answer.status < 400 {
+            if let Some(retry_after) = wait {
+                tracing::info!(operation, wait_s = retry_after.as_secs(), "the limit is used up");
+                self.hold_back(operation, retry_after).await;
+            }
             return Ok(answer);
         }
-        let strikes = self.lock().strikes;
-        if let Some(retry_after) = self.wait_after(&answer, strikes) {
+        if let Some(retry_after) = wait {
             tracing::warn!(operation, wait_s = retry_after.as_secs(), "held back by the platform");
             return Err(self.hold_back(operation, retry_after).await);
         }
@@ -375,6 +381,18 @@ mod tests {
             };
             assert_eq!(wait, seconds, "{after}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_last_answer_before_a_limit_counts_and_the_next_call_waits() {
+        let limit = |answer: &Answer, _| (answer.status == 206).then_some(Duration::from_secs(600));
+        let terms = Terms { waits: Waits::NONE, limit, most_per_hour: None, ledger: None };
+        let lane = Lane::new(ForgeKind::GitHub, "github/1".to_owned(), terms);
+        let last = || std::future::ready(Ok(answer(206, "{}")));
+        let given = lane.call("read", Repeatable::Yes, last).await;
+        assert_eq!(given.map(|answer| answer.status).ok(), Some(206));
+        let refused = lane.call("read", Repeatable::Yes, last).await;
+        assert!(matches!(refused, Err(ForgeError::RateLimited { .. })), "{refused:?}");
     }
 
     #[tokio::test]

@@ -25,6 +25,9 @@ pub(super) fn most_per_hour(api_url: &str, between_writes: Duration) -> Option<u
 ///
 /// Source: GitHub REST API, "Rate limits", "Exceeding the rate limit".
 pub(super) fn wait_after(answer: &Answer, strikes: u32) -> Option<Duration> {
+    if answer.status < 400 && is_used_up(answer) {
+        return until_reset(answer);
+    }
     if !matches!(answer.status, 403 | 422 | 429) {
         return None;
     }
@@ -44,8 +47,12 @@ pub(super) fn wait_after(answer: &Answer, strikes: u32) -> Option<Duration> {
 
 /// The wait that the headers name.
 pub(super) fn named(answer: &Answer) -> Option<Duration> {
-    let used_up = || answer.header("x-ratelimit-remaining") == Some("0");
-    answer.retry_after().or_else(|| used_up().then(|| until_reset(answer)).flatten())
+    answer.retry_after().or_else(|| is_used_up(answer).then(|| until_reset(answer)).flatten())
+}
+
+/// Whether the primary limit is used up: this answer was the last one for now, or came too late.
+fn is_used_up(answer: &Answer) -> bool {
+    answer.header("x-ratelimit-remaining") == Some("0")
 }
 
 /// Time until the primary limit is filled up again, by the platform's own clock where it tells it.
@@ -94,7 +101,9 @@ mod tests {
                 Some(60),
             ),
             (422, vec![("retry-after", "9")], r#"{"message":"Validation Failed"}"#, 0, None),
-            (200, vec![used_up, reset], "", 0, None),
+            (200, vec![date, used_up, reset], "", 0, Some(31)),
+            (200, vec![("x-ratelimit-remaining", "1"), reset], "", 0, None),
+            (200, vec![used_up], "", 0, None),
         ] {
             let found =
                 wait_after(&answer(status, &headers, body), strikes).map(|wait| wait.as_secs());
