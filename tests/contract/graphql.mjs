@@ -7,9 +7,19 @@ import { schema as github } from "@octokit/graphql-schema";
 
 const schema = buildSchema(github.idl, { assumeValid: true });
 
+const known = new Map();
+
+// The document with what is wrong with it. The same ones come again and again.
+function read(query) {
+  if (!known.has(query)) {
+    const document = parse(query);
+    known.set(query, { document, invalid: validate(schema, document) });
+  }
+  return known.get(query);
+}
+
 export function graphqlProblems(body, answer) {
-  const document = parse(body.query);
-  const invalid = validate(schema, document);
+  const { document, invalid } = read(body.query);
   if (invalid.length > 0) return invalid.map((error) => error.message);
   const operation = getOperationAST(document);
   const { errors, coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], body.variables);

@@ -18,18 +18,17 @@ export class Description {
 
   // The operation with its path's parameters; undefined when GitHub has none of that method and path.
   operation(method, path) {
-    const fits = this.routes
-      .map((route) => ({ ...route, found: route.pattern.exec(path) }))
-      .filter(({ found, template }) => found && this.spec.paths[template][method.toLowerCase()])
+    const route = this.routes
+      .filter(({ pattern, template }) => pattern.test(path) && this.spec.paths[template][method.toLowerCase()])
       // What spells more out goes before what has a parameter there.
       .sort((a, b) => b.literal - a.literal || a.names.length - b.names.length)[0];
-    if (!fits) return undefined;
-    const values = fits.found.slice(1).map(decodeURIComponent);
+    if (!route) return undefined;
+    const values = route.pattern.exec(path).slice(1).map(decodeURIComponent);
     return {
-      ...this.spec.paths[fits.template][method.toLowerCase()],
-      name: `${method} ${fits.template}`,
-      given: Object.fromEntries(fits.names.map((name, at) => [name, values[at]])),
-      parameters: this.#parameters(fits.template, method),
+      ...this.spec.paths[route.template][method.toLowerCase()],
+      name: `${method} ${route.template}`,
+      given: Object.fromEntries(route.names.map((name, at) => [name, values[at]])),
+      parameters: this.#parameters(route.template, method),
     };
   }
 
