@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use super::repositories::RepositoryRow;
 use super::trends::Counts;
 use super::{StoreError, Transaction, erase, repositories};
 use crate::analysis::Severity;
-use crate::forge::{ForgeKind, RepositoryRef};
+use crate::forge::RepositoryRef;
 
 // A push changes neither when the next look is due nor who looks now.
 const ASK: &str = "INSERT INTO baseline_wishes (repository_id, wanted_sha, branch, due_at) VALUES ($1, $2, $3, $4)
@@ -49,10 +50,8 @@ pub struct Wish {
 #[derive(sqlx::FromRow)]
 struct WishRow {
     repository_id: i64,
-    forge: String,
-    external_id: i64,
-    full_name: String,
-    installation: Option<i64>,
+    #[sqlx(flatten)]
+    repository: RepositoryRow,
     branch: String,
     wanted_sha: String,
 }
@@ -91,16 +90,9 @@ pub async fn take(
         .execute(c)
         .await
         .map(|_| ()))?;
-    let forge = ForgeKind::from_name(&row.forge)
-        .ok_or(StoreError::Unknown { what: "platform", value: row.forge })?;
     Ok(Some(Wish {
         repository_id: row.repository_id,
-        repository: RepositoryRef {
-            forge,
-            external_id: row.external_id,
-            full_name: row.full_name,
-            installation_id: row.installation,
-        },
+        repository: row.repository.repository()?,
         branch: row.branch,
         commit_sha: row.wanted_sha,
         leased_until: until,
@@ -279,10 +271,5 @@ pub(super) async fn forget_of(
     repository_id: i64,
     limit: i64,
 ) -> Result<u64, StoreError> {
-    Ok(both!(tx, |c| sqlx::query(FORGET_OF)
-        .bind(repository_id)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    erase::of(tx, FORGET_OF, repository_id, limit).await
 }

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+use super::repositories::RepositoryRow;
 use super::{StoreError, Transaction, installations, repositories};
-use crate::forge::{ChangeRequest, ForgeKind, RepositoryRef, Revision, RevisionState};
+use crate::forge::{ChangeRequest, ForgeKind, Revision, RevisionState};
 
 const KNOWN: &str = "SELECT id FROM change_requests WHERE repository_id = $1 AND number = $2";
 
@@ -80,26 +81,14 @@ pub async fn seen(
 /// A change request as its rows have it.
 #[derive(sqlx::FromRow)]
 pub(super) struct ChangeRow {
-    forge: String,
-    external_id: i64,
-    full_name: String,
-    installation: Option<i64>,
+    #[sqlx(flatten)]
+    repository: RepositoryRow,
     number: i64,
 }
 
 impl ChangeRow {
     pub(super) fn change(self) -> Result<ChangeRequest, StoreError> {
-        let forge = ForgeKind::from_name(&self.forge)
-            .ok_or(StoreError::Unknown { what: "platform", value: self.forge })?;
-        Ok(ChangeRequest {
-            repository: RepositoryRef {
-                forge,
-                external_id: self.external_id,
-                full_name: self.full_name,
-                installation_id: self.installation,
-            },
-            number: self.number,
-        })
+        Ok(ChangeRequest { repository: self.repository.repository()?, number: self.number })
     }
 }
 

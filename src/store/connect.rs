@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{TimeDelta, Utc};
 use secrecy::ExposeSecret;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgPool;
@@ -118,9 +118,7 @@ impl Store {
         }
         let mut tx = self.read().await?;
         let asked = Utc::now();
-        let theirs: DateTime<Utc> =
-            both!(tx, |c| sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(c).await)?;
-        Ok(asked - theirs)
+        Ok(asked - tx.clock().await?)
     }
 
     /// Whether this process has the store for itself, so that whatever runs in it runs here.

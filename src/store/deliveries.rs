@@ -112,12 +112,7 @@ pub async fn forget_of(
     repository_id: i64,
     limit: i64,
 ) -> Result<u64, StoreError> {
-    Ok(both!(tx, |c| sqlx::query(FORGET_OF)
-        .bind(repository_id)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    erase::of(tx, FORGET_OF, repository_id, limit).await
 }
 
 const FORGET: &str = "DELETE FROM deliveries WHERE id IN

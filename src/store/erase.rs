@@ -27,6 +27,22 @@ pub(super) async fn older(
         .map(|done| done.rows_affected()))?)
 }
 
+/// Runs a statement that deletes what is kept of a repository (`$1`, its row), at most so many rows (`$2`). Returns how
+/// many went.
+pub(super) async fn of(
+    tx: &mut Transaction,
+    sql: &'static str,
+    repository_id: i64,
+    limit: i64,
+) -> Result<u64, StoreError> {
+    Ok(both!(tx, |c| sqlx::query(sql)
+        .bind(repository_id)
+        .bind(limit)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?)
+}
+
 /// A repository whose data is to go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Doomed {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{StoreError, Transaction};
+use super::{StoreError, Transaction, erase};
 use crate::change::ContentId;
 
 /// Outlines of one form in one repository.
@@ -176,12 +176,7 @@ pub async fn forget_of(
     limit: i64,
 ) -> Result<u64, StoreError> {
     let sql = tx.pick(FORGET_OF_POSTGRES, FORGET_OF_SQLITE);
-    Ok(both!(tx, |c| sqlx::query(sql)
-        .bind(repository_id)
-        .bind(limit)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?)
+    erase::of(tx, sql, repository_id, limit).await
 }
 
 const FORGET_ANY_POSTGRES: &str =

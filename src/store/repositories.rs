@@ -80,6 +80,28 @@ pub async fn renamed(
         .await)?)
 }
 
+/// The columns that name a repository; `installation` is the platform's number of it.
+#[derive(sqlx::FromRow)]
+pub(super) struct RepositoryRow {
+    forge: String,
+    external_id: i64,
+    full_name: String,
+    installation: Option<i64>,
+}
+
+impl RepositoryRow {
+    pub(super) fn repository(self) -> Result<RepositoryRef, StoreError> {
+        let forge = ForgeKind::from_name(&self.forge)
+            .ok_or(StoreError::Unknown { what: "platform", value: self.forge })?;
+        Ok(RepositoryRef {
+            forge,
+            external_id: self.external_id,
+            full_name: self.full_name,
+            installation_id: self.installation,
+        })
+    }
+}
+
 /// A repository that can be reached, as far as is known.
 #[derive(Debug, Clone)]
 pub struct Reachable {
@@ -100,10 +122,8 @@ const REACHABLE: &str =
 #[derive(sqlx::FromRow)]
 struct ReachableRow {
     id: i64,
-    forge: String,
-    external_id: i64,
-    full_name: String,
-    installation: Option<i64>,
+    #[sqlx(flatten)]
+    repository: RepositoryRow,
     created_at: DateTime<Utc>,
 }
 
@@ -117,14 +137,7 @@ pub async fn reachable(
     let rows: Vec<ReachableRow> =
         both!(tx, |c| sqlx::query_as(REACHABLE).bind(after).bind(limit).fetch_all(c).await)?;
     let reachable = |row: ReachableRow| {
-        let forge = ForgeKind::from_name(&row.forge)
-            .ok_or(StoreError::Unknown { what: "platform", value: row.forge })?;
-        let repository = RepositoryRef {
-            forge,
-            external_id: row.external_id,
-            full_name: row.full_name,
-            installation_id: row.installation,
-        };
+        let repository = row.repository.repository()?;
         Ok(Reachable { id: row.id, repository, known_since: row.created_at })
     };
     rows.into_iter().map(reachable).collect()

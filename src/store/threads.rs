@@ -62,14 +62,7 @@ pub async fn resolved(
     thread_id: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    both!(tx, |c| sqlx::query(RESOLVED)
-        .bind(change_request_id)
-        .bind(thread_id)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    Ok(())
+    settle(tx, RESOLVED, change_request_id, thread_id, now).await
 }
 
 const FIXED: &str = "UPDATE threads SET resolved_at = $3
@@ -82,9 +75,20 @@ pub async fn fixed(
     fingerprint: &Fingerprint,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    both!(tx, |c| sqlx::query(FIXED)
+    settle(tx, FIXED, change_request_id, &fingerprint.0, now).await
+}
+
+/// Runs a statement that notes what is settled: `$2` says what of the change request.
+async fn settle(
+    tx: &mut Transaction,
+    sql: &'static str,
+    change_request_id: i64,
+    what: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(sql)
         .bind(change_request_id)
-        .bind(&fingerprint.0)
+        .bind(what)
         .bind(now)
         .execute(c)
         .await

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use sqlx::{Postgres, Sqlite};
 use tokio::sync::Notify;
 
@@ -65,6 +66,16 @@ impl Transaction {
         match self.inner {
             Inner::Postgres(_) => postgres,
             Inner::Sqlite(_) => sqlite,
+        }
+    }
+
+    /// The time by the one clock that all processes on the store share.
+    pub(super) async fn clock(&mut self) -> Result<DateTime<Utc>, StoreError> {
+        match &mut self.inner {
+            Inner::Postgres(tx) => {
+                Ok(sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(tx.session()).await?)
+            }
+            Inner::Sqlite(_) => Ok(Utc::now()),
         }
     }
 

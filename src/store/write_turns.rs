@@ -3,7 +3,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::transaction::Inner;
 use super::{StoreError, Transaction};
 
 /// Content is counted for this long: an hour, and the minute that has begun.
@@ -47,7 +46,7 @@ pub async fn take(
     tx: &mut Transaction,
     wanted: &Wanted<'_>,
 ) -> Result<Option<TimeDelta>, StoreError> {
-    let now = clock(tx).await?;
+    let now = tx.clock().await?;
     let lane = wanted.lane;
     both!(tx, |c| sqlx::query(ENTER).bind(lane).bind(now).execute(c).await.map(|_| ()))?;
     let look = tx.pick(LOOK_POSTGRES, LOOK_SQLITE);
@@ -109,7 +108,7 @@ pub async fn give_back(
     holder: &str,
     rest: TimeDelta,
 ) -> Result<(), StoreError> {
-    let free_at = clock(tx).await? + rest;
+    let free_at = tx.clock().await? + rest;
     both!(tx, |c| sqlx::query(GIVE_BACK)
         .bind(lane)
         .bind(holder)
@@ -126,14 +125,4 @@ const ABANDON: &str = "UPDATE write_turns SET holder = NULL, held_until = NULL";
 pub async fn abandon(tx: &mut Transaction) -> Result<(), StoreError> {
     both!(tx, |c| sqlx::query(ABANDON).execute(c).await.map(|_| ()))?;
     Ok(())
-}
-
-/// The time by the one clock that all processes share.
-async fn clock(tx: &mut Transaction) -> Result<DateTime<Utc>, StoreError> {
-    match &mut tx.inner {
-        Inner::Postgres(tx) => {
-            Ok(sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(tx.session()).await?)
-        }
-        Inner::Sqlite(_) => Ok(Utc::now()),
-    }
 }
