@@ -1,5 +1,8 @@
 //! The simulated GitLab over real HTTP, spoken to by hand.
 
+mod drafts;
+mod positions;
+
 use asyncwarden::forge::simulator::{BOT_TOKEN, Level, NewChange, Running, Simulator};
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -75,15 +75,28 @@ pub(super) fn one(state: &State, call: &Call<'_>, at: &At, id: &str) -> Answer {
 /// `POST …/discussions`
 pub(super) fn create(state: &mut State, call: &Call<'_>, at: &At) -> Answer {
     let body = call.required("body")?;
-    let change = &state.changes[&at.key()];
-    if change.locked && at.caller.level(state, at.project.id) < Some(Level::Write) {
+    if state.changes[&at.key()].locked && at.caller.level(state, at.project.id) < Some(Level::Write)
+    {
         return Err(Refusal::forbidden());
     }
-    let placed = match call.value("position") {
+    let id = open(state, at, &body, call.value("position"))?;
+    state.gitlab.notifications.push(1);
+    Ok(created(shown(state, call, at, id)))
+}
+
+/// Opens a thread at a position, or on the merge request as a whole. Returns its number.
+pub(super) fn open(
+    state: &mut State,
+    at: &At,
+    body: &str,
+    sent: Option<&Value>,
+) -> Result<i64, Refusal> {
+    let change = &state.changes[&at.key()];
+    let placed = match sent {
         Some(sent) => Some((position::read(state, change, sent)?, sent.clone())),
         None => None,
     };
-    texts::check(&body)?;
+    texts::check(body)?;
     let head = change.head().to_owned();
     let (anchor, head, sent) = match placed {
         Some((position, sent)) => {
@@ -94,8 +107,8 @@ pub(super) fn create(state: &mut State, call: &Call<'_>, at: &At) -> Answer {
         None => (Anchor::File { path: String::new() }, head, Value::Null),
     };
     let line = anchor.last_line().map(|(_, line)| line);
-    texts::violations(&body, line).into_iter().for_each(|text| state.violation(text));
-    let note = state.note(&at.caller.login, &body);
+    texts::violations(body, line).into_iter().for_each(|text| state.violation(text));
+    let note = state.note(&at.caller.login, body);
     let thread = Thread {
         id: state.next_id(),
         original: anchor.clone(),
@@ -111,7 +124,23 @@ pub(super) fn create(state: &mut State, call: &Call<'_>, at: &At) -> Answer {
         change.threads.push(thread);
     }
     state.hang_anew(at.key());
-    Ok(created(shown(state, call, at, id)))
+    Ok(id)
+}
+
+/// Answers in a discussion, and resolves it if that is asked for and allowed.
+pub(super) fn answer(
+    state: &mut State,
+    at: &At,
+    id: &str,
+    body: &str,
+    resolves: bool,
+) -> Result<(), Refusal> {
+    add(state, at, id, body)?;
+    if let Ok(thread) = find(state, at, id).map(|thread| thread.id) {
+        // Who may not resolve it leaves it as it is.
+        let _ = set_resolved(state, at, thread, resolves);
+    }
+    Ok(())
 }
 
 /// `PUT …/discussions/:id`: its own writer, the merge request's author, and whoever may write the code.
@@ -140,25 +169,29 @@ fn set_resolved(state: &mut State, at: &At, thread: i64, resolved: bool) -> Resu
     Ok(())
 }
 
-/// `POST …/discussions/:id/notes`; an answer to a plain note makes a discussion of it.
+/// `POST …/discussions/:id/notes`
 pub(super) fn reply(state: &mut State, call: &Call<'_>, at: &At, id: &str) -> Answer {
     let body = call.required("body")?;
+    let note = add(state, at, id, &body)?;
+    state.gitlab.notifications.push(1);
+    Ok(created(note_json(state, &call.host, at, &note)))
+}
+
+/// Adds a note to a discussion; an answer to a plain note makes a discussion of it.
+fn add(state: &mut State, at: &At, id: &str, body: &str) -> Result<Note, Refusal> {
     let plain = find_plain(state, at, id).map(|note| note.id);
     let thread = if plain.is_some() { 0 } else { find(state, at, id)?.id };
-    texts::check(&body)?;
-    let note = state.note(&at.caller.login, &body);
-    let json = note_json(state, &call.host, at, &note);
+    texts::check(body)?;
+    let note = state.note(&at.caller.login, body);
     if let Some(first) = plain {
         state.gitlab.replies.insert(note.id, first);
         if let Some(change) = state.changes.get_mut(&at.key()) {
-            change.comments.push(note);
+            change.comments.push(note.clone());
         }
-        return Ok(created(json));
+    } else if let Some(thread) = find_mut(state, at, thread) {
+        thread.notes.push(note.clone());
     }
-    if let Some(thread) = find_mut(state, at, thread) {
-        thread.notes.push(note);
-    }
-    Ok(created(json))
+    Ok(note)
 }
 
 /// `PUT …/discussions/:id/notes/:note`: exactly one of `body` and `resolved`.

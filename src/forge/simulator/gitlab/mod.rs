@@ -5,6 +5,7 @@
 mod auth;
 mod call;
 mod discussions;
+mod drafts;
 mod events;
 mod merge_requests;
 mod notes;
@@ -28,6 +29,7 @@ use super::{BOT_LOGIN, BOT_TOKEN, Simulator};
 use auth::Caller;
 pub use auth::Token;
 use call::Call;
+pub use drafts::Draft;
 pub use events::payload;
 use reply::{Answer, Refusal};
 pub use statuses::Pipeline;
@@ -49,6 +51,10 @@ pub struct Extra {
     pub awards: BTreeSet<(i64, String)>,
     /// Plain notes that answer another one, which is named behind them.
     pub replies: BTreeMap<i64, i64>,
+    /// Comments that are staged, oldest first.
+    pub drafts: Vec<Draft>,
+    /// Of how many notes people were told at a time, oldest first.
+    pub notifications: Vec<usize>,
     /// What `/version` says.
     pub version: String,
     /// How many archives the bot may still read in this minute.
@@ -72,9 +78,19 @@ impl Default for Extra {
             lenient_statuses: false,
             awards: BTreeSet::new(),
             replies: BTreeMap::new(),
+            drafts: Vec::new(),
+            notifications: Vec::new(),
             version: "19.5.0".to_owned(),
             archives_left: 5,
         }
+    }
+}
+
+impl Extra {
+    /// Whether the version is this one or a later one.
+    fn is(&self, (major, minor): (u32, u32)) -> bool {
+        let mut numbers = self.version.split('.').map_while(|part| part.parse::<u32>().ok());
+        (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (major, minor)
     }
 }
 
@@ -188,6 +204,7 @@ fn merge_request_route(state: &mut State, call: &Call<'_>, at: &At, path: &[&str
         ("GET", ["changes"]) => Ok(merge_requests::changes(state, call, at)),
         ("GET", ["commits"]) => Ok(merge_requests::commits(state, call, at)),
         ("GET", ["pipelines"]) => Ok(statuses::pipelines(state, call, at)),
+        (_, ["draft_notes", rest @ ..]) => drafts::route(state, call, at, rest),
         ("GET", ["discussions"]) => Ok(discussions::list(state, call, at)),
         ("POST", ["discussions"]) => discussions::create(state, call, at),
         ("GET", ["discussions", id]) => discussions::one(state, call, at, id),

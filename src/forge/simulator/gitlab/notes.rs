@@ -64,6 +64,7 @@ pub(super) fn create(state: &mut State, call: &Call<'_>, at: &At) -> Answer {
         return Err(Refusal::forbidden());
     }
     let note = state.note(&at.caller.login, &body);
+    state.gitlab.notifications.push(1);
     let json = note_json(state, &call.host, at, &note);
     if let Some(change) = state.changes.get_mut(&at.key()) {
         change.comments.push(note);

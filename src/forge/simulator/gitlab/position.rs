@@ -1,6 +1,6 @@
 //! Positions of discussions: which lines GitLab takes, and in which words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
@@ -15,17 +15,22 @@ pub(super) struct Position {
     pub anchor: Anchor,
     /// SHA of the head that it is about.
     pub head: String,
+    /// GitLab's name of the line, of a place that is one.
+    pub line_code: Option<String>,
     /// What the client got wrong without being refused.
     pub violations: Vec<String>,
 }
+
+/// The version since which a comment can hang on a file as a whole.
+const FILES: (u32, u32) = (16, 4);
 
 /// What GitLab says of a line that it can't find, also when a SHA is wrong.
 fn no_such_line() -> Refusal {
     Refusal::note(&[("line_code", &["can't be blank", "must be a valid line code"])])
 }
 
-/// Reads and checks `position`.
-pub(super) fn read(state: &State, change: &Change, sent: &Value) -> Result<Position, Refusal> {
+/// Refuses what lacks a part that is looked at before anything else.
+pub(super) fn require_fields(state: &State, sent: &Value) -> Result<(), Refusal> {
     let fields = ["base_sha", "start_sha", "head_sha", "position_type"];
     let missing: Vec<String> = fields
         .iter()
@@ -36,9 +41,17 @@ pub(super) fn read(state: &State, change: &Change, sent: &Value) -> Result<Posit
         return Err(Refusal::parameter(missing.join(", ")));
     }
     let kind = text(sent, "position_type").unwrap_or_default();
-    if !["text", "image", "file"].contains(&kind) {
+    let known = ["text", "image"].contains(&kind) || (kind == "file" && state.gitlab.is(FILES));
+    if !known {
         return Err(Refusal::parameter("position[position_type] does not have a valid value"));
     }
+    Ok(())
+}
+
+/// Reads and checks `position`.
+pub(super) fn read(state: &State, change: &Change, sent: &Value) -> Result<Position, Refusal> {
+    require_fields(state, sent)?;
+    let kind = text(sent, "position_type").unwrap_or_default();
     let (old_line, new_line) = (line(sent, "old_line")?, line(sent, "new_line")?);
     let version = version_of(change, sent).ok_or_else(no_such_line)?;
     // Comments on a diff that is folded are taken: the lines are found in the whole diff.
@@ -51,15 +64,18 @@ pub(super) fn read(state: &State, change: &Change, sent: &Value) -> Result<Posit
     });
     let file =
         file.filter(|_| old_path.is_some() || new_path.is_some()).ok_or_else(no_such_line)?;
-    let anchor = if kind == "file" {
-        if old_line.is_some() || new_line.is_some() {
+    let head = version.head.clone();
+    if kind == "file" {
+        let lines = ["old_line", "new_line", "line_range"];
+        if lines.iter().any(|name| sent.get(name).is_some_and(|value| !value.is_null())) {
             violations.push("a position on a file has lines".to_owned());
         }
-        Anchor::File { path: file.path.clone() }
-    } else {
-        lines(sent, file, old_line, new_line, &mut violations)?
-    };
-    Ok(Position { anchor, head: version.head.clone(), violations })
+        let anchor = Anchor::File { path: file.path.clone() };
+        return Ok(Position { anchor, head, line_code: None, violations });
+    }
+    let anchor = lines(sent, file, old_line, new_line, &mut violations)?;
+    let line_code = Numbers::of(file).code(file, (old_line, new_line));
+    Ok(Position { anchor, head, line_code, violations })
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
@@ -101,7 +117,8 @@ fn lines(
     violations: &mut Vec<String>,
 ) -> Result<Anchor, Refusal> {
     if old_line.is_none() && new_line.is_none() {
-        return Err(Refusal::note(&[("position", &["is incomplete"])]));
+        let line_code: &[&str] = &["can't be blank", "must be a valid line code"];
+        return Err(Refusal::note(&[("line_code", line_code), ("position", &["is incomplete"])]));
     }
     let numbers = Numbers::of(file);
     if !numbers.has(file, old_line, new_line) {
@@ -156,10 +173,18 @@ fn range_start(
             _ => None,
         };
         let sent = text(end, "type");
-        if sent != kind && sent != Some("expanded") {
+        // Only what no hunk shows has to be expanded.
+        let expanded = sent == Some("expanded") && kind.is_none() && !numbers.shows(pair);
+        if sent != kind && !expanded {
             violations.push(format!("the {name} of a range has the type {sent:?}, not {kind:?}"));
         }
+        if !numbers.has(file, pair.0, pair.1) {
+            violations.push(format!("the {name} of a range is no line of the file: {pair:?}"));
+        }
         ends.push(pair);
+    }
+    if numbers.reached(ends[0]) > numbers.reached(ends[1]) {
+        violations.push("a range starts after its end".to_owned());
     }
     if ends[1] != last {
         violations.push("a range does not end at the position's line".to_owned());
@@ -177,6 +202,8 @@ struct Numbers {
     added: BTreeMap<u32, u32>,
     /// Removed lines with the new number reached there.
     removed: BTreeMap<u32, u32>,
+    /// Unchanged lines that the hunks show, by their old numbers.
+    context: BTreeSet<u32>,
     old_len: u32,
 }
 
@@ -186,8 +213,12 @@ impl Numbers {
             let lines = bytes.iter().flat_map(|bytes| bytes.split_inclusive(|byte| *byte == b'\n'));
             u32::try_from(lines.count()).unwrap_or(u32::MAX)
         };
-        let mut numbers =
-            Self { added: BTreeMap::new(), removed: BTreeMap::new(), old_len: count(&file.old) };
+        let mut numbers = Self {
+            added: BTreeMap::new(),
+            removed: BTreeMap::new(),
+            context: BTreeSet::new(),
+            old_len: count(&file.old),
+        };
         for hunk in &file.hunks {
             // As GitLab counts, from what the header says: the old number in a new file is 0.
             let (mut old, mut new) = (hunk.old_start, hunk.new_start);
@@ -195,7 +226,8 @@ impl Numbers {
                 match (own.old, own.new) {
                     (None, Some(at)) => drop(numbers.added.insert(at, old)),
                     (Some(at), None) => drop(numbers.removed.insert(at, new)),
-                    _ => {}
+                    (Some(at), Some(_)) => drop(numbers.context.insert(at)),
+                    (None, None) => {}
                 }
                 old += u32::from(own.old.is_some());
                 new += u32::from(own.new.is_some());
@@ -215,6 +247,22 @@ impl Numbers {
             }
             (None, None) => false,
         }
+    }
+
+    /// Whether a hunk shows it.
+    fn shows(&self, pair: (Option<u32>, Option<u32>)) -> bool {
+        match pair {
+            (Some(old), Some(_)) => self.context.contains(&old),
+            _ => true,
+        }
+    }
+
+    /// Both numbers as they are reached at a line, by which lines are in order.
+    fn reached(&self, (old, new): (Option<u32>, Option<u32>)) -> (u32, u32) {
+        let of_added = || new.and_then(|new| self.added.get(&new).copied());
+        let of_removed = || old.and_then(|old| self.removed.get(&old).copied());
+        let new = new.or_else(of_removed).unwrap_or_default();
+        (new, old.or_else(of_added).unwrap_or_default())
     }
 
     /// The new number of an unchanged line.
