@@ -1,5 +1,7 @@
 //! The GitLab client against the simulated GitLab, over real HTTP.
 
+mod drafts;
+
 use std::time::Duration;
 
 use asyncwarden::analysis::Fingerprint;
@@ -79,6 +81,12 @@ impl World {
 
     fn fault(&self, method: &str, path: &str, fault: Fault) {
         self.simulator.state().faults.next(method, path, fault);
+    }
+
+    /// An older server, which takes comments one by one.
+    fn without_drafts(self) -> Self {
+        self.simulator.state().gitlab.version = "15.9.0".to_owned();
+        self
     }
 
     /// How often that was asked.
@@ -258,7 +266,7 @@ async fn comments_stand_once_at_their_places() {
         names.sort_unstable();
         assert_eq!(names, ["context", "far", "file", "near", "one", "three", "two"]);
     }
-    assert_eq!(world.asked("POST", "/discussions"), comments.len());
+    assert_eq!(world.asked("POST", "/draft_notes"), comments.len());
     let said = world.client.conversation(&revision).await.unwrap();
     for (thread, comment) in said.threads.iter().zip(&comments) {
         assert_eq!((&thread.body, &thread.place), (&comment.body, &Some(comment.place.clone())));
@@ -287,7 +295,7 @@ async fn a_comment_without_its_line_hangs_on_the_file_and_stops_no_other() {
 async fn a_lost_answer_posts_nothing_twice() {
     use Fault::{BadGateway, BadGatewayAfter, ResetAfter, ResetBefore, Truncated};
     for fault in [BadGateway, BadGatewayAfter, ResetAfter, ResetBefore, Truncated] {
-        let world = World::start().await;
+        let world = World::start().await.without_drafts();
         let revision = world.revision().await;
         world.fault("POST", "*/discussions", fault.clone());
         world.fault("POST", "*/notes", fault.clone());
@@ -305,7 +313,7 @@ async fn a_lost_answer_posts_nothing_twice() {
 
 #[tokio::test]
 async fn a_comment_that_gitlab_fails_on_stops_no_other() {
-    let world = World::start().await;
+    let world = World::start().await.without_drafts();
     let revision = world.revision().await;
     world.simulator.state().faults.plan("POST", "*/discussions", 1, 3, Fault::BadGateway);
     let published = world.client.publish(&revision, &three()).await.unwrap();
@@ -313,7 +321,7 @@ async fn a_comment_that_gitlab_fails_on_stops_no_other() {
     assert_eq!(published.refused[0].fingerprint.0, "two");
     world.end().await;
 
-    let world = World::start().await;
+    let world = World::start().await.without_drafts();
     let revision = world.revision().await;
     world.simulator.state().faults.plan("POST", "*/discussions", 1, 6, Fault::BadGateway);
     let failed = world.client.publish(&revision, &three()).await;
@@ -325,7 +333,7 @@ async fn a_comment_that_gitlab_fails_on_stops_no_other() {
 
 #[tokio::test]
 async fn a_limit_without_a_time_holds_everything_back_for_a_minute() {
-    let world = World::start().await;
+    let world = World::start().await.without_drafts();
     let revision = world.revision().await;
     let body = json!({ "message": { "error": "This endpoint has been requested too many times. Try again later." } });
     world.fault("POST", "*/discussions", Fault::Status(429, body));
@@ -338,7 +346,7 @@ async fn a_limit_without_a_time_holds_everything_back_for_a_minute() {
     assert_eq!(world.simulator.state().requests.len(), before, "nothing was sent");
     world.end().await;
 
-    let world = World::start().await;
+    let world = World::start().await.without_drafts();
     world.fault("GET", "*/merge_requests/1", Fault::TooManyRequests(Some(7)));
     let limited = world.client.look_up(&world.request()).await;
     let Err(ForgeError::RateLimited { retry_after, .. }) = limited else { panic!("{limited:?}") };

@@ -3,11 +3,13 @@
 //! Everything happens in the project that a merge request wants to change, also for one from a fork; only the gate
 //! belongs to the project that the head comes from.
 
+mod absent;
 mod archive;
 mod blobs;
 mod commands;
 mod contents;
 mod conversation;
+mod drafts;
 mod files;
 mod gate;
 mod http;
@@ -17,10 +19,7 @@ mod publish;
 mod resolve;
 mod summary;
 mod tree;
-mod webhook;
 mod wire;
-
-pub use self::webhook::GitLabReceiver;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,6 +31,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 use url::Url;
 
+use self::absent::Absent;
 use self::http::{Call, Transport, next_page, setup};
 use self::wire::UserWire;
 use super::call::{Answer, Lane, Repeatable, Terms, Waits};
@@ -89,6 +89,8 @@ pub struct GitLab {
     lane: Lane,
     /// Who the token belongs to.
     me: OnceCell<i64>,
+    /// Projects where comments can't be published together.
+    draftless: Absent,
 }
 
 impl GitLab {
@@ -109,6 +111,7 @@ impl GitLab {
             diff_waits: config.diff_waits.clone(),
             lane: Lane::new(ForgeKind::GitLab, "gitlab/token".to_owned(), terms),
             me: OnceCell::new(),
+            draftless: Absent::default(),
         })
     }
 

@@ -1,5 +1,7 @@
 //! Posting comments so that each stands once, whatever answers get lost, and none is stopped by another.
 
+use std::borrow::Cow;
+
 use http::Method;
 use serde_json::{Value, json};
 
@@ -23,8 +25,28 @@ enum Outcome {
     Refused(String),
 }
 
+/// A comment and where it goes.
+pub(super) struct Placed<'a> {
+    pub(super) comment: &'a Comment,
+    /// Its lines, if GitLab can be told of them.
+    exact: Option<Value>,
+    /// Its file.
+    whole: Value,
+}
+
+impl Placed<'_> {
+    /// Text and position that are tried first.
+    pub(super) fn first(&self) -> (Cow<'_, str>, &Value) {
+        match &self.exact {
+            Some(exact) => (Cow::Borrowed(&self.comment.body), exact),
+            None => (Cow::Owned(without_suggestion(&self.comment.body)), &self.whole),
+        }
+    }
+}
+
 impl GitLab {
-    /// One discussion per comment. It is posted at its lines, else at its file; what is refused there too is reported.
+    /// One discussion per comment, all of them as one review if that goes. Each is posted at its lines, else at its file;
+    /// what is refused there too is reported.
     pub(super) async fn post_comments(
         &self,
         revision: &Revision,
@@ -44,17 +66,38 @@ impl GitLab {
         if missing.is_empty() {
             return Ok(published);
         }
-        let mut failed: Option<ForgeError> = None;
         let names = Names::of(revision)?;
         let change = self.read_changed_files(revision).await?.change;
+        let mut placed = Vec::new();
         for comment in missing {
             let Some(file) = change.file(comment.place.path()) else {
                 published.refused.push(refused(comment, "its file is not changed"));
                 continue;
             };
             let exact = position(&names, file, &comment.place);
-            let whole = on_file(&names, file);
-            match self.post_somewhere(revision, comment, exact, whole).await {
+            placed.push(Placed { comment, exact, whole: on_file(&names, file) });
+        }
+        let standing = self.post_together(revision, &placed).await?;
+        placed.retain(|it| match standing_as(it.comment, &standing) {
+            Some(thread) => {
+                published.posted.push((it.comment.fingerprint.clone(), thread.id.clone()));
+                false
+            }
+            None => true,
+        });
+        self.post_one_by_one(revision, placed, published).await
+    }
+
+    async fn post_one_by_one(
+        &self,
+        revision: &Revision,
+        comments: Vec<Placed<'_>>,
+        mut published: Published,
+    ) -> Result<Published, ForgeError> {
+        let mut failed: Option<ForgeError> = None;
+        for placed in comments {
+            let comment = placed.comment;
+            match self.post_somewhere(revision, placed).await {
                 Ok(Outcome::Stands(id)) => {
                     published.posted.push((comment.fingerprint.clone(), id));
                 }
@@ -76,10 +119,9 @@ impl GitLab {
     async fn post_somewhere(
         &self,
         revision: &Revision,
-        comment: &Comment,
-        exact: Option<Value>,
-        whole: Value,
+        placed: Placed<'_>,
     ) -> Result<Outcome, ForgeError> {
+        let Placed { comment, exact, whole } = placed;
         let mut reason = "its line can't be addressed".to_owned();
         if let Some(exact) = exact {
             match self.post(revision, comment, &exact).await? {
@@ -147,7 +189,7 @@ fn without_suggestion(body: &str) -> String {
 }
 
 /// The thread as which a comment stands. Its marker names the head, so one of an earlier head is another comment.
-fn standing_as<'a>(comment: &Comment, standing: &'a [Thread]) -> Option<&'a Thread> {
+pub(super) fn standing_as<'a>(comment: &Comment, standing: &'a [Thread]) -> Option<&'a Thread> {
     let identity = identity_of(&comment.body);
     standing.iter().find(|thread| identity_of(&thread.body) == identity)
 }

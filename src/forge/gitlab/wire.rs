@@ -158,6 +158,13 @@ pub(super) struct LineWire {
     pub(super) new_line: Option<u32>,
 }
 
+/// A comment that is staged.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct DraftWire {
+    pub(super) id: i64,
+    pub(super) note: Option<String>,
+}
+
 /// A commit status.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct StatusWire {

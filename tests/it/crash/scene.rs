@@ -190,7 +190,7 @@ impl Scene {
 }
 
 /// Calls that fail now and then.
-const CALLS: [(&str, &str); 14] = [
+const CALLS: [(&str, &str); 17] = [
     ("POST", "/app/installations/*/access_tokens"),
     ("GET", "/repos/*/pulls/*"),
     ("GET", "/repos/*"),
@@ -203,6 +203,9 @@ const CALLS: [(&str, &str); 14] = [
     ("GET", "/api/v4/*"),
     ("POST", "/api/v4/*/statuses/*"),
     ("POST", "/api/v4/*/discussions"),
+    ("POST", "/api/v4/*/draft_notes"),
+    ("POST", "/api/v4/*/draft_notes/bulk_publish"),
+    ("DELETE", "/api/v4/*/draft_notes/*"),
     ("POST", "/api/v4/*/notes"),
     ("PUT", "/api/v4/*"),
 ];

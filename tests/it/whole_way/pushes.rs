@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use asyncwarden::analysis::{Analysis, Request, analyse};
+use asyncwarden::forge::ForgeKind;
 use asyncwarden::forge::simulator::{ChangeState, Event, NewChange, State, Thread};
 use asyncwarden::store::jobs;
 
@@ -191,6 +192,24 @@ async fn a_draft_is_reviewed_where_the_settings_of_its_base_want_it() {
         world.push(&[("app.py", BLOCKING), wanted]);
         world.open_as(draft()).await;
         assert_eq!((world.threads().len(), world.standing_gates()), (0, (0, 0)));
+        world.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn people_are_told_once_of_all_comments() {
+    everywhere(async |mut world: World| {
+        let files = [("app.py", BLOCKING), ("other.py", BLOCKING), ("third.py", BLOCKING)];
+        world.open(&files).await;
+        assert_eq!(world.threads().len(), files.len());
+        match world.forge {
+            ForgeKind::GitHub => assert_eq!(world.change(|change| change.reviews.len()), 1),
+            // The second time is the summary.
+            ForgeKind::GitLab => {
+                assert_eq!(world.simulator.state().gitlab.notifications, [files.len(), 1]);
+            }
+        }
         world.end().await;
     })
     .await;

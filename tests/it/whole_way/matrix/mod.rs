@@ -176,8 +176,12 @@ calls! {
 
     a_status_is_created: GitLab, First, "POST" "*/statuses/*";
     a_status_ends: GitLab, First, "POST" "*/statuses/*" after 1;
-    a_discussion_is_opened: GitLab, First, "POST" "*/merge_requests/*/discussions";
-    another_discussion_is_opened: GitLab, First, "POST" "*/merge_requests/*/discussions" after 1;
+    a_comment_is_staged: GitLab, First, "POST" "*/merge_requests/*/draft_notes";
+    another_comment_is_staged: GitLab, First, "POST" "*/merge_requests/*/draft_notes" after 1;
+    a_review_is_published: GitLab, First, "POST" "*/draft_notes/bulk_publish";
+    a_draft_is_deleted: GitLab, Leftover, "DELETE" "*/merge_requests/*/draft_notes/*";
+    a_discussion_is_opened: GitLab, Draftless, "POST" "*/merge_requests/*/discussions";
+    another_discussion_is_opened: GitLab, Draftless, "POST" "*/merge_requests/*/discussions" after 1;
     a_note_is_created: GitLab, First, "POST" "*/merge_requests/*/notes";
     a_note_is_changed: GitLab, Second, "PUT" "*/merge_requests/*/notes/*";
     a_discussion_is_resolved: GitLab, Second, "PUT" "*/merge_requests/*/discussions/*";
@@ -189,5 +193,7 @@ calls! {
     a_version_is_read: GitLab, First, "GET" "*/merge_requests/*/versions/*";
     a_project_tree_is_listed: GitLab, First, "GET" "*/repository/tree";
     a_blob_is_read: GitLab, First, "GET" "*/repository/blobs/*";
+    drafts_are_listed: GitLab, First, "GET" "*/merge_requests/*/draft_notes";
+    drafts_are_listed_before_publishing: GitLab, First, "GET" "*/merge_requests/*/draft_notes" after 1;
     discussions_are_listed: GitLab, Second, "GET" "*/merge_requests/*/discussions";
 }

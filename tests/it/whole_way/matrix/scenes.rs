@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use asyncwarden::forge::ForgeKind;
+use asyncwarden::forge::simulator::gitlab::Draft;
 use asyncwarden::forge::simulator::{
-    APP_LOGIN, Event, Fault, INSTALLATION_ID, Level, NewChange, Review,
+    APP_LOGIN, BOT_LOGIN, Event, Fault, INSTALLATION_ID, Level, NewChange, Review,
 };
 use asyncwarden::review::Marked;
 use asyncwarden::store::jobs;
@@ -18,6 +19,10 @@ use crate::whole_way::world::{BLOCKING, CLEAN, World};
 pub(super) enum Scene {
     /// A change request with two findings, of which one can't hang on lines.
     First,
+    /// The same where comments can't be published together.
+    Draftless,
+    /// The same where an attempt that was killed has left drafts.
+    Leftover,
     /// One with more annotations than go into two requests.
     Many,
     /// A second push repairs one finding and adds another.
@@ -49,7 +54,12 @@ impl Scene {
     /// What goes well before it begins.
     pub(super) async fn prepare(self, world: &mut World) {
         match self {
-            Scene::First | Scene::Many | Scene::Pending | Scene::Lost => {}
+            Scene::First
+            | Scene::Draftless
+            | Scene::Leftover
+            | Scene::Many
+            | Scene::Pending
+            | Scene::Lost => {}
             Scene::Second | Scene::Hidden | Scene::Struck => {
                 if world.forge == ForgeKind::GitHub && self == Scene::Second {
                     let mut state = world.simulator.state();
@@ -70,11 +80,18 @@ impl Scene {
     /// What is told to the service, which doesn't work yet.
     pub(super) async fn begin(self, world: &mut World) {
         match self {
-            Scene::First => {
+            Scene::First | Scene::Draftless | Scene::Leftover => {
                 world.push(&[("app.py", BLOCKING), ("other.py", BLOCKING)]);
                 world.open_unheard(NewChange::from_branch("feature", "Poll"));
                 // Its diff is too large to be shown.
                 world.change(|change| change.cut.insert("other.py".to_owned()));
+                match self {
+                    Scene::Draftless => {
+                        world.simulator.state().gitlab.version = "15.9.0".to_owned();
+                    }
+                    Scene::Leftover => world.leave_drafts(),
+                    _ => {}
+                }
                 world.say(&Event::Opened).await;
             }
             Scene::Many => {
@@ -185,13 +202,36 @@ impl Scene {
                 let answers = world.answers().len();
                 expect("there is not one answer", answers == 1 || (refused && answers == 0));
             }
-            Scene::First | Scene::Pending | Scene::Lost => {}
+            Scene::First | Scene::Draftless | Scene::Leftover | Scene::Pending | Scene::Lost => {
+                let drafts = world.simulator.state().gitlab.drafts.len();
+                expect("drafts are left", refused || drafts == 0);
+            }
         }
         wrong
     }
 }
 
 impl World {
+    /// Drafts of ours that can't be published.
+    fn leave_drafts(&self) {
+        let mut state = self.simulator.state();
+        for name in ["one", "two"] {
+            let draft = Draft {
+                id: state.next_id(),
+                change: (self.repository, self.number()),
+                author: BOT_LOGIN.to_owned(),
+                note: format!("{name}\n\n<!-- asyncwarden:v1 finding {name} head 00 -->"),
+                position: json!({
+                    "position_type": "text", "base_sha": "0", "start_sha": "0", "head_sha": "0",
+                    "old_path": "app.py", "new_path": "app.py", "new_line": 1,
+                }),
+                answers: None,
+                resolves: false,
+            };
+            state.gitlab.drafts.push(draft);
+        }
+    }
+
     /// Tells the service what happened; it doesn't work yet.
     async fn say(&self, event: &Event) {
         let payload = self.payload(event);
