@@ -12,6 +12,7 @@ pub mod ledger;
 mod listed;
 pub mod simulator;
 mod types;
+pub mod webhook;
 
 pub use archive::Wanted;
 pub use connection::Authorities;

@@ -3,20 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use super::{StoreError, Transaction};
+use crate::forge::webhook::Given;
 use crate::forge::{CommentRef, Person};
-
-/// A command as it was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
-    /// Who gave it.
-    pub by: Person,
-    /// The comment that it is in. A button that was pressed has a name too, and can't be answered.
-    pub comment: CommentRef,
-    /// Whether it is a comment.
-    pub is_comment: bool,
-    /// The comment's text.
-    pub text: String,
-}
 
 /// A command that waits to be looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]

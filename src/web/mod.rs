@@ -25,6 +25,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::forge::webhook::Receivers;
 use crate::settings::Settings;
 use crate::store::Store;
 
@@ -36,6 +37,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub struct Web {
     store: Store,
     settings: Arc<Settings>,
+    receivers: Receivers,
     creations: setup::Creations,
 }
 
@@ -60,5 +62,10 @@ pub fn router(store: Store, settings: Arc<Settings>) -> Router {
         .route(assets::style_path(), get(assets::style))
         .fallback(dashboard::no_such_page)
         .layer(layers)
-        .with_state(Web { store, settings, creations: setup::Creations::default() })
+        .with_state(Web {
+            store,
+            receivers: settings.receivers(),
+            settings,
+            creations: setup::Creations::default(),
+        })
 }

@@ -27,17 +27,9 @@ const IMPURE: [&str; 9] = [
 
 const PLATFORM_WORDS: [&str; 4] = ["github", "gitlab", "pull_request", "merge_request"];
 
-/// Where a platform may be named: its client, its webhooks, the settings and the program's texts.
-const MAY_NAME_PLATFORMS: [&str; 8] = [
-    "forge/",
-    "web/webhooks",
-    "settings",
-    "cli/",
-    "app.rs",
-    "main.rs",
-    "web/setup",
-    "telemetry.rs",
-];
+/// Where a platform may be named: its client, the settings and the program's texts.
+const MAY_NAME_PLATFORMS: [&str; 7] =
+    ["forge/", "settings", "cli/", "app.rs", "main.rs", "web/setup", "telemetry.rs"];
 
 fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

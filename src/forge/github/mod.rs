@@ -26,6 +26,7 @@ mod resolve;
 mod review;
 mod summary;
 mod tree;
+mod webhook;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -45,6 +46,7 @@ use self::identity::Identity;
 use self::installations::{Installation, Installations, Scope};
 use self::known::KnownAnswers;
 pub use self::redeliver::heeds;
+pub use self::webhook::GitHubReceiver;
 use super::call::{Answer, Lane, Repeatable, Terms, Waits};
 use super::connection::Authorities;
 use super::ledger::Ledger;

@@ -19,7 +19,10 @@ mod publish;
 mod resolve;
 mod summary;
 mod tree;
+mod webhook;
 mod wire;
+
+pub use self::webhook::GitLabReceiver;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

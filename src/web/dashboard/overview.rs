@@ -10,8 +10,8 @@ use super::chart::{SPARK_DAYS, since, spark};
 use super::time::When;
 use super::{GATE_DAYS, pass_rate, repository_href};
 use crate::analysis::Severity;
+use crate::settings::Hook;
 use crate::store::trends::{self, Counts, DayChange, Repository};
-use crate::web::webhooks::{Hook, hooks};
 use crate::web::{Web, WebError};
 
 /// How many repositories a page lists.
@@ -95,7 +95,7 @@ pub(super) async fn show(
         name: repository.full_name,
     };
     let rows = repositories.into_iter().map(row).collect();
-    let hooks = hooks(&web.settings);
+    let hooks = web.settings.hooks();
     let pages = Pages::of(page, whole.repositories);
     let severities = Severity::ALL;
     Ok(Html(Overview { severities, rows, total: whole.open, pages, hooks }.render()?))

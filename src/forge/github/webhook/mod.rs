@@ -1,48 +1,58 @@
-//! `POST /webhooks/github`.
+//! What GitHub's webhooks send: whether it is authentic, and what it asks for.
 
 mod asked;
 mod events;
 mod wire;
 
-use axum::body::Body;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use sha2::Sha256;
 
 use self::events::wish;
-use super::{Answer, Call, body, header, id_header, parse};
 use crate::forge::ForgeKind;
-use crate::web::{Web, WebError};
+use crate::forge::webhook::{Call, Receiver, Refusal, Wish, header, id_header, parse};
 
-/// Verify, store, answer. GitHub waits 10 s and never sends a call again by itself.
-pub(super) async fn receive(
-    State(web): State<Web>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Answer, WebError> {
-    let Some(settings) = &web.settings.github else {
-        return Err(WebError::NotFound("GitHub is not configured"));
-    };
-    let signature = header(&headers, "x-hub-signature-256").and_then(signature);
-    let body = body::read(&headers, body).await?;
-    let signature = signature.ok_or(WebError::Unauthenticated("no X-Hub-Signature-256"))?;
-    if !verified(&settings.webhook_secrets, &signature, &body) {
-        return Err(WebError::Unauthenticated("the signature does not fit"));
+/// Reads what is signed by one of an App's webhook secrets.
+pub struct GitHubReceiver {
+    /// Secrets that sign deliveries; any of them may have signed.
+    pub secrets: Vec<SecretString>,
+    /// The App's number: checks of other Apps are none of ours.
+    pub app_id: u64,
+}
+
+impl Receiver for GitHubReceiver {
+    fn kind(&self) -> ForgeKind {
+        ForgeKind::GitHub
     }
-    let needs = |name: &str| WebError::Malformed(format!("the header {name} is missing"));
-    let id = id_header(&headers, "x-github-delivery").ok_or_else(|| needs("X-GitHub-Delivery"))?;
-    let event = header(&headers, "x-github-event").ok_or_else(|| needs("X-GitHub-Event"))?;
-    let payload = payload(&headers, &body)?;
-    if event == "ping" {
-        tracing::info!(forge = "github", delivery.id = id, "hook tried out");
-        return Ok((StatusCode::OK, "pong\n"));
+
+    fn receive(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+        _now: DateTime<Utc>,
+    ) -> Result<Call, Refusal> {
+        let signature = header(headers, "x-hub-signature-256").and_then(signature);
+        let signature = signature.ok_or(Refusal::Unauthenticated("no X-Hub-Signature-256"))?;
+        if !verified(&self.secrets, &signature, body) {
+            return Err(Refusal::Unauthenticated("the signature does not fit"));
+        }
+        let needs = |name: &str| Refusal::Malformed(format!("the header {name} is missing"));
+        let id =
+            id_header(headers, "x-github-delivery").ok_or_else(|| needs("X-GitHub-Delivery"))?;
+        let event = header(headers, "x-github-event").ok_or_else(|| needs("X-GitHub-Event"))?;
+        let payload = payload(headers, body)?;
+        let action = payload.get("action").and_then(Value::as_str);
+        let wish = match event {
+            "ping" => Wish::Greeting,
+            _ => wish(event, action, &payload, self.app_id),
+        };
+        let action = action.map(str::to_owned);
+        Ok(Call { id: id.to_owned(), event: event.to_owned(), action, wish })
     }
-    let action = payload.get("action").and_then(Value::as_str);
-    let call = Call { forge: ForgeKind::GitHub, id, event, action, payload: &body };
-    call.accept(&web, wish(event, action, &payload, settings.app_id)).await
 }
 
 /// The header's signature: `sha256=` and 64 hexadecimal digits.
@@ -61,15 +71,15 @@ fn verified(secrets: &[SecretString], signature: &[u8; 32], body: &[u8]) -> bool
 }
 
 /// The payload, which a hook may be set to send in a form's field.
-fn payload(headers: &HeaderMap, body: &[u8]) -> Result<Value, WebError> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+fn payload(headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if !kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
         return parse(body);
     }
     let mut fields = url::form_urlencoded::parse(body);
     let field = fields.find(|(name, _)| name == "payload");
     let (_, payload) =
-        field.ok_or_else(|| WebError::Malformed("the form has no field payload".to_owned()))?;
+        field.ok_or_else(|| Refusal::Malformed("the form has no field payload".to_owned()))?;
     parse(payload.as_bytes())
 }
 

@@ -7,9 +7,8 @@ use super::wire::{
     Id, InstallationEvent, InstallationWire, MergeGroupEvent, OwnerEvent, PullRequestEvent,
     PushEvent, Repository, RepositoryEvent,
 };
+use crate::forge::webhook::{Installation, Told, Wish, pushed_default, shaped};
 use crate::forge::{ChangeRequest, ForgeKind, RepositoryRef};
-use crate::web::webhooks::installation::{Installation, Told};
-use crate::web::webhooks::{Wish, pushed_default, shaped};
 
 /// What an event asks for. The event is a hint: what the pull request looks like is read when the job runs.
 pub(super) fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u64) -> Wish {

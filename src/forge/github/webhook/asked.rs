@@ -4,10 +4,9 @@ use serde_json::Value;
 
 use super::events::repository;
 use super::wire::{Comment, CommentEvent, Id, Repository, RerunEvent, SenderEvent};
+use crate::forge::webhook::{At, Given, Wish, shaped};
 use crate::forge::{ChangeRequest, CommentRef};
 use crate::review::command::is_addressed;
-use crate::store::commands::Given;
-use crate::web::webhooks::{At, Wish, shaped};
 
 pub(super) fn rerun(payload: &Value, app_id: u64) -> Wish {
     match check(payload, app_id) {
