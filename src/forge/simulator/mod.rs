@@ -61,7 +61,9 @@ pub use model::{
     Change, ChangeState, Check, CommitStatus, Installation, Level, Note, Person, Repository,
     Request, Review, State, Thread, Version,
 };
-pub use webhooks::{Event, InstallationEvent, Payload, Receiver, Signing};
+pub use webhooks::{
+    Event, InstallationEvent, Payload, Receiver, Signing, body_signature, standard_signature,
+};
 
 /// The simulated App's number.
 pub const APP_ID: i64 = 4711;

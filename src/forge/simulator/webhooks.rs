@@ -130,6 +130,11 @@ pub fn standard_signature(token: &str, id: &str, time: i64, body: &[u8]) -> Opti
     Some(format!("v1,{}", STANDARD.encode(hmac(&key, &text))))
 }
 
+/// The HMAC of the body, in hexadecimal.
+pub fn body_signature(secret: &str, body: &[u8]) -> String {
+    hex::encode(hmac(secret.as_bytes(), body))
+}
+
 fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(text);

@@ -59,6 +59,11 @@ impl<'a> Call<'a> {
         self.parameters.contains_key(name)
     }
 
+    /// Names of all parameters.
+    pub fn names(&self) -> Vec<String> {
+        self.parameters.keys().cloned().collect()
+    }
+
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.parameters.get(name).filter(|value| !value.is_null())
     }

@@ -4,9 +4,12 @@
 
 mod auth;
 mod call;
+mod deliveries;
 mod discussions;
 mod drafts;
 mod events;
+mod groups;
+mod hooks;
 mod merge_requests;
 mod notes;
 mod people;
@@ -14,6 +17,7 @@ mod position;
 mod render;
 mod reply;
 mod repository;
+mod status_checks;
 mod statuses;
 mod texts;
 
@@ -29,9 +33,12 @@ use super::{BOT_LOGIN, BOT_TOKEN, Simulator};
 use auth::Caller;
 pub use auth::Token;
 use call::Call;
+pub use deliveries::Delivered;
 pub use drafts::Draft;
 pub use events::payload;
+pub use hooks::{HookOwner, InstalledHook};
 use reply::{Answer, Refusal};
+pub use status_checks::ExternalCheck;
 pub use statuses::Pipeline;
 
 /// What only this interface knows.
@@ -59,6 +66,18 @@ pub struct Extra {
     pub version: String,
     /// How many archives the bot may still read in this minute.
     pub archives_left: u32,
+    /// Webhooks, oldest first.
+    pub hooks: Vec<InstalledHook>,
+    /// External status checks, oldest first.
+    pub external_checks: Vec<ExternalCheck>,
+    /// Numbers of groups by path, of those that somebody asked for.
+    pub groups: BTreeMap<String, i64>,
+    /// Whether groups have webhooks.
+    pub premium: bool,
+    /// Whether projects have external status checks.
+    pub ultimate: bool,
+    /// Whether the projects of a group can be paged by their numbers.
+    pub keyset_projects: bool,
 }
 
 impl Default for Extra {
@@ -82,6 +101,12 @@ impl Default for Extra {
             notifications: Vec::new(),
             version: "19.5.0".to_owned(),
             archives_left: 5,
+            hooks: Vec::new(),
+            external_checks: Vec::new(),
+            groups: BTreeMap::new(),
+            premium: true,
+            ultimate: true,
+            keyset_projects: true,
         }
     }
 }
@@ -105,8 +130,14 @@ async fn serve(AxumState(simulator): AxumState<Simulator>, request: Request) -> 
         return Refusal::not_found("").into_response();
     };
     let host = simulator.url().to_owned();
-    let mut state = simulator.state();
-    let answer = Call::read(&parts, &body, host).and_then(|call| answer(&mut state, &call));
+    let call = match Call::read(&parts, &body, host) {
+        Ok(call) => call,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let answer = match simulator.test_hook(&call).await {
+        Some(answer) => answer,
+        None => answer(&mut simulator.state(), &call),
+    };
     answer.unwrap_or_else(IntoResponse::into_response)
 }
 
@@ -120,6 +151,19 @@ fn answer(state: &mut State, call: &Call<'_>) -> Answer {
         ("GET", ["personal_access_tokens", "self"]) => people::token(state, &caller),
         ("GET", ["users", id]) => people::user_by_id(state, call, id),
         ("GET", ["projects"]) => repository::projects(state, call, &caller),
+        (_, ["groups", id, rest @ ..]) => {
+            let group = groups::group(state, &caller, id)?;
+            match (call.method, rest) {
+                ("GET", []) => Ok(groups::one(&group)),
+                ("GET", ["projects"]) => groups::projects(state, call, &caller, &group),
+                (_, ["hooks", ..]) if !state.gitlab.premium => Err(Refusal::not_found("")),
+                (_, ["hooks", rest @ ..]) => {
+                    groups::require_owner(state, &caller, &group)?;
+                    hooks::answer(state, call, HookOwner::Group(group.full_path), rest)
+                }
+                _ => unknown(state, call),
+            }
+        }
         (_, ["projects", id, rest @ ..]) => {
             let project = project(state, &caller, id)?;
             match rest {
@@ -185,6 +229,14 @@ fn project_route(
         ("GET", ["repository", "commits", sha]) => repository::commit(state, project, sha),
         ("GET", ["repository", "commits", sha, "statuses"]) => {
             statuses::list(state, call, project, sha)
+        }
+        (_, ["hooks", rest @ ..]) => {
+            caller.require(state, project.id, Level::Admin)?;
+            hooks::answer(state, call, HookOwner::Project(project.id), rest)
+        }
+        (_, ["external_status_checks", rest @ ..]) => {
+            caller.require(state, project.id, Level::Admin)?;
+            status_checks::answer(state, call, project, rest)
         }
         ("POST", ["statuses", sha]) => {
             caller.require(state, project.id, Level::Write)?;

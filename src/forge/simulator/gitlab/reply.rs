@@ -1,7 +1,7 @@
 //! Answers in GitLab's shapes.
 
 use axum::Json;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -26,6 +26,12 @@ impl Refusal {
     /// From the validation of parameters: `{"error": …}`.
     pub fn parameter(error: impl Into<String>) -> Self {
         Self { status: StatusCode::BAD_REQUEST, body: json!({ "error": error.into() }) }
+    }
+
+    /// `{"error": …}` with another status.
+    pub fn error(status: u16, error: &str) -> Self {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+        Self { status, body: json!({ "error": error }) }
     }
 
     /// `404 Thing Not Found`
@@ -108,4 +114,29 @@ pub(super) fn page(call: &Call<'_>, items: &[Value]) -> Response {
         set("link", &format!("<{}?page={next}&per_page={size}>; rel=\"next\"", call.url()));
     }
     (headers, Json(json!(items[start..end]))).into_response()
+}
+
+/// One page of a list that leads on from its last item, whose key goes into the named parameter.
+pub(super) fn keyset(
+    call: &Call<'_>,
+    items: &[Value],
+    parameter: &str,
+    key: impl Fn(&Value) -> String,
+) -> Response {
+    let size = call.text("per_page").and_then(|size| size.parse().ok()).unwrap_or(20).clamp(1, 100);
+    let token = call.text(parameter);
+    let after = token.and_then(|token| items.iter().position(|item| key(item) == token));
+    let rest = &items[after.map_or(0, |at| at + 1)..];
+    let shown = &rest[..rest.len().min(size)];
+    let body = Json(json!(shown));
+    let Some(last) = shown.last().filter(|_| rest.len() > size) else {
+        return body.into_response();
+    };
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for name in call.names().into_iter().filter(|name| name != parameter) {
+        query.extend_pairs(call.text(&name).map(|value| (name, value)));
+    }
+    query.append_pair(parameter, &key(last));
+    let link = format!("<{}?{}>; rel=\"next\"", call.url(), query.finish());
+    ([(header::LINK, link)], body).into_response()
 }

@@ -11,7 +11,7 @@ use super::super::model::{Repository, State};
 use super::auth::Caller;
 use super::call::Call;
 use super::render::diff_json;
-use super::reply::{Answer, Refusal, ok, page};
+use super::reply::{Answer, Refusal, keyset, ok, page};
 
 pub(super) fn projects(state: &State, call: &Call<'_>, caller: &Caller) -> Answer {
     let seen = state.repositories.values().filter(|it| caller.level(state, it.id).is_some());
@@ -23,7 +23,7 @@ pub(super) fn project(_state: &State, call: &Call<'_>, project: &Repository) -> 
     ok(project_json(call, project))
 }
 
-fn project_json(call: &Call<'_>, project: &Repository) -> Value {
+pub(super) fn project_json(call: &Call<'_>, project: &Repository) -> Value {
     let name = project.full_name.rsplit('/').next().unwrap_or_default();
     json!({
         "id": project.id,
@@ -134,7 +134,8 @@ pub(super) fn tree(state: &State, call: &Call<'_>, project: &Repository) -> Answ
         }
     }
     if call.text("pagination").as_deref() == Some("keyset") {
-        return Ok(keyset(call, &entries));
+        let path = |entry: &Value| entry["path"].as_str().unwrap_or_default().to_owned();
+        return Ok(keyset(call, &entries, "page_token", path));
     }
     Ok(page(call, &entries))
 }
@@ -147,26 +148,6 @@ fn entry(path: &str, id: &str, mode: &str) -> Value {
         "path": path,
         "mode": mode,
     })
-}
-
-fn keyset(call: &Call<'_>, entries: &[Value]) -> Response {
-    let size = call.text("per_page").and_then(|size| size.parse().ok()).unwrap_or(20).clamp(1, 100);
-    let token = call.text("page_token");
-    let after = token.and_then(|token| entries.iter().position(|entry| entry["path"] == *token));
-    let rest = &entries[after.map_or(0, |at| at + 1)..];
-    let shown = &rest[..rest.len().min(size)];
-    let body = axum::Json(json!(shown));
-    let Some(last) = shown.last().filter(|_| rest.len() > size) else {
-        return body.into_response();
-    };
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for name in ["path", "ref", "recursive"] {
-        query.extend_pairs(call.text(name).map(|value| (name, value)));
-    }
-    query.append_pair("pagination", "keyset").append_pair("per_page", &size.to_string());
-    query.append_pair("page_token", last["path"].as_str().unwrap_or_default());
-    let link = format!("<{}?{}>; rel=\"next\"", call.url(), query.finish());
-    ([(header::LINK, link)], body).into_response()
 }
 
 pub(super) fn compare(state: &State, call: &Call<'_>, project: &Repository) -> Answer {
