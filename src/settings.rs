@@ -5,9 +5,11 @@ mod arguments;
 mod environment;
 mod error;
 mod file;
+mod gitlab_hooks;
 mod hooks;
 mod limits;
 mod platforms;
+mod private_file;
 mod setup;
 mod table;
 mod timings;
@@ -17,8 +19,9 @@ pub use app_folder::AppFolder;
 pub use arguments::Arguments;
 pub use environment::unknown_variables;
 pub use error::SettingsError;
+pub use gitlab_hooks::{FreshSecret, HooksFile, SecretKind, WatchedHooks};
 pub use hooks::Hook;
-pub use setup::Setup;
+pub use setup::{GitLabSetup, Setup};
 pub use table::markdown_table;
 pub(crate) use values::parse_url as base_url;
 
@@ -33,6 +36,7 @@ use url::Url;
 
 use crate::forge::Authorities;
 use crate::forge::call::Waits;
+use crate::forge::gitlab::HookSecrets;
 use crate::store::Pooling;
 
 /// All that the service is told from outside. Made from [`Arguments`], or in code.
@@ -94,17 +98,17 @@ pub struct GitHubSettings {
     pub webhook_secrets: Vec<SecretString>,
 }
 
-/// How to speak with GitLab. At least one of `webhook_token` and `signing_token` is there.
+/// How to speak with GitLab.
 #[derive(Debug, Clone)]
 pub struct GitLabSettings {
     /// Base of the instance, without `/api/v4`.
     pub url: Url,
     /// Token of the bot's user.
     pub token: SecretString,
-    /// What a hook sends in clear text.
-    pub webhook_token: Option<SecretString>,
-    /// `whsec_…`: signs deliveries.
-    pub signing_token: Option<SecretString>,
+    /// Secrets that webhook calls are made with, beside those of the file; at least one is here or there.
+    pub hooks: Vec<HookSecrets>,
+    /// More of them, by project and group.
+    pub hooks_file: Option<HooksFile>,
 }
 
 /// What is logged, and how.
@@ -269,9 +273,14 @@ impl GitHubSettings {
 }
 
 impl GitLabSettings {
-    /// Keys for hidden markers, one for each secret of the hook: they survive the loss of the store, and rotation.
+    /// Keys for hidden markers, one for each secret of a hook: they survive the loss of the store, and rotation.
     pub fn marker_keys(&self) -> Vec<Vec<u8>> {
-        self.signing_token.iter().chain(&self.webhook_token).map(marker_key).collect()
+        let filed = self.hooks_file.iter().flat_map(HooksFile::secrets);
+        let hooks = self.hooks.iter().chain(filed);
+        hooks
+            .flat_map(|hook| hook.signing_tokens.iter().chain(&hook.tokens))
+            .map(marker_key)
+            .collect()
     }
 }
 

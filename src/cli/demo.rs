@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::Outcome;
 use crate::app::App;
 use crate::forge::ForgeKind;
+use crate::forge::gitlab::HookSecrets;
 use crate::forge::simulator::{
     APP_ID, APP_PRIVATE_KEY, BOT_TOKEN, Event, Receiver, Signing, Simulator, State, WEBHOOK_SECRET,
     page,
@@ -185,8 +186,8 @@ fn settings(forge: ForgeKind, platform: &str, folder: &Path) -> anyhow::Result<S
             settings.gitlab = Some(GitLabSettings {
                 url,
                 token: BOT_TOKEN.into(),
-                webhook_token: Some(WEBHOOK_SECRET.into()),
-                signing_token: None,
+                hooks: vec![HookSecrets::for_all(vec![WEBHOOK_SECRET.into()], Vec::new())],
+                hooks_file: None,
             });
         }
     }

@@ -4,7 +4,7 @@ use anyhow::Context;
 
 use super::Outcome;
 use crate::app::App;
-use crate::settings::{Arguments, unknown_variables};
+use crate::settings::{Arguments, HooksFile, unknown_variables};
 use crate::telemetry;
 
 /// What the command takes.
@@ -20,6 +20,10 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     telemetry::start(&settings.log);
     for unknown in unknown_variables() {
         tracing::warn!("{unknown}");
+    }
+    let hooks_file = settings.gitlab.as_ref().and_then(|gitlab| gitlab.hooks_file.as_ref());
+    if let Some(warning) = hooks_file.and_then(HooksFile::warning) {
+        tracing::warn!("{warning}");
     }
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     let outcome = runtime.block_on(async {

@@ -1,12 +1,13 @@
 //! The credentials of a GitHub App as files in a folder: who makes the App writes them, the service reads them at start.
 
 use std::fmt::Display;
-use std::fs::{DirBuilder, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::fs::DirBuilder;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::private_file::{create, put};
 use super::values;
 use super::{GitHubSettings, SettingsError};
 use crate::forge::github::app::CreatedApp;
@@ -127,28 +128,6 @@ impl AppFolder {
         [APP_ID, API_URL, PRIVATE_KEY, WEBHOOK_SECRET, CLIENT_ID, CLIENT_SECRET, SLUG]
             .map(|name| self.file(name))
     }
-}
-
-/// Writes a new file, or puts a new one in the place of an old one.
-fn put(path: &Path, text: &str, overwrite: bool) -> io::Result<()> {
-    let fresh = if overwrite { path.with_extension("new") } else { path.to_owned() };
-    if overwrite {
-        let _ = std::fs::remove_file(&fresh);
-    }
-    let mut file = create(&fresh)?;
-    file.write_all(text.trim_end().as_bytes())?;
-    file.write_all(b"\n")?;
-    file.sync_all()?;
-    if overwrite { std::fs::rename(&fresh, path) } else { Ok(()) }
-}
-
-/// Makes a file that was not there, for its owner alone.
-fn create(path: &Path) -> io::Result<std::fs::File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 #[cfg(unix)]

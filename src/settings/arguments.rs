@@ -154,11 +154,11 @@ pub struct Arguments {
     /// File that holds `ASYNCWARDEN_GITLAB_TOKEN`.
     #[arg(long, env = "ASYNCWARDEN_GITLAB_TOKEN_FILE", value_name = "FILE")]
     pub gitlab_token_file: Option<PathBuf>,
-    /// Secret token of the webhook, which GitLab sends in clear text.
+    /// Secret token of the webhook, which GitLab sends in clear text; several, separated by commas, while one is replaced.
     #[arg(
         long,
         env = "ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN",
-        value_name = "TOKEN",
+        value_name = "TOKEN[,TOKEN]",
         hide_env_values = true,
         allow_hyphen_values = true
     )]
@@ -166,11 +166,11 @@ pub struct Arguments {
     /// File that holds `ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN`.
     #[arg(long, env = "ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN_FILE", value_name = "FILE")]
     pub gitlab_webhook_token_file: Option<PathBuf>,
-    /// Signing token of the webhook (`whsec_…`, GitLab 19.0). With it, deliveries without a valid signature are refused.
+    /// Signing token of the webhook (`whsec_…`, GitLab 19.0); several, separated by commas, while one is replaced. With it, deliveries without a valid signature are refused.
     #[arg(
         long,
         env = "ASYNCWARDEN_GITLAB_SIGNING_TOKEN",
-        value_name = "TOKEN",
+        value_name = "TOKEN[,TOKEN]",
         hide_env_values = true,
         allow_hyphen_values = true
     )]
@@ -178,6 +178,9 @@ pub struct Arguments {
     /// File that holds `ASYNCWARDEN_GITLAB_SIGNING_TOKEN`.
     #[arg(long, env = "ASYNCWARDEN_GITLAB_SIGNING_TOKEN_FILE", value_name = "FILE")]
     pub gitlab_signing_token_file: Option<PathBuf>,
+    /// TOML file with secrets of webhooks for a project or group alone, as `asyncwarden gitlab install-webhook` writes it.
+    #[arg(long, env = "ASYNCWARDEN_GITLAB_HOOKS_FILE", value_name = "FILE")]
+    pub gitlab_hooks_file: Option<PathBuf>,
     /// PEM file with certificates of authorities that are trusted beside the system's own, for a platform whose certificate a company's own authority signed.
     #[arg(long, env = "ASYNCWARDEN_CA_FILE", value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
@@ -267,7 +270,7 @@ impl Arguments {
             lease_secs, sweep_secs, poll_secs, retry_secs, longest_retry_secs, attempts, write_secs, github_api_url,
             github_app_dir, github_app_id, github_private_key, github_private_key_file, github_webhook_secret,
             github_webhook_secret_file, gitlab_url, gitlab_token, gitlab_token_file, gitlab_webhook_token,
-            gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, ca_file, operator_token,
+            gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, gitlab_hooks_file, ca_file, operator_token,
             operator_token_file, log, log_format)
     }
 
@@ -315,6 +318,7 @@ impl Arguments {
             &mut self.gitlab_token_file,
             &mut self.gitlab_webhook_token_file,
             &mut self.gitlab_signing_token_file,
+            &mut self.gitlab_hooks_file,
             &mut self.operator_token_file,
         ] {
             path.take_if(|path| path.as_os_str().is_empty());

@@ -22,7 +22,7 @@ pub(super) fn read(path: &Path) -> Result<Arguments, SettingsError> {
 }
 
 /// The message with its line, without the excerpt, which could show a secret.
-fn place(text: &str, error: &toml::de::Error) -> String {
+pub(super) fn place(text: &str, error: &toml::de::Error) -> String {
     let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
     format!("line {line}: {}", one_line(error.message()))
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Settings;
+use super::{Settings, WatchedHooks};
 use crate::forge::ForgeKind;
 use crate::forge::github::GitHubReceiver;
-use crate::forge::gitlab::GitLabReceiver;
+use crate::forge::gitlab::{GitLabConfig, GitLabReceiver};
 use crate::forge::webhook::Receivers;
 
 /// What a person needs to know to let a platform call us.
@@ -57,10 +57,12 @@ impl Settings {
             }));
         }
         if let Some(gitlab) = &self.gitlab {
-            receivers.push(Arc::new(GitLabReceiver {
-                webhook_token: gitlab.webhook_token.clone(),
-                signing_token: gitlab.signing_token.clone(),
-            }));
+            let secrets = WatchedHooks::new(gitlab.hooks.clone(), gitlab.hooks_file.clone());
+            let platform = GitLabConfig {
+                authorities: self.authorities.clone(),
+                ..GitLabConfig::new(gitlab.url.as_str(), gitlab.token.clone())
+            };
+            receivers.push(Arc::new(GitLabReceiver { secrets: Arc::new(secrets), platform }));
         }
         receivers
     }

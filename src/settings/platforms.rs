@@ -1,10 +1,17 @@
 //! The platforms that are set up: all of what one needs, or nothing of it.
 
 use super::values::{self, Secret};
-use super::{AppFolder, Arguments, GitHubSettings, GitLabSettings, SettingsError, StoreSettings};
+use super::{
+    AppFolder, Arguments, GitHubSettings, GitLabSettings, HooksFile, SettingsError, StoreSettings,
+};
 use crate::forge::Authorities;
+use crate::forge::gitlab::HookSecrets;
 
 const APP_DIR: &str = "ASYNCWARDEN_GITHUB_APP_DIR";
+pub(super) const URL: &str = "ASYNCWARDEN_GITLAB_URL";
+pub(super) const TOKEN: &str = "ASYNCWARDEN_GITLAB_TOKEN";
+const HOOK: &str = "ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN";
+const SIGN: &str = "ASYNCWARDEN_GITLAB_SIGNING_TOKEN";
 const DEFAULT_GITHUB_API: &str = "https://api.github.com";
 
 impl Arguments {
@@ -13,13 +20,13 @@ impl Arguments {
         const ID: &str = "ASYNCWARDEN_GITHUB_APP_ID";
         const API: &str = "ASYNCWARDEN_GITHUB_API_URL";
         const KEY: &str = "ASYNCWARDEN_GITHUB_PRIVATE_KEY";
-        const HOOK: &str = "ASYNCWARDEN_GITHUB_WEBHOOK_SECRET";
+        const SECRET: &str = "ASYNCWARDEN_GITHUB_WEBHOOK_SECRET";
         let key = Secret(KEY, &self.github_private_key, &self.github_private_key_file).read()?;
         let hook =
-            Secret(HOOK, &self.github_webhook_secret, &self.github_webhook_secret_file).read()?;
+            Secret(SECRET, &self.github_webhook_secret, &self.github_webhook_secret_file).read()?;
         let id = values::number(ID, self.github_app_id.as_deref())?;
         let api = values::url(API, self.github_api_url.as_deref())?;
-        let set = [(ID, id.is_some()), (KEY, key.is_some()), (HOOK, hook.is_some())];
+        let set = [(ID, id.is_some()), (KEY, key.is_some()), (SECRET, hook.is_some())];
         let own = set.iter().find(|(_, is)| *is).map(|(name, _)| *name);
         match (own, self.github_app()?) {
             (None, Some(mut app)) => {
@@ -38,7 +45,7 @@ impl Arguments {
         Ok(Some(GitHubSettings {
             app_id: id.ok_or(missing(ID))?,
             private_key: values::private_key(KEY, &key.ok_or(missing(KEY))?)?,
-            webhook_secrets: values::list(HOOK, &hook.ok_or(missing(HOOK))?)?,
+            webhook_secrets: values::list(SECRET, &hook.ok_or(missing(SECRET))?)?,
             api_url: match api {
                 Some(url) => url,
                 None => values::parse_url(API, DEFAULT_GITHUB_API)?,
@@ -74,37 +81,55 @@ impl Arguments {
 
     /// How to speak with GitLab, if it is used.
     pub(super) fn gitlab(&self) -> Result<Option<GitLabSettings>, SettingsError> {
-        const URL: &str = "ASYNCWARDEN_GITLAB_URL";
-        const TOKEN: &str = "ASYNCWARDEN_GITLAB_TOKEN";
-        const HOOK: &str = "ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN";
-        const SIGN: &str = "ASYNCWARDEN_GITLAB_SIGNING_TOKEN";
+        const FILE: &str = "ASYNCWARDEN_GITLAB_HOOKS_FILE";
         let url = values::url(URL, self.gitlab_url.as_deref())?;
         let token = Secret(TOKEN, &self.gitlab_token, &self.gitlab_token_file).read()?;
-        let hook =
-            Secret(HOOK, &self.gitlab_webhook_token, &self.gitlab_webhook_token_file).read()?;
-        let sign =
-            Secret(SIGN, &self.gitlab_signing_token, &self.gitlab_signing_token_file).read()?;
+        let for_all = self.hook_secrets_for_all()?;
+        let file = self.hooks_file().map(HooksFile::read).transpose()?;
         let set = [
             (TOKEN, token.is_some()),
             (URL, url.is_some()),
-            (HOOK, hook.is_some()),
-            (SIGN, sign.is_some()),
+            (HOOK, !for_all.tokens.is_empty()),
+            (SIGN, !for_all.signing_tokens.is_empty()),
+            (FILE, file.is_some()),
         ];
         let Some(set) = set.iter().find(|(_, is)| *is).map(|(name, _)| *name) else {
             return Ok(None);
         };
         let missing = |missing| SettingsError::Missing { set, missing };
-        if hook.is_none() && sign.is_none() {
+        let filed = file.as_ref().is_some_and(|file| !file.secrets().is_empty());
+        if for_all.is_empty() && !filed {
             return Err(missing(
-                "ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN or ASYNCWARDEN_GITLAB_SIGNING_TOKEN",
+                "a secret in ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN, ASYNCWARDEN_GITLAB_SIGNING_TOKEN or ASYNCWARDEN_GITLAB_HOOKS_FILE",
             ));
         }
         Ok(Some(GitLabSettings {
             // No default: a token of one's own instance must not be sent to another host by an oversight.
             url: url.ok_or(missing(URL))?,
             token: token.ok_or(missing(TOKEN))?,
-            webhook_token: hook,
-            signing_token: sign.map(|sign| values::signing_token(SIGN, sign)).transpose()?,
+            hooks: some(for_all),
+            hooks_file: file,
         }))
     }
+
+    /// Secrets of webhooks that count for the calls of all projects.
+    pub(super) fn hook_secrets_for_all(&self) -> Result<HookSecrets, SettingsError> {
+        let tokens =
+            Secret(HOOK, &self.gitlab_webhook_token, &self.gitlab_webhook_token_file).read()?;
+        let signing =
+            Secret(SIGN, &self.gitlab_signing_token, &self.gitlab_signing_token_file).read()?;
+        let tokens = tokens.map(|all| values::list(HOOK, &all)).transpose()?.unwrap_or_default();
+        let signing = signing.map(|all| values::list(SIGN, &all)).transpose()?.unwrap_or_default();
+        let signing = signing.into_iter().map(|token| values::signing_token(SIGN, token));
+        Ok(HookSecrets::for_all(tokens, signing.collect::<Result<_, _>>()?))
+    }
+
+    pub(super) fn hooks_file(&self) -> Option<HooksFile> {
+        self.gitlab_hooks_file.as_ref().map(HooksFile::at)
+    }
+}
+
+/// Those secrets, if there are any.
+pub(super) fn some(hooks: HookSecrets) -> Vec<HookSecrets> {
+    if hooks.is_empty() { Vec::new() } else { vec![hooks] }
 }

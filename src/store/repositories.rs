@@ -64,6 +64,21 @@ const TAKE_NAME: &str =
     ON CONFLICT (repository_id, full_name) DO UPDATE SET last_taken_at = excluded.last_taken_at
         WHERE repository_names.last_taken_at < excluded.last_taken_at";
 
+const NAME: &str = "SELECT full_name FROM repositories WHERE forge = $1 AND external_id = $2";
+
+/// What the repository of the platform's number is called, as far as is known.
+pub async fn name(
+    tx: &mut Transaction,
+    forge: ForgeKind,
+    external_id: i64,
+) -> Result<Option<String>, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_scalar(NAME)
+        .bind(forge.as_str())
+        .bind(external_id)
+        .fetch_optional(c)
+        .await)?)
+}
+
 const RENAMED: &str = "SELECT r.full_name FROM repository_names n JOIN repositories r ON r.id = n.repository_id
     WHERE r.forge = $1 AND lower(n.full_name) = lower($2) ORDER BY n.last_taken_at DESC, n.id DESC LIMIT 1";
 

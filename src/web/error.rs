@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::forge::ForgeError;
 use crate::store::StoreError;
 
 /// Why a request can't be served. The sender reads the text; what is behind it goes to the log.
@@ -25,6 +26,9 @@ pub enum WebError {
     /// The store can't be reached; the same request may succeed later.
     #[error("the store is away")]
     StoreAway(#[source] StoreError),
+    /// The platform can't be asked what has to be known; the same request may succeed later.
+    #[error("the platform can't be asked now")]
+    PlatformAway(#[source] ForgeError),
     /// Our own mistake.
     #[error("something went wrong on our side")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -41,7 +45,7 @@ impl WebError {
             WebError::Malformed(_) => StatusCode::BAD_REQUEST,
             WebError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             WebError::NotFound(_) => StatusCode::NOT_FOUND,
-            WebError::StoreAway(_) => StatusCode::SERVICE_UNAVAILABLE,
+            WebError::StoreAway(_) | WebError::PlatformAway(_) => StatusCode::SERVICE_UNAVAILABLE,
             WebError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -62,7 +66,7 @@ impl From<askama::Error> for WebError {
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let mut response = (self.status(), format!("{self}\n")).into_response();
-        if matches!(self, WebError::StoreAway(_)) {
+        if matches!(self, WebError::StoreAway(_) | WebError::PlatformAway(_)) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
         }
         response.extensions_mut().insert(Cause(Arc::new(self)));

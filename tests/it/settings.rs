@@ -136,7 +136,7 @@ fn what_is_missing_or_contradicts_is_refused_in_one_line() {
         ),
         (
             &["--gitlab-token", "t", "--gitlab-url", "https://gitlab.com"],
-            "ASYNCWARDEN_GITLAB_TOKEN is set, but ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN or ASYNCWARDEN_GITLAB_SIGNING_TOKEN is missing",
+            "ASYNCWARDEN_GITLAB_TOKEN is set, but a secret in ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN, ASYNCWARDEN_GITLAB_SIGNING_TOKEN or ASYNCWARDEN_GITLAB_HOOKS_FILE is missing",
         ),
         (
             &["--gitlab-token", "t", "--gitlab-webhook-token", "w"],
@@ -329,6 +329,9 @@ fn what_is_kept_is_said_in_days() {
 
 #[test]
 fn no_secret_is_shown_with_the_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    file(folder.path(), "hooks.toml", "[[hook]]\nscope = 'a'\ntokens = ['hidden-11']\n");
+    let hooks_file = folder.path().join("hooks.toml");
     let flags = [
         "--database-url",
         "postgres://user:hidden-1@localhost/db",
@@ -345,9 +348,11 @@ fn no_secret_is_shown_with_the_settings() {
         "--gitlab-token",
         "hidden-5",
         "--gitlab-webhook-token",
-        "hidden-6",
+        "hidden-6,hidden-9",
         "--gitlab-signing-token",
-        "whsec_aGlkZGVuLTc=",
+        "whsec_aGlkZGVuLTc=,whsec_aGlkZGVuLTEw",
+        "--gitlab-hooks-file",
+        hooks_file.to_str().unwrap(),
         "--operator-token",
         "hidden-8-hidden-8",
     ];
@@ -396,4 +401,32 @@ fn a_folder_with_an_app_takes_the_place_of_its_settings() {
     assert_eq!(named.webhook_secrets.len(), 2);
     let postgres = ["--database-url", "postgres://localhost/db"];
     assert!(resolve(&postgres).unwrap().github_app_folder.is_none());
+}
+
+#[test]
+fn secrets_of_gitlab_s_webhooks_are_lists_and_may_be_for_one_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hooks.toml");
+    let path = path.to_str().unwrap();
+    let gitlab = ["--gitlab-token", "t", "--gitlab-url", "https://gitlab.example"];
+    let with_file = [&gitlab[..], &["--gitlab-hooks-file", path]].concat();
+    assert!(refused(&with_file).contains("ASYNCWARDEN_GITLAB_HOOKS_FILE: "));
+    file(folder.path(), "hooks.toml", "[[hook]]\nscope = 'a'\ntokens = ['one', 'two']\n");
+    let filed = resolve(&with_file).unwrap().gitlab.unwrap();
+    assert!(filed.hooks.is_empty());
+    assert_eq!(filed.hooks_file.as_ref().unwrap().secrets()[0].tokens.len(), 2);
+    assert_eq!(filed.marker_keys().len(), 2);
+
+    let lists =
+        ["--gitlab-webhook-token", "new, old", "--gitlab-signing-token", "whsec_YQ==,whsec_Yg=="];
+    let both = resolve(&[&with_file[..], &lists].concat()).unwrap().gitlab.unwrap();
+    let hook = &both.hooks[0];
+    assert_eq!((hook.scope.as_deref(), hook.tokens.len(), hook.signing_tokens.len()), (None, 2, 2));
+    assert_eq!(both.marker_keys().len(), 6);
+    let gap = [&gitlab[..], &["--gitlab-webhook-token", "new,,old"]].concat();
+    assert!(refused(&gap).contains("has an empty part between its commas"));
+    let wrong = [&gitlab[..], &["--gitlab-signing-token", "whsec_YQ==,plain"]].concat();
+    assert!(refused(&wrong).contains("does not start with whsec_"));
+    file(folder.path(), "hooks.toml", "");
+    assert!(refused(&with_file).contains("is missing"));
 }

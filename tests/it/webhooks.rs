@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use asyncwarden::forge::gitlab::HookSecrets;
 use asyncwarden::settings::{GitHubSettings, GitLabSettings, Settings, StoreSettings};
 use asyncwarden::store::{Store, jobs};
 use asyncwarden::web;
@@ -42,8 +43,8 @@ impl Service {
         settings.gitlab = Some(GitLabSettings {
             url: "http://127.0.0.1:1".parse().unwrap(),
             token: SecretString::from(""),
-            webhook_token: Some(SecretString::from(SECRET)),
-            signing_token: None,
+            hooks: vec![HookSecrets::for_all(vec![SecretString::from(SECRET)], Vec::new())],
+            hooks_file: None,
         });
         change(&mut settings);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -349,7 +350,7 @@ async fn with_a_signing_token_only_signatures_count() {
     on_every_store(async |store| {
         let service = Service::start(store, |settings| {
             let gitlab = settings.gitlab.as_mut().unwrap();
-            gitlab.signing_token = Some(SecretString::from(SIGNING_TOKEN));
+            gitlab.hooks[0].signing_tokens = vec![SecretString::from(SIGNING_TOKEN)];
         })
         .await;
         let body = merge_request(4, "open");

@@ -12,6 +12,7 @@ mod conversation;
 mod drafts;
 mod files;
 mod gate;
+pub mod hooks;
 mod http;
 mod look_up;
 mod position;
@@ -22,7 +23,7 @@ mod tree;
 mod webhook;
 mod wire;
 
-pub use self::webhook::GitLabReceiver;
+pub use self::webhook::{GitLabReceiver, HookSecrets, SecretSource};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

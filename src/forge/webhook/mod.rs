@@ -8,12 +8,14 @@ pub(super) use read::{header, id_header, parse, pushed_default, shaped};
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use http::HeaderMap;
 
-use super::{ChangeRequest, CommentRef, ForgeKind, Person, RepositoryRef};
+use super::{ChangeRequest, CommentRef, ForgeError, ForgeKind, Person, RepositoryRef};
 
 /// Understands what one platform sends.
+#[async_trait]
 pub trait Receiver: Send + Sync {
     /// Which platform.
     fn kind(&self) -> ForgeKind;
@@ -28,6 +30,43 @@ pub trait Receiver: Send + Sync {
         body: &[u8],
         now: DateTime<Utc>,
     ) -> Result<Call, Refusal>;
+
+    /// Looks whether the secrets that calls are held against have changed. Called before each call is read.
+    async fn refresh(&self) {}
+
+    /// How the platform itself names a repository; `None` when there is none of that number, as far as we see.
+    ///
+    /// # Errors
+    /// When it can't be asked.
+    async fn name_of(&self, _repository: i64) -> Result<Option<String>, ForgeError> {
+        Ok(None)
+    }
+}
+
+/// Which repositories a call may be about, since its sender knows a secret for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entitled {
+    /// All.
+    All,
+    /// Those with one of these paths, or below one.
+    Below(Vec<String>),
+}
+
+impl Entitled {
+    /// Whether a repository of this name is one of them; the platforms don't mind letters' case.
+    pub fn covers(&self, full_name: &str) -> bool {
+        match self {
+            Entitled::All => true,
+            Entitled::Below(paths) => paths.iter().any(|path| is_below(full_name, path)),
+        }
+    }
+}
+
+/// Whether a name is a path, or stands below it.
+pub(super) fn is_below(name: &str, path: &str) -> bool {
+    let (name, path) = (name.as_bytes(), path.as_bytes());
+    let ends = name.get(path.len()).is_none_or(|next| *next == b'/');
+    name.get(..path.len()).is_some_and(|start| start.eq_ignore_ascii_case(path)) && ends
 }
 
 /// The receivers of the platforms that are set up.
@@ -44,6 +83,8 @@ pub struct Call {
     pub action: Option<String>,
     /// What the call wants.
     pub wish: Wish,
+    /// What it may be about. Who stores the call looks whether its repository is one of them: a number proves nothing.
+    pub entitled: Entitled,
 }
 
 /// Why a call is not taken.
@@ -117,6 +158,19 @@ impl Wish {
             Wish::Again(at) | Wish::Command { at, .. } => Some(at.repository()),
             Wish::Installation(_) | Wish::Greeting | Wish::Nothing(_) => None,
         }
+    }
+}
+
+impl Wish {
+    /// Whether the call speaks of this repository and of no other one.
+    pub fn is_only_about(&self, repository: i64) -> bool {
+        let named = match self {
+            Wish::Again(At::Head { named, .. })
+            | Wish::Command { at: At::Head { named, .. }, .. } => named.as_slice(),
+            _ => &[],
+        };
+        self.repository() == Some(repository)
+            && named.iter().all(|change| change.repository.external_id == repository)
     }
 }
 

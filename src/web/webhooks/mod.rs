@@ -1,6 +1,7 @@
 //! Webhooks: verify, store, answer. Nothing is reviewed here, since platforms wait ten seconds at most.
 
 mod body;
+mod entitled;
 mod installation;
 
 use axum::Router;
@@ -37,7 +38,9 @@ async fn receive(
     let receiver = web.receivers.iter().find(|receiver| receiver.kind() == kind);
     let receiver = receiver.ok_or(WebError::NotFound("this platform is not configured"))?;
     let body = body::read(&headers, body).await?;
+    receiver.refresh().await;
     let call = receiver.receive(&headers, &body, Utc::now())?;
+    entitled::check(&web, &**receiver, &call).await?;
     Delivery { forge: kind, call: &call, payload: &body }.accept(&web).await
 }
 
@@ -63,7 +66,7 @@ struct Delivery<'a> {
 impl Delivery<'_> {
     /// Stores the call and what it wants in one transaction. A call that wants nothing is only logged.
     async fn accept(&self, web: &Web) -> Result<Answer, WebError> {
-        let Call { id, event, action, wish } = self.call;
+        let Call { id, event, action, wish, .. } = self.call;
         let (forge, action) = (self.forge.as_str(), action.as_deref());
         match wish {
             Wish::Greeting => {
@@ -87,7 +90,7 @@ impl Delivery<'_> {
     }
 
     async fn store(&self, web: &Web) -> Result<Answer, StoreError> {
-        let Call { id, event, action, wish } = self.call;
+        let Call { id, event, action, wish, .. } = self.call;
         let (forge, action) = (self.forge.as_str(), action.as_deref());
         let received_at = Utc::now();
         let mut tx = web.store.begin().await?;

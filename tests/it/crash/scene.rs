@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use asyncwarden::forge::ForgeKind;
+use asyncwarden::forge::gitlab::HookSecrets;
 use asyncwarden::forge::simulator::{
     self, APP_ID, APP_PRIVATE_KEY, BOT_TOKEN, Event, Fault, Installation, NewChange, Receiver,
     Signing, Simulator, State,
@@ -102,8 +103,8 @@ impl Scene {
             ForgeKind::GitLab => GitLabSettings {
                 url: url(),
                 token: BOT_TOKEN.into(),
-                webhook_token: Some(self.secret.clone().into()),
-                signing_token: None,
+                hooks: vec![HookSecrets::for_all(vec![self.secret.clone().into()], Vec::new())],
+                hooks_file: None,
             }
             .marker_keys(),
         }

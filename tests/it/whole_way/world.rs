@@ -5,6 +5,7 @@ use std::time::Duration;
 use asyncwarden::app::{App, Running};
 use asyncwarden::forge::ForgeKind;
 use asyncwarden::forge::call::Waits;
+use asyncwarden::forge::gitlab::HookSecrets;
 use asyncwarden::forge::simulator::{
     self, APP_ID, APP_LOGIN, APP_PRIVATE_KEY, Anchor, BOT_LOGIN, BOT_TOKEN, Change, Event,
     InstallationEvent, NewChange, Payload, Receiver, Signing, Simulator, State, WEBHOOK_SECRET,
@@ -323,8 +324,8 @@ pub(super) fn settings(forge: ForgeKind, platform: &str, store: StoreSettings) -
             settings.gitlab = Some(GitLabSettings {
                 url,
                 token: BOT_TOKEN.into(),
-                webhook_token: Some(WEBHOOK_SECRET.into()),
-                signing_token: None,
+                hooks: vec![HookSecrets::for_all(vec![WEBHOOK_SECRET.into()], Vec::new())],
+                hooks_file: None,
             });
         }
     }

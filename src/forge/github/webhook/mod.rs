@@ -14,7 +14,7 @@ use sha2::Sha256;
 
 use self::events::wish;
 use crate::forge::ForgeKind;
-use crate::forge::webhook::{Call, Receiver, Refusal, Wish, header, id_header, parse};
+use crate::forge::webhook::{Call, Entitled, Receiver, Refusal, Wish, header, id_header, parse};
 
 /// Reads what is signed by one of an App's webhook secrets.
 pub struct GitHubReceiver {
@@ -24,6 +24,7 @@ pub struct GitHubReceiver {
     pub app_id: u64,
 }
 
+#[async_trait::async_trait]
 impl Receiver for GitHubReceiver {
     fn kind(&self) -> ForgeKind {
         ForgeKind::GitHub
@@ -51,7 +52,13 @@ impl Receiver for GitHubReceiver {
             _ => wish(event, action, &payload, self.app_id),
         };
         let action = action.map(str::to_owned);
-        Ok(Call { id: id.to_owned(), event: event.to_owned(), action, wish })
+        Ok(Call {
+            id: id.to_owned(),
+            event: event.to_owned(),
+            action,
+            wish,
+            entitled: Entitled::All,
+        })
     }
 }
 

@@ -53,6 +53,8 @@ pub(super) fn wish(event: &str, action: Option<&str>, payload: &Value) -> Wish {
         return Wish::Nothing("the body is none of a merge_request event");
     };
     let worth_a_look = match action {
+        // A status check waits for an answer, whatever it was that happened.
+        _ if payload.get("external_approval_rule").is_some() => true,
         Some("open" | "reopen" | "close" | "merge") => true,
         Some("update") => {
             event.object_attributes.oldrev.is_some() || event.changes.is_some_and(|c| matters(&c))
@@ -195,6 +197,9 @@ mod tests {
             }
             let wish = wish("merge_request", action, &payload);
             assert_eq!(matches!(wish, Wish::Look(_)), looks, "{action:?} {payload}");
+            payload["external_approval_rule"] = json!({ "id": 1 });
+            let wish = super::wish("merge_request", action, &payload);
+            assert!(matches!(wish, Wish::Look(_)), "a status check waits: {payload}");
         }
         assert!(matches!(wish("merge_request", Some("open"), &json!({})), Wish::Nothing(_)));
         assert!(matches!(wish("note", None, &json!({})), Wish::Nothing(_)));
