@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod github;
+mod gitlab;
 mod local;
 mod migrate;
 mod on_store;
@@ -48,6 +49,8 @@ enum Command {
     Store(store::Args),
     /// Make a GitHub App for the service.
     Github(github::Args),
+    /// Set webhooks at GitLab for the service.
+    Gitlab(gitlab::Args),
     /// Show a review of a sample pull request on a simulated platform.
     Demo(demo::Args),
 }
@@ -107,6 +110,7 @@ impl Cli {
             Command::Queue(args) => queue::run(args),
             Command::Store(args) => store::run(args),
             Command::Github(args) => github::run(&args),
+            Command::Gitlab(args) => gitlab::run(&args),
             Command::Demo(args) => demo::run(&args),
         };
         match outcome {

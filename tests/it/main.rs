@@ -18,6 +18,7 @@ mod github_app;
 mod github_client;
 mod github_events;
 mod gitlab_client;
+mod gitlab_hooks;
 mod hostile_input;
 mod hunk_map;
 mod indexes;
