@@ -138,6 +138,15 @@ impl Running {
                 () = sweep_for_ever(&worker) => {}
             }
         });
+        if self.settings.workers > 0 {
+            let (worker, stop) = (self.worker.clone(), self.stop.clone());
+            self.tasks.spawn(async move {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = warn_for_ever(&worker) => {}
+                }
+            });
+        }
         // Without workers others do the work.
         if self.settings.baseline && self.settings.workers > 0 {
             let (worker, stop) = (self.worker.clone(), self.stop.clone());
@@ -171,6 +180,8 @@ const MOST_AHEAD: TimeDelta = TimeDelta::seconds(5);
 /// Further ahead than any lease reaches.
 const FAR: TimeDelta = TimeDelta::days(1000);
 
+const EVERY_DAY: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+
 async fn ended(tasks: &mut JoinSet<()>) {
     while tasks.join_next().await.is_some() {}
 }
@@ -182,6 +193,14 @@ async fn sweep_for_ever(worker: &Worker) {
             tracing::warn!(%error, "the sweep failed");
         }
         tokio::time::sleep(worker.timings.sweep).await;
+    }
+}
+
+/// Tells at start and every day what an operator has to see to.
+async fn warn_for_ever(worker: &Worker) {
+    loop {
+        jobs::warn(worker, Utc::now()).await;
+        tokio::time::sleep(EVERY_DAY).await;
     }
 }
 
@@ -231,6 +250,7 @@ fn platforms(settings: &Settings, store: &Store) -> anyhow::Result<Platforms> {
             waits: settings.timings.calls,
             ledger,
             authorities: settings.authorities.clone(),
+            token_file: gitlab.token_file.clone(),
             ..GitLabConfig::new(gitlab.url.as_str(), gitlab.token.clone())
         };
         let forge: Arc<dyn Forge> = Arc::new(GitLab::new(&config)?);

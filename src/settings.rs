@@ -105,6 +105,8 @@ pub struct GitLabSettings {
     pub url: Url,
     /// Token of the bot's user.
     pub token: SecretString,
+    /// The file that it is from, if it is from one.
+    pub token_file: Option<PathBuf>,
     /// Secrets that webhook calls are made with, beside those of the file; at least one is here or there.
     pub hooks: Vec<HookSecrets>,
     /// More of them, by project and group.

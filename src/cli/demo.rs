@@ -186,6 +186,7 @@ fn settings(forge: ForgeKind, platform: &str, folder: &Path) -> anyhow::Result<S
             settings.gitlab = Some(GitLabSettings {
                 url,
                 token: BOT_TOKEN.into(),
+                token_file: None,
                 hooks: vec![HookSecrets::for_all(vec![WEBHOOK_SECRET.into()], Vec::new())],
                 hooks_file: None,
             });

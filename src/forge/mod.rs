@@ -162,6 +162,21 @@ pub trait Forge: Send + Sync {
         gate: &Gate,
     ) -> Result<GateHandle, ForgeError>;
 
+    /// Whether the platform still looks for the gate where it was set; if not, [`Forge::set_gate`] sets it where it looks.
+    /// Only reads.
+    async fn is_gate_current(
+        &self,
+        _revision: &Revision,
+        _handle: &GateHandle,
+    ) -> Result<bool, ForgeError> {
+        Ok(true)
+    }
+
+    /// What an operator has to see to before it fails, each a sentence: an access token that soon expires. Only reads.
+    async fn warnings(&self, _now: DateTime<Utc>) -> Result<Vec<String>, ForgeError> {
+        Ok(Vec::new())
+    }
+
     /// Asks the platform to send again what it could not deliver to us since then. Returns for how many deliveries;
     /// always none where the platform can't be asked. The call may be repeated.
     async fn redeliver_failed(&self, _since: DateTime<Utc>) -> Result<usize, ForgeError> {

@@ -4,11 +4,11 @@ use chrono::Utc;
 
 use super::error::JobError;
 use super::{Platform, Worker};
-use crate::forge::{ForgeError, Retry, Revision};
+use crate::forge::{ForgeError, GateHandle, Retry, Revision};
 use crate::review::{Conclusion, Gate, GateState};
 use crate::store::StoreError;
 use crate::store::jobs::Job;
-use crate::store::reviews::{self, End, OpenGate, Review};
+use crate::store::reviews::{self, End, OpenGate, Review, Verdict};
 
 /// Why a review ends without a verdict.
 #[derive(Debug, Clone, Copy)]
@@ -60,12 +60,8 @@ impl Worker {
             }
             handle => handle?,
         };
-        if review.gate.as_ref() != Some(&handle) {
-            let mut tx = self.store.begin().await?;
-            reviews::gate_set(&mut tx, review.id, &handle).await?;
-            tx.commit().await?;
-            review.gate = Some(handle);
-        }
+        self.note_gate(review, handle.clone()).await?;
+        review.gate = Some(handle);
         Ok(())
     }
 
@@ -80,7 +76,10 @@ impl Worker {
     ) -> Result<bool, JobError> {
         let handle = review.gate.as_ref();
         match platform.forge.set_gate(revision, &review.key, handle, gate).await {
-            Ok(_) => Ok(true),
+            Ok(handle) => {
+                self.note_gate(review, handle).await?;
+                Ok(true)
+            }
             Err(error) if error.retry() != Retry::Never => Err(error.into()),
             // What is shown as running holds people up until it ends.
             Err(error) if handle.is_some() && self.is_patient(job) => Err(JobError::Refused(error)),
@@ -89,6 +88,48 @@ impl Worker {
                 Ok(false)
             }
         }
+    }
+
+    /// Shows the verdict of a head that was reviewed again, where the platform looks for it elsewhere by now.
+    pub(super) async fn move_gate(
+        &self,
+        platform: &Platform,
+        job: &Job,
+        revision: &Revision,
+    ) -> Result<(), JobError> {
+        let mut tx = self.store.read().await?;
+        let verdict = reviews::verdict_at_head(&mut tx, job.change_request_id).await?;
+        drop(tx);
+        let Some(Verdict { review, conclusion, title }) = verdict else { return Ok(()) };
+        let Some(handle) = &review.gate else { return Ok(()) };
+        if platform.forge.is_gate_current(revision, handle).await? {
+            return Ok(());
+        }
+        let gate = Gate::ended(conclusion, &title, self.details_url(&review));
+        let set = platform.forge.set_gate(revision, &review.key, Some(handle), &gate).await;
+        let moved = match set {
+            // It may be refused only for now, and nothing holds the change up until then.
+            Err(error) if error.retry() == Retry::Never && self.is_patient(job) => {
+                return Err(JobError::Refused(error));
+            }
+            Err(error) if error.retry() == Retry::Never => {
+                tracing::warn!(%error, "the gate can't be shown where it counts by now");
+                return Ok(());
+            }
+            moved => moved?,
+        };
+        tracing::info!(review.key, gate.title, "shown where it counts by now");
+        self.note_gate(&review, moved).await.map_err(JobError::from)
+    }
+
+    /// Keeps where a gate is.
+    async fn note_gate(&self, review: &Review, handle: GateHandle) -> Result<(), StoreError> {
+        if review.gate.as_ref() == Some(&handle) {
+            return Ok(());
+        }
+        let mut tx = self.store.begin().await?;
+        reviews::gate_set(&mut tx, review.id, &handle).await?;
+        tx.commit().await
     }
 
     /// Ends the gates of a change request's reviews, except that of the review `keep` (0: of all).

@@ -22,6 +22,6 @@ mod worker;
 pub use baseline::baseline;
 pub use context::Contexts;
 pub use platforms::{Platform, Platforms};
-pub use sweep::sweep;
+pub use sweep::{sweep, warn};
 pub use wake::listen;
 pub use worker::{Analyser, Worker};

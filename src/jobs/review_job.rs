@@ -86,6 +86,7 @@ impl Worker {
         if !again && reviews::is_posted(&mut tx, id, &revision).await? {
             drop(tx);
             self.close_gates(platform, id, 0, Why::Cancelled(REPLACED)).await?;
+            self.move_gate(platform, job, &revision).await?;
             self.look_at_threads(platform, job, &revision).await?;
             tracing::info!(revision.head = revision.head_sha, "reviewed already");
             return Ok(Outcome::Done);

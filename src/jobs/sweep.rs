@@ -46,6 +46,16 @@ pub async fn sweep(
     Ok(())
 }
 
+/// Tells what an operator has to see to.
+pub async fn warn(worker: &Worker, now: DateTime<Utc>) {
+    for platform in worker.platforms.all() {
+        match platform.forge.warnings(now).await {
+            Ok(warnings) => warnings.iter().for_each(|warning| tracing::warn!("{warning}")),
+            Err(error) => tracing::warn!(%error, "what the platform lets us do can't be read"),
+        }
+    }
+}
+
 /// Asks for a look at change requests that nobody spoke of for long: a delivery may have been lost on its way.
 async fn look_again(worker: &Worker, now: DateTime<Utc>) -> Result<(), StoreError> {
     let mut tx = worker.store.begin().await?;

@@ -57,6 +57,11 @@ impl Gate {
         Self::plain(GateState::Completed(conclusion), &title, &summary, details_url)
     }
 
+    /// The verdict that a review came to before.
+    pub fn ended(conclusion: Conclusion, title: &str, details_url: Option<String>) -> Self {
+        Self::plain(GateState::Completed(conclusion), title, "", details_url)
+    }
+
     /// Somebody wants no reviews for now. It blocks nothing.
     pub fn paused(by: &str, details_url: Option<String>) -> Self {
         let summary = "Reviews of this change are paused. `@asyncwarden resume` in a comment lets them go on, and \

@@ -107,6 +107,7 @@ impl Arguments {
             // No default: a token of one's own instance must not be sent to another host by an oversight.
             url: url.ok_or(missing(URL))?,
             token: token.ok_or(missing(TOKEN))?,
+            token_file: self.gitlab_token_file.clone(),
             hooks: some(for_all),
             hooks_file: file,
         }))

@@ -19,6 +19,7 @@ mod github_client;
 mod github_events;
 mod gitlab_client;
 mod gitlab_hooks;
+mod gitlab_token;
 mod hostile_input;
 mod hunk_map;
 mod indexes;

@@ -43,6 +43,7 @@ impl Service {
         settings.gitlab = Some(GitLabSettings {
             url: "http://127.0.0.1:1".parse().unwrap(),
             token: SecretString::from(""),
+            token_file: None,
             hooks: vec![HookSecrets::for_all(vec![SecretString::from(SECRET)], Vec::new())],
             hooks_file: None,
         });

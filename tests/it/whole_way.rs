@@ -9,6 +9,7 @@ mod matrix;
 mod merge_queue;
 mod moving;
 mod oddities;
+mod pipelines;
 mod pushes;
 mod reconcile;
 mod recovery;

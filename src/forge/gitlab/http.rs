@@ -5,13 +5,13 @@ use std::time::Duration;
 use axum::body::Body;
 use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
-use http::{HeaderValue, Method, header};
+use http::{Method, StatusCode};
 use reqwest::redirect;
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
 use super::GitLabConfig;
+use super::token::Token;
 use crate::forge::call::{Answer, NoAnswer};
 use crate::forge::connection;
 use crate::forge::{ForgeError, ForgeKind};
@@ -48,27 +48,22 @@ impl Call {
 pub(super) struct Transport {
     base: Url,
     client: reqwest::Client,
+    token: Token,
 }
 
 impl Transport {
     pub(super) fn new(config: &GitLabConfig) -> Result<Self, ForgeError> {
         let base = base(&config.url)?;
-        let mut token = header_value(&config.token)?;
-        token.set_sensitive(true);
+        let token = Token::new(&config.token, config.token_file.clone())?;
         let longest = config.timeout.saturating_mul(2);
         let client =
             connection::builder(&base, config.connect_timeout, longest, &config.authorities)
                 .user_agent(concat!("asyncwarden/", env!("CARGO_PKG_VERSION")))
-                .default_headers(
-                    [(header::HeaderName::from_static("private-token"), token)]
-                        .into_iter()
-                        .collect(),
-                )
                 .read_timeout(config.timeout)
                 // The token would go along to wherever it leads.
                 .redirect(redirect::Policy::none());
         let client = client.build().map_err(|error| setup(format!("no HTTP client: {error}")))?;
-        Ok(Self { base, client })
+        Ok(Self { base, client, token })
     }
 
     /// An address below `/api/v4`, from text that is encoded already.
@@ -105,11 +100,23 @@ impl Transport {
     }
 
     async fn execute(&self, call: &Call) -> Result<reqwest::Response, NoAnswer> {
-        let mut request = self.client.request(call.method.clone(), call.url.clone());
-        if let Some(body) = &call.body {
-            request = request.json(body);
+        loop {
+            let (name, token) = self.token.header().map_err(|error| NoAnswer(error.to_string()))?;
+            let mut request = self.client.request(call.method.clone(), call.url.clone());
+            request = request.header(name, &token);
+            if let Some(body) = &call.body {
+                request = request.json(body);
+            }
+            let response = request.send().await.map_err(|error| cause(&error))?;
+            if response.status() != StatusCode::UNAUTHORIZED {
+                self.token.taken(&token);
+                return Ok(response);
+            }
+            // Who is not known is not heard, so the call may be sent again.
+            if !self.token.not_taken(&token).await {
+                return Ok(response);
+            }
         }
-        request.send().await.map_err(|error| cause(&error))
     }
 }
 
@@ -172,14 +179,6 @@ fn base(address: &str) -> Result<Url, ForgeError> {
     Ok(base)
 }
 
-fn header_value(token: &SecretString) -> Result<HeaderValue, ForgeError> {
-    let token = token.expose_secret().trim();
-    if token.is_empty() {
-        return Err(setup("its token is empty".to_owned()));
-    }
-    HeaderValue::from_str(token).map_err(|_| setup("its token can't be a header".to_owned()))
-}
-
 pub(super) fn setup(message: String) -> ForgeError {
     ForgeError::Setup { forge: ForgeKind::GitLab, message }
 }
@@ -196,6 +195,9 @@ pub(super) fn wait_after(answer: &Answer, _strikes: u32) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+    use secrecy::SecretString;
+
     use super::*;
 
     fn answer(status: u16, headers: &[(&'static str, &'static str)]) -> Answer {

@@ -26,8 +26,6 @@ pub(super) struct Names {
     pub(super) overflow: bool,
     pub(super) source_project: Option<i64>,
     pub(super) source_branch: Option<String>,
-    /// A pipeline that GitLab runs for the merge request itself at this head, and the project that it runs in.
-    pub(super) pipeline: Option<(i64, i64)>,
 }
 
 impl Names {
@@ -155,14 +153,6 @@ fn revision(
 
 fn names(wire: &MergeRequestWire, version: Option<VersionWire>) -> Names {
     let head = wire.sha.clone().unwrap_or_default();
-    let pipeline = wire.head_pipeline.as_ref().filter(|pipeline| {
-        let own = pipeline.source.as_deref() == Some("merge_request_event")
-            || pipeline
-                .branch
-                .as_ref()
-                .is_some_and(|name| name.starts_with("refs/merge-requests/"));
-        own && pipeline.sha.as_ref() == Some(&head)
-    });
     let refs = wire.diff_refs.as_ref();
     let old = |sha: Option<&String>| sha.cloned().unwrap_or_default();
     let mut names = Names {
@@ -172,7 +162,6 @@ fn names(wire: &MergeRequestWire, version: Option<VersionWire>) -> Names {
         announced: wire.changes_count.clone(),
         source_project: wire.source_project_id,
         source_branch: wire.source_branch.clone(),
-        pipeline: pipeline.and_then(|pipeline| Some((pipeline.project_id?, pipeline.id))),
         ..Names::default()
     };
     if let Some(version) = version {

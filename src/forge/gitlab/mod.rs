@@ -19,17 +19,21 @@ mod position;
 mod publish;
 mod resolve;
 mod summary;
+mod token;
 mod tree;
+mod warnings;
 mod webhook;
 mod wire;
 
 pub use self::webhook::{GitLabReceiver, HookSecrets, SecretSource};
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
@@ -53,8 +57,10 @@ use crate::review::{Comment, Conversation, Dialect, Gate, SuggestionStyle, Threa
 pub struct GitLabConfig {
     /// `https://HOST`, perhaps with a path below which the instance is served.
     pub url: String,
-    /// Access token of the bot's user, with scope `api`.
+    /// Access token of the bot's user, with scope `api`: a personal, project or group access token, or one of OAuth.
     pub token: SecretString,
+    /// The file that it is from, which is read again when GitLab doesn't take it any more.
+    pub token_file: Option<PathBuf>,
     /// Longest wait for a connection.
     pub connect_timeout: Duration,
     /// Longest silence while an answer is awaited.
@@ -75,6 +81,7 @@ impl GitLabConfig {
         Self {
             url: url.into(),
             token,
+            token_file: None,
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(60),
             waits: Waits::default(),
@@ -139,9 +146,9 @@ impl GitLab {
         let send = || self.transport.send(call);
         match self.lane.call(operation, repeatable, send).await {
             // Nobody else's token is tried: GitLab blocks addresses that come with many bad ones.
-            Err(ForgeError::Status { status: 401, message, .. }) => {
-                Err(setup(format!("it does not take the token: {message}")))
-            }
+            Err(ForgeError::Status { status: 401, message, .. }) => Err(setup(format!(
+                "it does not take the access token, which may have expired or been taken back: {message}"
+            ))),
             Ok(answer) if answer.status >= 300 => Err(setup(format!(
                 "it redirects ({}) to {:?}; its address has to be the final one",
                 answer.status,
@@ -329,6 +336,18 @@ impl Forge for GitLab {
         gate: &Gate,
     ) -> Result<GateHandle, ForgeError> {
         self.set_status(revision, handle, gate).await
+    }
+
+    async fn warnings(&self, now: DateTime<Utc>) -> Result<Vec<String>, ForgeError> {
+        self.token_warnings(now).await
+    }
+
+    async fn is_gate_current(
+        &self,
+        revision: &Revision,
+        handle: &GateHandle,
+    ) -> Result<bool, ForgeError> {
+        self.is_status_current(revision, handle).await
     }
 }
 

@@ -49,7 +49,6 @@ pub(super) struct MergeRequestWire {
     pub(super) target_branch: Option<String>,
     pub(super) source_project_id: Option<i64>,
     pub(super) target_project_id: Option<i64>,
-    pub(super) head_pipeline: Option<PipelineWire>,
     pub(super) references: Option<ReferencesWire>,
     pub(super) web_url: Option<String>,
 }
@@ -75,6 +74,12 @@ pub(super) struct PipelineWire {
 pub(super) struct ReferencesWire {
     /// `group/project!1`
     pub(super) full: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct CommitWire {
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) parent_ids: Vec<String>,
 }
 
 /// A version of a merge request: one entry per push.
@@ -163,6 +168,14 @@ pub(super) struct LineWire {
 pub(super) struct DraftWire {
     pub(super) id: i64,
     pub(super) note: Option<String>,
+}
+
+/// Our own access token.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct TokenWire {
+    #[serde(default, deserialize_with = "or_default")]
+    pub(super) scopes: Vec<String>,
+    pub(super) expires_at: Option<chrono::NaiveDate>,
 }
 
 /// A commit status.

@@ -103,8 +103,8 @@ pub enum Refusal {
 pub enum Wish {
     /// Nothing but an answer: somebody tries the hook out.
     Greeting,
-    /// Look at this change request.
-    Look(ChangeRequest),
+    /// Look at these change requests.
+    Look(At),
     /// Review them again.
     Again(At),
     /// Do what somebody says about these change requests.
@@ -149,13 +149,11 @@ impl Wish {
     /// The platform's number of the repository that the call speaks of, where it speaks of one.
     pub fn repository(&self) -> Option<i64> {
         match self {
-            Wish::Look(change) | Wish::MergeGroup { change, .. } => {
-                Some(change.repository.external_id)
-            }
+            Wish::MergeGroup { change, .. } => Some(change.repository.external_id),
             Wish::Repository { repository, .. } | Wish::Baseline { repository, .. } => {
                 Some(repository.external_id)
             }
-            Wish::Again(at) | Wish::Command { at, .. } => Some(at.repository()),
+            Wish::Look(at) | Wish::Again(at) | Wish::Command { at, .. } => Some(at.repository()),
             Wish::Installation(_) | Wish::Greeting | Wish::Nothing(_) => None,
         }
     }
@@ -188,6 +186,12 @@ pub enum At {
         /// What the call itself knows of change requests with this head.
         named: Vec<ChangeRequest>,
     },
+}
+
+impl From<ChangeRequest> for At {
+    fn from(change: ChangeRequest) -> Self {
+        At::Change(change)
+    }
 }
 
 impl At {

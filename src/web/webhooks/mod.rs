@@ -111,7 +111,7 @@ impl Delivery<'_> {
         let mut installation = None;
         let (changes, asked) = match wish {
             Wish::Greeting | Wish::Nothing(_) => (Vec::new(), Asked::Changed),
-            Wish::Look(change) => (vec![change.clone()], Asked::Changed),
+            Wish::Look(at) => (changes_at(at, &mut tx, self.forge).await?, Asked::Changed),
             Wish::MergeGroup { change, head_sha, wanted } => {
                 let id = change_requests::remember(&mut tx, change, received_at).await?;
                 if *wanted {

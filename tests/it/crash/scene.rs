@@ -103,6 +103,7 @@ impl Scene {
             ForgeKind::GitLab => GitLabSettings {
                 url: url(),
                 token: BOT_TOKEN.into(),
+                token_file: None,
                 hooks: vec![HookSecrets::for_all(vec![self.secret.clone().into()], Vec::new())],
                 hooks_file: None,
             }

@@ -120,6 +120,7 @@ async fn serve(platform: &str, folder: PathBuf, secrets: &[(&str, &str)]) -> app
     settings.gitlab = Some(GitLabSettings {
         url: platform.parse().unwrap(),
         token: BOT_TOKEN.into(),
+        token_file: None,
         hooks: vec![HookSecrets::for_all(
             named("ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN"),
             named("ASYNCWARDEN_GITLAB_SIGNING_TOKEN"),

@@ -324,6 +324,7 @@ pub(super) fn settings(forge: ForgeKind, platform: &str, store: StoreSettings) -
             settings.gitlab = Some(GitLabSettings {
                 url,
                 token: BOT_TOKEN.into(),
+                token_file: None,
                 hooks: vec![HookSecrets::for_all(vec![WEBHOOK_SECRET.into()], Vec::new())],
                 hooks_file: None,
             });

@@ -79,7 +79,7 @@ fn pull_request(action: &str, payload: &Value) -> Wish {
     }
     let repository = repository(event.repository, event.installation);
     let number = event.number.unwrap_or(event.pull_request.number);
-    Wish::Look(ChangeRequest { repository, number })
+    Wish::Look(ChangeRequest { repository, number }.into())
 }
 
 /// Somebody settled a thread, or opened it again: which, is read when the job runs. What bots settle is no person's word;
@@ -92,7 +92,7 @@ fn settled(payload: &Value) -> Wish {
         return Wish::Nothing("no person settled the thread");
     }
     let repository = repository(event.repository, event.installation);
-    Wish::Look(ChangeRequest { repository, number: event.pull_request.number })
+    Wish::Look(ChangeRequest { repository, number: event.pull_request.number }.into())
 }
 
 /// The commit of a merge queue names what it merges in its branch: `gh-readonly-queue/main/pr-7-0a1b…`.

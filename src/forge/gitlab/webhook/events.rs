@@ -46,6 +46,9 @@ pub(super) fn wish(event: &str, action: Option<&str>, payload: &Value) -> Wish {
     if event == "push" {
         return push(payload);
     }
+    if event == "pipeline" {
+        return pipeline(payload);
+    }
     if event != "merge_request" {
         return Wish::Nothing("nothing to do for this event");
     }
@@ -65,7 +68,7 @@ pub(super) fn wish(event: &str, action: Option<&str>, payload: &Value) -> Wish {
         return Wish::Nothing("nothing to do for this action");
     }
     let repository = event.project.repository();
-    Wish::Look(ChangeRequest { repository, number: event.object_attributes.iid })
+    Wish::Look(ChangeRequest { repository, number: event.object_attributes.iid }.into())
 }
 
 #[derive(Deserialize)]
@@ -90,6 +93,41 @@ fn push(payload: &Value) -> Wish {
 }
 
 #[derive(Deserialize)]
+struct PipelineEvent {
+    project: Project,
+    object_attributes: Pipeline,
+    merge_request: Option<MergeRequest>,
+}
+
+#[derive(Deserialize)]
+struct Pipeline {
+    sha: String,
+    source: Option<String>,
+}
+
+/// A pipeline came to be, or went on. GitLab merges by the newest one, so the gate may have to be shown there, too.
+fn pipeline(payload: &Value) -> Wish {
+    let Some(event) = shaped::<PipelineEvent>(payload) else {
+        return Wish::Nothing("the body is none of a pipeline event");
+    };
+    let Pipeline { sha, source } = event.object_attributes;
+    // Also our own statuses make such pipelines.
+    if source.as_deref() == Some("external") {
+        return Wish::Nothing("the pipeline holds nothing but statuses");
+    }
+    let repository = event.project.repository();
+    let Some(merge_request) = event.merge_request else {
+        let number = repository.external_id;
+        return Wish::Look(At::Head { repository: number, head_sha: sha, named: Vec::new() });
+    };
+    let target = merge_request.target_project_id;
+    if target.is_some_and(|target| target != repository.external_id) {
+        return Wish::Nothing("the merge request is another project's");
+    }
+    Wish::Look(ChangeRequest { repository, number: merge_request.iid }.into())
+}
+
+#[derive(Deserialize)]
 struct NoteEvent {
     user: User,
     project: Project,
@@ -106,6 +144,7 @@ struct User {
 #[derive(Deserialize)]
 struct MergeRequest {
     iid: i64,
+    target_project_id: Option<i64>,
 }
 
 #[derive(Deserialize)]

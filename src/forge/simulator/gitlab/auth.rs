@@ -20,6 +20,8 @@ pub struct Token {
     pub expires_at: Option<NaiveDate>,
     /// Taken back.
     pub revoked: bool,
+    /// Given out by OAuth: it goes as `Authorization` only.
+    pub oauth: bool,
 }
 
 /// Who calls.
@@ -36,6 +38,9 @@ impl Caller {
         let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
         let secret = private.or(bearer).ok_or_else(Refusal::unauthorized)?;
         let token = state.gitlab.tokens.get(secret).ok_or_else(Refusal::unauthorized)?;
+        if token.oauth && private.is_some() {
+            return Err(Refusal::unauthorized());
+        }
         let over = token.expires_at.is_some_and(|day| day <= state.now().date_naive());
         if token.revoked || over {
             return Err(Refusal::unauthorized());

@@ -8,6 +8,7 @@ use super::super::diff::FileDiff;
 use super::super::model::{Change, ChangeState, Repository, State};
 use super::At;
 use super::call::Call;
+use super::pipelines;
 use super::render::{diff_json, git_diff, state_name, time, user_json, version_json};
 use super::reply::{Answer, Refusal, ok, page};
 
@@ -50,9 +51,7 @@ pub(super) fn one(state: &mut State, call: &Call<'_>, at: &At) -> Answer {
 
 pub(super) fn json(state: &State, host: &str, project: &Repository, change: &Change) -> Value {
     let version = change.version();
-    let pipelines = state.gitlab.pipelines.iter().rev();
-    let head_pipeline =
-        pipelines.filter(|it| it.sha == version.head).map(|it| it.json(host)).next();
+    let head_pipeline = pipelines::json(state, host, project.id, change);
     let ready = change.state == ChangeState::Open && !change.draft;
     json!({
         "id": change.id,

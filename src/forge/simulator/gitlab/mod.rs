@@ -13,6 +13,7 @@ mod hooks;
 mod merge_requests;
 mod notes;
 mod people;
+mod pipelines;
 mod position;
 mod render;
 mod reply;
@@ -37,9 +38,9 @@ pub use deliveries::Delivered;
 pub use drafts::Draft;
 pub use events::payload;
 pub use hooks::{HookOwner, InstalledHook};
+pub use pipelines::{Pipeline, Run, counting_status, pipeline_payload, run};
 use reply::{Answer, Refusal};
 pub use status_checks::ExternalCheck;
-pub use statuses::Pipeline;
 
 /// What only this interface knows.
 #[derive(Debug)]
@@ -88,6 +89,7 @@ impl Default for Extra {
             scopes: vec!["api".to_owned()],
             expires_at: None,
             revoked: false,
+            oauth: false,
         };
         Self {
             tokens: BTreeMap::from([(BOT_TOKEN.to_owned(), bot)]),
@@ -255,7 +257,7 @@ fn merge_request_route(state: &mut State, call: &Call<'_>, at: &At, path: &[&str
         ("GET", ["raw_diffs"]) => Ok(merge_requests::raw_diffs(state, at)),
         ("GET", ["changes"]) => Ok(merge_requests::changes(state, call, at)),
         ("GET", ["commits"]) => Ok(merge_requests::commits(state, call, at)),
-        ("GET", ["pipelines"]) => Ok(statuses::pipelines(state, call, at)),
+        ("GET", ["pipelines"]) => Ok(pipelines::list(state, call, at)),
         (_, ["draft_notes", rest @ ..]) => drafts::route(state, call, at, rest),
         ("GET", ["discussions"]) => Ok(discussions::list(state, call, at)),
         ("POST", ["discussions"]) => discussions::create(state, call, at),

@@ -27,6 +27,9 @@ pub(super) fn user_by_id(state: &State, call: &Call<'_>, id: &str) -> Answer {
 
 pub(super) fn token(state: &State, caller: &Caller) -> Answer {
     let token = &caller.token;
+    if token.oauth {
+        return Err(Refusal::not_found(""));
+    }
     Ok(ok(json!({
         "id": token.id,
         "name": "review",

@@ -1,60 +1,18 @@
 //! Commit statuses with their state machine, and the pipelines that they hang on.
 
 use axum::http::StatusCode;
-use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::super::model::{CommitStatus, Repository, State};
-use super::At;
 use super::auth::Caller;
 use super::call::Call;
+use super::pipelines::Pipeline;
 use super::render::{time, user_json};
 use super::reply::{Answer, Refusal, created, page};
 use super::repository::require_commit;
 
 /// Longest description and address, in characters.
 const LONGEST: usize = 255;
-
-/// A pipeline: what statuses of a commit and a branch hang on.
-#[derive(Debug, Clone)]
-pub struct Pipeline {
-    /// Number of it.
-    pub id: i64,
-    /// The project.
-    pub repository: i64,
-    /// The commit.
-    pub sha: String,
-    /// The branch.
-    pub branch: String,
-    /// `external`, `push`, `merge_request_event`.
-    pub source: String,
-}
-
-impl Pipeline {
-    pub(super) fn json(&self, host: &str) -> Value {
-        json!({
-            "id": self.id,
-            "iid": self.id,
-            "project_id": self.repository,
-            "sha": self.sha,
-            "ref": self.branch,
-            "status": "running",
-            "source": self.source,
-            "web_url": format!("{host}/-/pipelines/{}", self.id),
-        })
-    }
-}
-
-/// Pipelines of a merge request, newest first.
-pub(super) fn pipelines(state: &State, call: &Call<'_>, at: &At) -> Response {
-    let change = &state.changes[&at.key()];
-    let own = state.gitlab.pipelines.iter().rev().filter(|it| {
-        change.versions.iter().any(|version| version.head == it.sha)
-            && (it.branch == change.head_branch || it.source == "merge_request_event")
-    });
-    let all: Vec<Value> = own.map(|it| it.json(&call.host)).collect();
-    page(call, &all)
-}
 
 /// What a client wants to set.
 struct Wanted {
@@ -81,7 +39,11 @@ impl Wanted {
         require_commit(state, sha)?;
         let (description, target_url) = (call.text("description"), call.text("target_url"));
         check_lengths(description.as_deref(), target_url.as_deref())?;
-        let branch = match call.text("ref") {
+        let own = call.text("pipeline_id").and_then(|id| {
+            let pipelines = &state.gitlab.pipelines;
+            pipelines.iter().find(|it| it.id.to_string() == id).map(|it| it.branch.clone())
+        });
+        let branch = match call.text("ref").or(own) {
             Some(name) => Some(name),
             None => {
                 let mut branches = project.branches.iter();
@@ -92,11 +54,11 @@ impl Wanted {
         let pipeline = match call.text("pipeline_id") {
             None => None,
             Some(id) => {
-                let fits = state
-                    .gitlab
-                    .pipelines
-                    .iter()
-                    .find(|it| it.id.to_string() == id && it.sha == sha);
+                let named = call.text("ref");
+                let fits = state.gitlab.pipelines.iter().find(|it| {
+                    let branch = named.as_ref().is_none_or(|name| *name == it.branch);
+                    it.id.to_string() == id && it.sha == sha && branch
+                });
                 Some(
                     fits.ok_or_else(|| {
                         Refusal::not_found("Pipeline for pipeline_id, sha and ref")
@@ -191,6 +153,7 @@ fn pipeline_of(state: &mut State, project: &Repository, sha: &str, branch: &str)
         id,
         repository: project.id,
         sha: sha.to_owned(),
+        source_sha: None,
         branch: branch.to_owned(),
         source: "external".to_owned(),
     });

@@ -104,7 +104,9 @@ impl Case {
         }
         if self.kind.is_refusal() && !world.has_verdict(scene) {
             // It was refused for good. Somebody asks again, and it is not refused any more.
-            wrong.extend(world.says_why_not().await);
+            if scene != Scene::Piped {
+                wrong.extend(world.says_why_not().await);
+            }
             world.simulator.state().faults.clear();
             scene.ask_again(&world).await;
             wrong.extend(world.come_to_rest(scene).await);
@@ -196,4 +198,8 @@ calls! {
     drafts_are_listed: GitLab, First, "GET" "*/merge_requests/*/draft_notes";
     drafts_are_listed_before_publishing: GitLab, First, "GET" "*/merge_requests/*/draft_notes" after 1;
     discussions_are_listed: GitLab, Second, "GET" "*/merge_requests/*/discussions";
+    pipelines_are_listed: GitLab, First, "GET" "*/merge_requests/*/pipelines";
+    pipelines_are_listed_before_the_end: GitLab, First, "GET" "*/merge_requests/*/pipelines" after 1;
+    a_new_pipeline_is_found: GitLab, Piped, "GET" "*/merge_requests/*/pipelines";
+    a_status_is_moved: GitLab, Piped, "POST" "*/statuses/*";
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use asyncwarden::forge::ForgeKind;
-use asyncwarden::forge::simulator::gitlab::Draft;
+use asyncwarden::forge::simulator::gitlab::{Draft, Run};
 use asyncwarden::forge::simulator::{
     APP_LOGIN, BOT_LOGIN, Event, Fault, INSTALLATION_ID, Level, NewChange, Review,
 };
@@ -39,6 +39,8 @@ pub(super) enum Scene {
     Reply,
     /// The delivery of the change request's opening was lost.
     Lost,
+    /// A pipeline begins after the review; GitLab merges by it from then on.
+    Piped,
 }
 
 /// More findings than two requests take annotations.
@@ -68,7 +70,9 @@ impl Scene {
                 }
                 world.open(&[("app.py", BLOCKING), ("other.py", BLOCKING)]).await;
             }
-            Scene::Command | Scene::Reply => world.open(&[("app.py", BLOCKING)]).await,
+            Scene::Command | Scene::Reply | Scene::Piped => {
+                world.open(&[("app.py", BLOCKING)]).await;
+            }
         }
         if self == Scene::Struck {
             let no = json!({ "data": null, "errors": [{ "type": "FORBIDDEN", "message": "no" }] });
@@ -129,6 +133,10 @@ impl Scene {
                 world.change(|change| change.threads[0].notes.push(note));
                 world.say(&Event::Replied { note: id }).await;
             }
+            Scene::Piped => {
+                let pipeline = world.run_pipeline(Run::MergeRequest);
+                world.say_pipeline(pipeline).await;
+            }
             Scene::Lost => {
                 world.push(&[("app.py", BLOCKING)]);
                 world.open_unheard(NewChange::from_branch("feature", "Poll"));
@@ -174,8 +182,10 @@ impl Scene {
         expect("a job was given up", depth.dead == 0);
         expect("a gate is open", world.open_gates() == 0);
         expect("the verdict is another one", world.has_verdict(self));
-        let (gates, ended) = world.standing_gates();
-        expect("there is not one gate at the head", refused || (gates, ended) == (1, 1));
+        // One for each pipeline.
+        let all = if self == Scene::Piped { 2 } else { 1 };
+        let gates = world.standing_gates();
+        expect("there is not one gate at the head", refused || gates == (all, all));
         expect("there is not one summary", refused || world.plain_summaries() == 1);
         expect("a summary stands twice", world.plain_summaries() <= 1);
         let said = world.said();
@@ -202,6 +212,7 @@ impl Scene {
                 let answers = world.answers().len();
                 expect("there is not one answer", answers == 1 || (refused && answers == 0));
             }
+            Scene::Piped => {}
             Scene::First | Scene::Draftless | Scene::Leftover | Scene::Pending | Scene::Lost => {
                 let drafts = world.simulator.state().gitlab.drafts.len();
                 expect("drafts are left", refused || drafts == 0);
@@ -293,7 +304,10 @@ impl World {
     }
 
     /// Whether the head's gate says what there is to say.
-    pub(super) fn has_verdict(&self, _scene: Scene) -> bool {
+    pub(super) fn has_verdict(&self, scene: Scene) -> bool {
+        if scene == Scene::Piped {
+            return self.counting().as_deref() == Some("failed");
+        }
         let head = self.head();
         let state = self.simulator.state();
         let check = state.checks.iter().filter(|it| it.head_sha == head).max_by_key(|it| it.id);

@@ -2,17 +2,19 @@
 //!
 //! Source: GitLab Commits API, "Set the pipeline status of a commit".
 
+mod place;
+
 use http::Method;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use self::place::Place;
 use super::http::Call;
 use super::look_up::Names;
 use super::wire::StatusWire;
 use super::{GitLab, parse, shape};
 use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
-use crate::forge::{ForgeError, GateHandle, Revision};
+use crate::forge::{ForgeError, GateHandle, Retry, Revision};
 use crate::review::{Conclusion, Gate, GateState};
 
 /// The status's name, by which people know it.
@@ -22,40 +24,8 @@ const LONGEST: usize = 255;
 /// How often a status is set whose answer is lost, or that somebody else is just changing.
 const TRIES: u32 = 4;
 
-/// Where the status is. Two pipelines would come to be if it were not named from the second call on.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct Place {
-    project: i64,
-    /// The branch, or what else the pipeline is for.
-    #[serde(rename = "ref")]
-    branch: Option<String>,
-    pipeline: Option<i64>,
-}
-
-impl Place {
-    /// Only what belongs to a pipeline of the merge request itself, or else of the branch that the head comes from,
-    /// counts when it is merged.
-    fn first(names: &Names, target: i64, number: i64) -> Self {
-        match (names.pipeline, names.source_project) {
-            (Some((project, pipeline)), _) => {
-                Self { pipeline: Some(pipeline), ..Self::of_head(project, number) }
-            }
-            (None, Some(project)) => {
-                Self { project, branch: names.source_branch.clone(), pipeline: None }
-            }
-            // The fork was deleted, and its branch with it.
-            (None, None) => Self::of_head(target, number),
-        }
-    }
-
-    /// The merge request's head, whatever branch it comes from.
-    fn of_head(project: i64, number: i64) -> Self {
-        let branch = Some(format!("refs/merge-requests/{number}/head"));
-        Self { project, branch, pipeline: None }
-    }
-}
-
 impl GitLab {
+    /// Sets the status where GitLab looks for it, which may be elsewhere than it was set before.
     pub(super) async fn set_status(
         &self,
         revision: &Revision,
@@ -64,20 +34,74 @@ impl GitLab {
     ) -> Result<GateHandle, ForgeError> {
         let names = Names::of(revision)?;
         let target = revision.change.repository.external_id;
-        let known = handle.and_then(|handle| serde_json::from_str::<Place>(&handle.0).ok());
         let number = revision.change.number;
-        let place = known.unwrap_or_else(|| Place::first(&names, target, number));
-        let fork = place.project != target;
-        let place = match self.set_at(revision, place, gate).await {
-            Err(ForgeError::Status { status: 403 | 404, message, .. }) if fork => {
-                tracing::info!("no status in the fork, so in the target project: {message}");
-                self.set_at(revision, Place::of_head(target, number), gate).await?
+        let known = handle.and_then(place_of);
+        let ends = matches!(gate.state, GateState::Completed(_));
+        let place = match (known.clone(), ends) {
+            (Some(known), false) => known,
+            (known, _) => {
+                let counting = self.counting(revision).await?;
+                let fits = |it: &Place| known.as_ref().is_none_or(|known| known.may_move_to(it));
+                counting
+                    .filter(fits)
+                    .or(known.clone())
+                    .unwrap_or_else(|| Place::of_branch(&names, target, number))
             }
-            other => other?,
         };
-        let text = serde_json::to_string(&place)
+        let fork = place.project;
+        let set = match self.set_at(revision, place, gate).await {
+            // Somebody deleted the pipeline.
+            Err(ForgeError::Status { status: 404, message, .. }) if is_pipeline_gone(&message) => {
+                self.set_at(revision, Place::of_branch(&names, target, number), gate).await?
+            }
+            Err(ForgeError::Status { status: 403 | 404, message, .. }) if fork != target => {
+                tracing::info!("no status in the fork, so in the target project: {message}");
+                let own = known.clone().filter(|known| known.project == target);
+                let own = own.unwrap_or_else(|| Place::of_head(target, number));
+                let place = self.set_at(revision, own, gate).await?;
+                Place { refused: Some(fork), ..place }
+            }
+            set => set?,
+        };
+        if let Some(known) = known.filter(|known| !known.is_of(&set)) {
+            self.leave(revision, known, gate).await?;
+        }
+        let text = serde_json::to_string(&set)
             .map_err(|error| shape("keep the status's place", error.to_string()))?;
         Ok(GateHandle(text))
+    }
+
+    /// Whether GitLab still merges by the pipeline in which the status was set.
+    pub(super) async fn is_status_current(
+        &self,
+        revision: &Revision,
+        handle: &GateHandle,
+    ) -> Result<bool, ForgeError> {
+        let Some(known) = place_of(handle) else { return Ok(true) };
+        let counting = self.counting(revision).await?;
+        Ok(counting.is_none_or(|counting| counting.is_of(&known) || !known.may_move_to(&counting)))
+    }
+
+    /// Ends a status in a pipeline that a newer one replaced, so that it doesn't run for ever.
+    async fn leave(
+        &self,
+        revision: &Revision,
+        place: Place,
+        gate: &Gate,
+    ) -> Result<(), ForgeError> {
+        let left = match self.current(revision, &place).await? {
+            Some(left) if matches!(left.status.as_deref(), Some("pending" | "running")) => {
+                self.set_at(revision, place, gate).await
+            }
+            _ => return Ok(()),
+        };
+        match left {
+            Err(error) if error.retry() == Retry::Never => {
+                tracing::info!("a status in a pipeline that was replaced can't be ended: {error}");
+                Ok(())
+            }
+            left => left.map(drop),
+        }
     }
 
     /// Sets the status in a project. Gives the place with the pipeline that it belongs to.
@@ -87,12 +111,12 @@ impl GitLab {
         mut place: Place,
         gate: &Gate,
     ) -> Result<Place, ForgeError> {
-        let head = segment(&revision.head_sha);
+        let sha = segment(place.sha.as_deref().unwrap_or(&revision.head_sha));
         let wanted = state_of(gate);
         let mut tried = 0;
         loop {
             tried += 1;
-            let path = format!("/projects/{}/statuses/{head}", place.project);
+            let path = format!("/projects/{}/statuses/{sha}", place.project);
             let call = Call::new(Method::POST, self.transport.url(&path)).body(body(&place, gate));
             let setting = self.call("set status", Repeatable::No, &call);
             // One at a time: two at once would make two pipelines.
@@ -141,9 +165,9 @@ impl GitLab {
         let mut path = format!(
             "/projects/{}/repository/commits/{}/statuses?name={NAME}&all=true&per_page=100",
             place.project,
-            segment(&revision.head_sha)
+            segment(place.sha.as_deref().unwrap_or(&revision.head_sha))
         );
-        if let Some(branch) = &place.branch {
+        if let Some(branch) = place.branch.as_ref().filter(|_| place.pipeline.is_none()) {
             path += &format!("&ref={}", segment(branch));
         }
         let listed = self.list::<StatusWire>("list statuses", &path, 10).await;
@@ -157,6 +181,14 @@ impl GitLab {
         });
         Ok(ours.max_by_key(|status| status.id))
     }
+}
+
+fn place_of(handle: &GateHandle) -> Option<Place> {
+    serde_json::from_str(&handle.0).ok()
+}
+
+fn is_pipeline_gone(message: &str) -> bool {
+    message.to_lowercase().contains("404 pipeline")
 }
 
 fn is_commit_gone(message: &str) -> bool {
@@ -178,14 +210,17 @@ fn body(place: &Place, gate: &Gate) -> serde_json::Value {
         "name": NAME,
         "description": description(gate),
     });
-    if let Some(branch) = &place.branch {
-        body["ref"] = json!(branch);
+    match place.pipeline {
+        // Its own branch; another one named beside it finds no pipeline.
+        Some(pipeline) => body["pipeline_id"] = json!(pipeline),
+        None => {
+            if let Some(branch) = &place.branch {
+                body["ref"] = json!(branch);
+            }
+        }
     }
     if let Some(url) = gate.details_url.as_ref().filter(|url| url.chars().count() <= LONGEST) {
         body["target_url"] = json!(url);
-    }
-    if let Some(pipeline) = place.pipeline {
-        body["pipeline_id"] = json!(pipeline);
     }
     body
 }
@@ -254,11 +289,26 @@ mod tests {
     fn texts_keep_to_the_limits() {
         let mut long = gate(GateState::Running, &"é".repeat(300));
         long.details_url = Some(format!("https://host/{}", "x".repeat(250)));
-        let place = Place { project: 1, branch: Some("topic".to_owned()), pipeline: Some(3) };
+        let place = Place { project: 1, branch: Some("topic".to_owned()), ..Place::default() };
         let body = body(&place, &long);
         assert_eq!(body["description"].as_str().map(|text| text.chars().count()), Some(255));
         assert_eq!(body.get("target_url"), None);
-        assert_eq!((&body["ref"], &body["pipeline_id"]), (&json!("topic"), &json!(3)));
+        assert_eq!((&body["ref"], body.get("pipeline_id")), (&json!("topic"), None));
+    }
+
+    #[test]
+    fn a_pipeline_has_its_own_branch() {
+        let branch = Some("refs/merge-requests/1/head".to_owned());
+        let place = Place { project: 1, branch, pipeline: Some(3), ..Place::default() };
+        let body = body(&place, &gate(GateState::Running, "x"));
+        assert_eq!((body.get("ref"), &body["pipeline_id"]), (None, &json!(3)));
+    }
+
+    #[test]
+    fn a_place_that_was_kept_before_is_read() {
+        let kept = r#"{"project":5,"ref":"topic","pipeline":null}"#;
+        let place = place_of(&GateHandle(kept.to_owned())).expect("a place");
+        assert_eq!((place.project, place.sha, place.pipeline), (5, None, None));
     }
 
     #[test]
