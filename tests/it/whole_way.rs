@@ -5,6 +5,7 @@ mod context;
 mod default_branch;
 mod faults;
 mod history;
+mod independent_client;
 mod matrix;
 mod merge_queue;
 mod moving;

@@ -10,7 +10,7 @@ use crate::support::on_every_store;
 use crate::webhooks::{SECRET, Service};
 
 /// Bodies of all kinds; the library signs no empty one.
-fn bodies() -> Vec<String> {
+pub(super) fn bodies() -> Vec<String> {
     let texts =
         ["plain", "ümläut €", "日本語 🐍", "\u{202e}\u{0}\u{7f}", "\\u00e9 \"\\\" \r\n\t", ""];
     let bodies = texts.map(|text| json!({ "zen": text }).to_string());

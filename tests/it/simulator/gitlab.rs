@@ -209,3 +209,21 @@ async fn a_status_goes_forward_only() {
     assert_eq!(set("running").await.0, 403);
     gitlab.server.stop().await;
 }
+
+#[tokio::test]
+async fn the_link_to_the_next_page_asks_for_the_same() {
+    let gitlab = GitLab::start().await;
+    let url = format!(
+        "{}/api/v4/groups/group/projects?include_subgroups=true&per_page=1&page=1",
+        gitlab.server.url()
+    );
+    gitlab.simulator.state().add_repository("group/other", [("app.py", "")]);
+    let first = gitlab.http.get(&url).header("PRIVATE-TOKEN", BOT_TOKEN).send().await.unwrap();
+    let link = first.headers()["link"].to_str().unwrap();
+    let next = link.split(['<', '>']).nth(1).unwrap();
+    let next: std::collections::BTreeMap<_, _> =
+        url::Url::parse(next).unwrap().query_pairs().into_owned().collect();
+    assert_eq!(next["include_subgroups"], "true");
+    assert_eq!((next["page"].as_str(), next["per_page"].as_str()), ("2", "1"));
+    gitlab.server.stop().await;
+}

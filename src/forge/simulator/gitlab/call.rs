@@ -83,7 +83,8 @@ impl<'a> Call<'a> {
     }
 
     pub fn boolean(&self, name: &str) -> Result<Option<bool>, Refusal> {
-        match self.text(name).as_deref() {
+        // Python prints its own with capital letters, and GitLab takes them.
+        match self.text(name).map(|text| text.to_ascii_lowercase()).as_deref() {
             None => Ok(None),
             Some("true" | "1") => Ok(Some(true)),
             Some("false" | "0") => Ok(Some(false)),

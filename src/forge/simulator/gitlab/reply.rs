@@ -111,7 +111,12 @@ pub(super) fn page(call: &Call<'_>, items: &[Value]) -> Response {
         set("x-total-pages", &last.to_string());
     }
     if !next.is_empty() {
-        set("link", &format!("<{}?page={next}&per_page={size}>; rel=\"next\"", call.url()));
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for name in call.names().into_iter().filter(|name| name != "page" && name != "per_page") {
+            query.extend_pairs(call.text(&name).map(|value| (name, value)));
+        }
+        query.append_pair("page", &next).append_pair("per_page", &size.to_string());
+        set("link", &format!("<{}?{}>; rel=\"next\"", call.url(), query.finish()));
     }
     (headers, Json(json!(items[start..end]))).into_response()
 }
