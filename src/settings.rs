@@ -278,11 +278,9 @@ impl GitLabSettings {
     /// Keys for hidden markers, one for each secret of a hook: they survive the loss of the store, and rotation.
     pub fn marker_keys(&self) -> Vec<Vec<u8>> {
         let filed = self.hooks_file.iter().flat_map(HooksFile::secrets);
-        let hooks = self.hooks.iter().chain(filed);
-        hooks
-            .flat_map(|hook| hook.signing_tokens.iter().chain(&hook.tokens))
-            .map(marker_key)
-            .collect()
+        let hooks: Vec<_> = self.hooks.iter().chain(filed).collect();
+        let now = hooks.iter().flat_map(|hook| hook.signing_tokens.iter().chain(&hook.tokens));
+        now.chain(hooks.iter().flat_map(|hook| &hook.former)).map(marker_key).collect()
     }
 }
 

@@ -411,18 +411,22 @@ fn secrets_of_gitlab_s_webhooks_are_lists_and_may_be_for_one_project() {
     let gitlab = ["--gitlab-token", "t", "--gitlab-url", "https://gitlab.example"];
     let with_file = [&gitlab[..], &["--gitlab-hooks-file", path]].concat();
     assert!(refused(&with_file).contains("ASYNCWARDEN_GITLAB_HOOKS_FILE: "));
-    file(folder.path(), "hooks.toml", "[[hook]]\nscope = 'a'\ntokens = ['one', 'two']\n");
+    file(
+        folder.path(),
+        "hooks.toml",
+        "[[hook]]\nscope = 'a'\ntokens = ['one', 'two']\nformer = ['three']\n",
+    );
     let filed = resolve(&with_file).unwrap().gitlab.unwrap();
     assert!(filed.hooks.is_empty());
     assert_eq!(filed.hooks_file.as_ref().unwrap().secrets()[0].tokens.len(), 2);
-    assert_eq!(filed.marker_keys().len(), 2);
+    assert_eq!(filed.marker_keys().len(), 3);
 
     let lists =
         ["--gitlab-webhook-token", "new, old", "--gitlab-signing-token", "whsec_YQ==,whsec_Yg=="];
     let both = resolve(&[&with_file[..], &lists].concat()).unwrap().gitlab.unwrap();
     let hook = &both.hooks[0];
     assert_eq!((hook.scope.as_deref(), hook.tokens.len(), hook.signing_tokens.len()), (None, 2, 2));
-    assert_eq!(both.marker_keys().len(), 6);
+    assert_eq!(both.marker_keys().len(), 7);
     let gap = [&gitlab[..], &["--gitlab-webhook-token", "new,,old"]].concat();
     assert!(refused(&gap).contains("has an empty part between its commas"));
     let wrong = [&gitlab[..], &["--gitlab-signing-token", "whsec_YQ==,plain"]].concat();

@@ -45,6 +45,7 @@ mod tests {
             scope: scope.map(str::to_owned),
             tokens: all(tokens),
             signing_tokens: all(signing),
+            former: Vec::new(),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::policy::nearest;
 use crate::settings::{SettingsError, file, values};
 
 pub(super) const NAME: &str = "ASYNCWARDEN_GITLAB_HOOKS_FILE";
-const KEYS: [&str; 3] = ["scope", "tokens", "signing_tokens"];
+const KEYS: [&str; 4] = ["scope", "tokens", "signing_tokens", "former"];
 
 /// The file, as it was when it was read.
 #[derive(Debug, Clone)]
@@ -85,6 +85,7 @@ fn hook(value: Value) -> Result<HookSecrets, String> {
                 hook.scope = Some(path);
             }
             "tokens" => hook.tokens = secrets("tokens", value)?,
+            "former" => hook.former = secrets("former", value)?,
             "signing_tokens" => {
                 let tokens = secrets("signing_tokens", value)?.into_iter().map(|token| {
                     let checked = values::signing_token("signing_tokens", token);

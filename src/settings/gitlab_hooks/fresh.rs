@@ -8,6 +8,9 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 use super::file::{HooksFile, parse};
 use crate::settings::{SettingsError, private_file};
 
+/// How many former secrets are kept.
+const MOST_FORMER: usize = 4;
+
 /// What a secret is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecretKind {
@@ -56,24 +59,18 @@ impl HooksFile {
         self.change(|_| Ok(()))
     }
 
-    /// Leaves only the newest secret of this scope for each of these kinds.
+    /// Leaves only the newest secret of this scope for each of these kinds. The last ones of the others are kept apart,
+    /// where no call is made with them.
     ///
     /// # Errors
     /// As [`HooksFile::add`].
     pub fn forget_former(&self, scope: &str, kinds: &[SecretKind]) -> Result<(), SettingsError> {
         self.change(|document| {
             let hooks = document.get_mut("hook").and_then(Item::as_array_of_tables_mut);
-            for hook in hooks.into_iter().flat_map(ArrayOfTables::iter_mut) {
-                if !is_for(hook, scope) {
-                    continue;
-                }
+            let hooks = hooks.into_iter().flat_map(ArrayOfTables::iter_mut);
+            for hook in hooks.filter(|hook| is_for(hook, scope)) {
                 for kind in kinds {
-                    let all = hook.get_mut(key(*kind)).and_then(Item::as_array_mut);
-                    if let Some(all) = all {
-                        while all.len() > 1 {
-                            all.remove(1);
-                        }
-                    }
+                    put_away(hook, *kind)?;
                 }
             }
             Ok(())
@@ -136,6 +133,24 @@ fn add(
     Ok(())
 }
 
+/// Moves all secrets of a kind but the newest to the former ones.
+fn put_away(hook: &mut Table, kind: SecretKind) -> Result<(), &'static str> {
+    let Some(all) = hook.get_mut(key(kind)).and_then(Item::as_array_mut) else { return Ok(()) };
+    let mut old = Vec::new();
+    while all.len() > 1 {
+        old.extend(all.remove(1).as_str().map(str::to_owned));
+    }
+    if old.is_empty() {
+        return Ok(());
+    }
+    let former = hook.entry("former").or_insert(value(Array::new()));
+    let former = former.as_array_mut().ok_or("its secrets are no lists")?;
+    let kept = former.iter().filter_map(|it| it.as_str().map(str::to_owned));
+    let kept: Vec<String> = old.into_iter().chain(kept).take(MOST_FORMER).collect();
+    *former = kept.into_iter().collect();
+    Ok(())
+}
+
 fn is_for(hook: &Table, scope: &str) -> bool {
     let own = hook.get("scope").and_then(Item::as_str).and_then(super::scope);
     own.is_some_and(|own| own.eq_ignore_ascii_case(scope))
@@ -171,7 +186,14 @@ mod tests {
         assert_eq!(text, expected);
         file.forget_former("GROUP/sub", &[SecretKind::Token]).expect("they are forgotten");
         let text = std::fs::read_to_string(file.path()).expect("it is there");
-        assert_eq!(text, expected.replace("[\"new\", \"old\"]", "[\"new\"]"));
+        let put_away = "[\"new\"]\nformer = [\"old\"]";
+        assert_eq!(text, expected.replace("[\"new\", \"old\"]", put_away));
+        for secret in ["1", "2", "3", "4"] {
+            file.add("group/sub", &[fresh(SecretKind::Token, secret)]).expect("it is added");
+            file.forget_former("group/sub", &[SecretKind::Token]).expect("they are forgotten");
+        }
+        let text = std::fs::read_to_string(file.path()).expect("it is there");
+        assert!(text.contains("[\"4\"]\nformer = [\"3\", \"2\", \"1\", \"new\"]"), "{text}");
     }
 
     #[test]

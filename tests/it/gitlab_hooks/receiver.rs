@@ -20,7 +20,12 @@ const OTHER_SIGNING: &str = "whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 fn secrets(scope: Option<&str>, tokens: &[&str], signing: &[&str]) -> HookSecrets {
     let all = |texts: &[&str]| texts.iter().map(|text| SecretString::from(*text)).collect();
     let scope = scope.map(str::to_owned);
-    HookSecrets { scope, tokens: all(tokens), signing_tokens: all(signing) }
+    HookSecrets {
+        scope,
+        tokens: all(tokens),
+        signing_tokens: all(signing),
+        former: all(&["former"]),
+    }
 }
 
 struct Scene {
@@ -97,6 +102,7 @@ async fn a_secret_counts_for_its_own_projects_alone() {
             ("tools", "a/shop", shop, 401),
             ("b", "a/shop", shop, 401),
             ("", "a/shop", shop, 401),
+            ("former", "a/shop", shop, 401),
             ("tools", "a/sub/tools", tools, 202),
             ("new", "a/sub/tools", tools, 202),
             ("new", "b/site", site, 401),

@@ -35,6 +35,8 @@ async fn a_secret_is_replaced_without_a_call_that_is_refused() {
     let (_, newer) = filed(&scene, "group/shop");
     assert_eq!(newer.len(), 1, "the former one is forgotten");
     assert_ne!(newer, signing);
+    let file = HooksFile::at(scene.file()).read().unwrap();
+    assert_eq!(file.secrets()[0].former[0].expose_secret(), signing[0], "for what was written");
     assert_eq!(scene.announce("group/shop").await, [202]);
 
     // The secret is this project's alone.

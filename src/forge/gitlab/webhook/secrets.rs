@@ -16,12 +16,14 @@ pub struct HookSecrets {
     pub tokens: Vec<SecretString>,
     /// `whsec_…`: signs calls; newest first.
     pub signing_tokens: Vec<SecretString>,
+    /// Secrets of either kind that no call is made with any more. What was written while they counted is known by them.
+    pub former: Vec<SecretString>,
 }
 
 impl HookSecrets {
     /// For the calls of all projects.
     pub fn for_all(tokens: Vec<SecretString>, signing_tokens: Vec<SecretString>) -> Self {
-        Self { scope: None, tokens, signing_tokens }
+        Self { tokens, signing_tokens, ..Self::default() }
     }
 
     /// Whether the project or group of this path is one of them. GitLab's paths don't mind letters' case.
