@@ -246,11 +246,13 @@ fn platforms(settings: &Settings, store: &Store) -> anyhow::Result<Platforms> {
         platforms.insert(Platform { forge, marker: Marker::new(github.marker_keys()) });
     }
     if let Some(gitlab) = &settings.gitlab {
+        let public_url = settings.public_url.as_ref();
         let config = GitLabConfig {
             waits: settings.timings.calls,
             ledger,
             authorities: settings.authorities.clone(),
             token_file: gitlab.token_file.clone(),
+            webhook_url: public_url.map(|url| format!("{url}/webhooks/gitlab")),
             ..GitLabConfig::new(gitlab.url.as_str(), gitlab.token.clone())
         };
         let forge: Arc<dyn Forge> = Arc::new(GitLab::new(&config)?);

@@ -1,6 +1,7 @@
 //! The GitLab client against the simulated GitLab, over real HTTP.
 
 mod drafts;
+mod status_checks;
 
 use std::time::Duration;
 
@@ -124,9 +125,14 @@ impl World {
 }
 
 fn client(url: &str, token: &str) -> GitLab {
+    client_with(url, token, |_| {})
+}
+
+fn client_with(url: &str, token: &str, set: impl Fn(&mut GitLabConfig)) -> GitLab {
     let mut config = GitLabConfig::new(url, token.into());
     config.waits = Waits::NONE;
     config.diff_waits = vec![Duration::ZERO; 3];
+    set(&mut config);
     GitLab::new(&config).unwrap()
 }
 

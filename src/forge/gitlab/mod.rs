@@ -18,6 +18,7 @@ mod look_up;
 mod position;
 mod publish;
 mod resolve;
+mod status_checks;
 mod summary;
 mod token;
 mod tree;
@@ -73,6 +74,8 @@ pub struct GitLabConfig {
     pub diff_waits: Vec<Duration>,
     /// Who vouches for its certificate, beside the usual ones.
     pub authorities: Authorities,
+    /// Where it sends its events: external status checks with this address wait for us.
+    pub webhook_url: Option<String>,
 }
 
 impl GitLabConfig {
@@ -88,6 +91,7 @@ impl GitLabConfig {
             ledger: None,
             diff_waits: [1, 2, 4].map(Duration::from_secs).to_vec(),
             authorities: Authorities::default(),
+            webhook_url: None,
         }
     }
 }
@@ -102,6 +106,9 @@ pub struct GitLab {
     me: OnceCell<i64>,
     /// Projects where comments can't be published together.
     draftless: Absent,
+    /// Projects without external status checks.
+    checkless: Absent,
+    webhook_url: Option<String>,
 }
 
 impl GitLab {
@@ -123,6 +130,8 @@ impl GitLab {
             lane: Lane::new(ForgeKind::GitLab, "gitlab/token".to_owned(), terms),
             me: OnceCell::new(),
             draftless: Absent::default(),
+            checkless: Absent::default(),
+            webhook_url: config.webhook_url.clone(),
         })
     }
 
@@ -143,12 +152,24 @@ impl GitLab {
         repeatable: Repeatable,
         call: &Call,
     ) -> Result<Answer, ForgeError> {
-        let send = || self.transport.send(call);
-        match self.lane.call(operation, repeatable, send).await {
+        match self.permitted(operation, repeatable, call).await {
             // Nobody else's token is tried: GitLab blocks addresses that come with many bad ones.
             Err(ForgeError::Status { status: 401, message, .. }) => Err(setup(format!(
                 "it does not take the access token, which may have expired or been taken back: {message}"
             ))),
+            other => other,
+        }
+    }
+
+    /// The same where 401 may be said to a good token, too: some things need a licence, or may not be done by everybody.
+    async fn permitted(
+        &self,
+        operation: &'static str,
+        repeatable: Repeatable,
+        call: &Call,
+    ) -> Result<Answer, ForgeError> {
+        let send = || self.transport.send(call);
+        match self.lane.call(operation, repeatable, send).await {
             Ok(answer) if answer.status >= 300 => Err(setup(format!(
                 "it redirects ({}) to {:?}; its address has to be the final one",
                 answer.status,
@@ -335,7 +356,9 @@ impl Forge for GitLab {
         handle: Option<&GateHandle>,
         gate: &Gate,
     ) -> Result<GateHandle, ForgeError> {
-        self.set_status(revision, handle, gate).await
+        let handle = self.set_status(revision, handle, gate).await?;
+        self.answer_checks(revision, gate.state).await?;
+        Ok(handle)
     }
 
     async fn warnings(&self, now: DateTime<Utc>) -> Result<Vec<String>, ForgeError> {

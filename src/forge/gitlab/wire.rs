@@ -178,6 +178,16 @@ pub(super) struct TokenWire {
     pub(super) expires_at: Option<chrono::NaiveDate>,
 }
 
+/// An external status check of a merge request.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct StatusCheckWire {
+    pub(super) id: i64,
+    pub(super) name: Option<String>,
+    /// Without its query; empty where the token may not see it.
+    pub(super) external_url: Option<String>,
+    pub(super) status: Option<String>,
+}
+
 /// A commit status.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct StatusWire {

@@ -2,6 +2,7 @@
 
 mod drafts;
 mod positions;
+mod status_checks;
 
 use asyncwarden::forge::simulator::{BOT_TOKEN, Level, NewChange, Running, Simulator};
 use reqwest::Method;

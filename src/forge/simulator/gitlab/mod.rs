@@ -4,6 +4,7 @@
 
 mod auth;
 mod call;
+mod check_answers;
 mod deliveries;
 mod discussions;
 mod drafts;
@@ -34,6 +35,7 @@ use super::{BOT_LOGIN, BOT_TOKEN, Simulator};
 use auth::Caller;
 pub use auth::Token;
 use call::Call;
+pub use check_answers::CheckAnswer;
 pub use deliveries::Delivered;
 pub use drafts::Draft;
 pub use events::payload;
@@ -63,6 +65,8 @@ pub struct Extra {
     pub drafts: Vec<Draft>,
     /// Of how many notes people were told at a time, oldest first.
     pub notifications: Vec<usize>,
+    /// What external status checks were told, oldest first.
+    pub check_answers: Vec<CheckAnswer>,
     /// What `/version` says.
     pub version: String,
     /// How many archives the bot may still read in this minute.
@@ -101,6 +105,7 @@ impl Default for Extra {
             replies: BTreeMap::new(),
             drafts: Vec::new(),
             notifications: Vec::new(),
+            check_answers: Vec::new(),
             version: "19.5.0".to_owned(),
             archives_left: 5,
             hooks: Vec::new(),
@@ -270,6 +275,8 @@ fn merge_request_route(state: &mut State, call: &Call<'_>, at: &At, path: &[&str
         ("DELETE", ["discussions", _, "notes", note]) | ("DELETE", ["notes", note]) => {
             notes::delete(state, at, number(note)?)
         }
+        ("GET", ["status_checks"]) => check_answers::list(state, call, at),
+        ("POST", ["status_check_responses"]) => check_answers::answer(state, call, at),
         ("GET", ["notes"]) => Ok(notes::list(state, call, at)),
         ("POST", ["notes"]) => notes::create(state, call, at),
         ("GET", ["notes", note]) => notes::one(state, call, at, number(note)?),

@@ -24,7 +24,7 @@ pub struct ExternalCheck {
 }
 
 impl ExternalCheck {
-    fn json(&self) -> Value {
+    pub(super) fn json(&self) -> Value {
         json!({
             "id": self.id,
             "name": self.name,

@@ -184,6 +184,7 @@ calls! {
     a_draft_is_deleted: GitLab, Leftover, "DELETE" "*/merge_requests/*/draft_notes/*";
     a_discussion_is_opened: GitLab, Draftless, "POST" "*/merge_requests/*/discussions";
     another_discussion_is_opened: GitLab, Draftless, "POST" "*/merge_requests/*/discussions" after 1;
+    a_status_check_is_answered: GitLab, Checked, "POST" "*/merge_requests/*/status_check_responses";
     a_note_is_created: GitLab, First, "POST" "*/merge_requests/*/notes";
     a_note_is_changed: GitLab, Second, "PUT" "*/merge_requests/*/notes/*";
     a_discussion_is_resolved: GitLab, Second, "PUT" "*/merge_requests/*/discussions/*";
@@ -197,6 +198,7 @@ calls! {
     a_blob_is_read: GitLab, First, "GET" "*/repository/blobs/*";
     drafts_are_listed: GitLab, First, "GET" "*/merge_requests/*/draft_notes";
     drafts_are_listed_before_publishing: GitLab, First, "GET" "*/merge_requests/*/draft_notes" after 1;
+    status_checks_are_listed: GitLab, Checked, "GET" "*/merge_requests/*/status_checks";
     discussions_are_listed: GitLab, Second, "GET" "*/merge_requests/*/discussions";
     pipelines_are_listed: GitLab, First, "GET" "*/merge_requests/*/pipelines";
     pipelines_are_listed_before_the_end: GitLab, First, "GET" "*/merge_requests/*/pipelines" after 1;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use asyncwarden::forge::ForgeKind;
-use asyncwarden::forge::simulator::gitlab::{Draft, Run};
+use asyncwarden::forge::simulator::gitlab::{Draft, ExternalCheck, Run};
 use asyncwarden::forge::simulator::{
     APP_LOGIN, BOT_LOGIN, Event, Fault, INSTALLATION_ID, Level, NewChange, Review,
 };
@@ -23,6 +23,8 @@ pub(super) enum Scene {
     Draftless,
     /// The same where an attempt that was killed has left drafts.
     Leftover,
+    /// The same where an external status check waits for the verdict, too.
+    Checked,
     /// One with more annotations than go into two requests.
     Many,
     /// A second push repairs one finding and adds another.
@@ -59,6 +61,7 @@ impl Scene {
             Scene::First
             | Scene::Draftless
             | Scene::Leftover
+            | Scene::Checked
             | Scene::Many
             | Scene::Pending
             | Scene::Lost => {}
@@ -84,7 +87,7 @@ impl Scene {
     /// What is told to the service, which doesn't work yet.
     pub(super) async fn begin(self, world: &mut World) {
         match self {
-            Scene::First | Scene::Draftless | Scene::Leftover => {
+            Scene::First | Scene::Draftless | Scene::Leftover | Scene::Checked => {
                 world.push(&[("app.py", BLOCKING), ("other.py", BLOCKING)]);
                 world.open_unheard(NewChange::from_branch("feature", "Poll"));
                 // Its diff is too large to be shown.
@@ -94,6 +97,7 @@ impl Scene {
                         world.simulator.state().gitlab.version = "15.9.0".to_owned();
                     }
                     Scene::Leftover => world.leave_drafts(),
+                    Scene::Checked => world.check_outside(),
                     _ => {}
                 }
                 world.say(&Event::Opened).await;
@@ -213,6 +217,12 @@ impl Scene {
                 expect("there is not one answer", answers == 1 || (refused && answers == 0));
             }
             Scene::Piped => {}
+            Scene::Checked => {
+                let told = world.simulator.state().gitlab.check_answers.last().cloned();
+                let good =
+                    told.is_some_and(|it| (it.sha, it.status.as_str()) == (world.head(), "failed"));
+                expect("the check was not told", refused || good);
+            }
             Scene::First | Scene::Draftless | Scene::Leftover | Scene::Pending | Scene::Lost => {
                 let drafts = world.simulator.state().gitlab.drafts.len();
                 expect("drafts are left", refused || drafts == 0);
@@ -241,6 +251,19 @@ impl World {
             };
             state.gitlab.drafts.push(draft);
         }
+    }
+
+    /// The project asks the service for a status check.
+    fn check_outside(&self) {
+        let mut state = self.simulator.state();
+        let check = ExternalCheck {
+            id: 11,
+            repository: self.repository,
+            name: "asyncwarden".to_owned(),
+            external_url: "https://warden.example.com/webhooks/gitlab".to_owned(),
+            shared_secret: None,
+        };
+        state.gitlab.external_checks.push(check);
     }
 
     /// Tells the service what happened; it doesn't work yet.
