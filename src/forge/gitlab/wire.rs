@@ -194,6 +194,8 @@ pub(super) struct StatusWire {
     pub(super) id: i64,
     pub(super) status: Option<String>,
     pub(super) name: Option<String>,
+    pub(super) description: Option<String>,
+    pub(super) target_url: Option<String>,
     pub(super) pipeline_id: Option<i64>,
 }
 

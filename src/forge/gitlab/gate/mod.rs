@@ -48,6 +48,11 @@ impl GitLab {
                     .unwrap_or_else(|| Place::of_branch(&names, target, number))
             }
         };
+        // An end that is set again would stand there twice.
+        let is_known = known.as_ref().is_some_and(|known| known.is_of(&place));
+        if ends && is_known && self.says_so(revision, &place, gate).await? {
+            return keep(&place);
+        }
         let fork = place.project;
         let set = match self.set_at(revision, place, gate).await {
             // Somebody deleted the pipeline.
@@ -66,9 +71,31 @@ impl GitLab {
         if let Some(known) = known.filter(|known| !known.is_of(&set)) {
             self.leave(revision, known, gate).await?;
         }
-        let text = serde_json::to_string(&set)
-            .map_err(|error| shape("keep the status's place", error.to_string()))?;
-        Ok(GateHandle(text))
+        keep(&set)
+    }
+
+    /// Whether the status says all that already.
+    async fn says_so(
+        &self,
+        revision: &Revision,
+        place: &Place,
+        gate: &Gate,
+    ) -> Result<bool, ForgeError> {
+        let wanted = body(place, gate);
+        let says = |status: &StatusWire| {
+            let parts = [
+                ("state", &status.status),
+                ("description", &status.description),
+                ("target_url", &status.target_url),
+            ];
+            parts.iter().all(|(name, text)| wanted[*name].as_str() == text.as_deref())
+        };
+        match self.current(revision, place).await {
+            Ok(status) => Ok(status.as_ref().is_some_and(says)),
+            Err(error @ (ForgeError::RateLimited { .. } | ForgeError::Ledger(_))) => Err(error),
+            // Setting it tells what is wrong.
+            Err(_) => Ok(false),
+        }
     }
 
     /// Whether GitLab still merges by the pipeline in which the status was set.
@@ -189,6 +216,12 @@ fn place_of(handle: &GateHandle) -> Option<Place> {
 
 fn is_pipeline_gone(message: &str) -> bool {
     message.to_lowercase().contains("404 pipeline")
+}
+
+fn keep(place: &Place) -> Result<GateHandle, ForgeError> {
+    let text = serde_json::to_string(place)
+        .map_err(|error| shape("keep the status's place", error.to_string()))?;
+    Ok(GateHandle(text))
 }
 
 fn is_commit_gone(message: &str) -> bool {
