@@ -1,6 +1,7 @@
 //! The GitLab client against the simulated GitLab, over real HTTP.
 
 mod drafts;
+mod positions;
 mod status_checks;
 
 use std::time::Duration;

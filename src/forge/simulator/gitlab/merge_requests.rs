@@ -106,8 +106,18 @@ pub(super) fn version(state: &State, call: &Call<'_>, at: &At, id: i64) -> Answe
     fold(&mut files, change);
     let mut body = version_json(state, change, version);
     body["commits"] = commits_json(state, &version.merge_base, &version.head);
-    body["diffs"] = files.iter().map(|file| diff_json(file, unidiff)).collect();
+    body["diffs"] = files.iter().map(|file| file_json(state, file, unidiff)).collect();
     Ok(ok(body))
+}
+
+/// A file of the diff; of one that is too large nothing but its name.
+fn file_json(state: &State, file: &FileDiff, unidiff: bool) -> Value {
+    let mut json = diff_json(file, unidiff);
+    if state.gitlab.too_large.contains(&file.path) {
+        json["diff"] = json!("");
+        (json["too_large"], json["collapsed"]) = (json!(true), json!(false));
+    }
+    json
 }
 
 fn fold(files: &mut [FileDiff], change: &Change) {
@@ -120,7 +130,7 @@ fn fold(files: &mut [FileDiff], change: &Change) {
 pub(super) fn diffs(state: &State, call: &Call<'_>, at: &At) -> Response {
     let unidiff = call.text("unidiff").as_deref() == Some("true");
     let files = state.change_diff(&state.changes[&at.key()]);
-    let files: Vec<Value> = files.iter().map(|file| diff_json(file, unidiff)).collect();
+    let files: Vec<Value> = files.iter().map(|file| file_json(state, file, unidiff)).collect();
     page(call, &files)
 }
 
@@ -137,7 +147,7 @@ pub(super) fn changes(state: &State, call: &Call<'_>, at: &At) -> Response {
     let change = &state.changes[&at.key()];
     let files = state.change_diff(change);
     let mut body = json(state, &call.host, &at.project, change);
-    body["changes"] = files.iter().map(|file| diff_json(file, false)).collect();
+    body["changes"] = files.iter().map(|file| file_json(state, file, false)).collect();
     body["overflow"] = json!(files.iter().any(|file| file.cut));
     ok(body)
 }

@@ -67,6 +67,8 @@ pub struct Extra {
     pub notifications: Vec<usize>,
     /// What external status checks were told, oldest first.
     pub check_answers: Vec<CheckAnswer>,
+    /// Paths whose diffs are too large to be shown or unfolded.
+    pub too_large: BTreeSet<String>,
     /// What `/version` says.
     pub version: String,
     /// How many archives the bot may still read in this minute.
@@ -106,6 +108,7 @@ impl Default for Extra {
             drafts: Vec::new(),
             notifications: Vec::new(),
             check_answers: Vec::new(),
+            too_large: BTreeSet::new(),
             version: "19.5.0".to_owned(),
             archives_left: 5,
             hooks: Vec::new(),

@@ -73,6 +73,10 @@ pub(super) fn read(state: &State, change: &Change, sent: &Value) -> Result<Posit
         let anchor = Anchor::File { path: file.path.clone() };
         return Ok(Position { anchor, head, line_code: None, violations });
     }
+    // There is no diff to find a changed line in; unchanged ones are found in the file.
+    if state.gitlab.too_large.contains(&file.path) && (old_line.is_none() || new_line.is_none()) {
+        return Err(no_such_line());
+    }
     let anchor = lines(sent, file, old_line, new_line, &mut violations)?;
     let line_code = Numbers::of(file).code(file, (old_line, new_line));
     Ok(Position { anchor, head, line_code, violations })

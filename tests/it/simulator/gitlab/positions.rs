@@ -99,3 +99,20 @@ async fn a_whole_file_is_commented_since_16_4_and_has_no_lines() {
     assert_eq!(posted(&gitlab, position).await.0, 400);
     gitlab.server.stop().await;
 }
+
+#[tokio::test]
+async fn a_file_that_is_too_large_takes_comments_where_nothing_was_changed() {
+    let gitlab = GitLab::start().await;
+    gitlab.simulator.state().gitlab.too_large.insert("lib/app.py".to_owned());
+    let diffs = gitlab.get("/merge_requests/1/diffs").await;
+    assert_eq!((&diffs[0]["diff"], &diffs[0]["too_large"]), (&json!(""), &json!(true)));
+    for (old, new, status) in [(None, Some(4), 400), (Some(4), None, 400), (Some(5), Some(5), 201)]
+    {
+        let position = gitlab.position(old, new).await;
+        assert_eq!(posted(&gitlab, position).await.0, status, "{old:?} {new:?}");
+    }
+    let mut position = gitlab.position(None, None).await;
+    position["position_type"] = json!("file");
+    assert_eq!(posted(&gitlab, position).await.0, 201);
+    gitlab.server.stop().await;
+}
