@@ -57,6 +57,8 @@ pub struct Policy {
     pub max_comments: usize,
     /// Whether drafts are reviewed, too.
     pub drafts: bool,
+    /// Whether what passes the gate is approved, too.
+    pub approval: bool,
     /// Which rules run on which files, and how bad their findings are there.
     pub choice: Choice,
     /// What the repository says about names that the catalogue does not know, in the order of the file.
@@ -73,6 +75,7 @@ impl Default for Policy {
             gate: Threshold { severity: Severity::High, confidence: Confidence::Likely },
             max_comments: 25,
             drafts: false,
+            approval: false,
             choice: Choice::default(),
             known: Vec::new(),
         }

@@ -18,7 +18,7 @@ pub use archive::Wanted;
 pub use connection::Authorities;
 pub use error::{ForgeError, Retry};
 pub use types::{
-    ChangeRequest, ChangedFiles, CommentRef, ForgeKind, GateHandle, ListedFile, Listing,
+    Approval, ChangeRequest, ChangedFiles, CommentRef, ForgeKind, GateHandle, ListedFile, Listing,
     OpenChange, PathFilter, Person, Published, Reaction, Refused, RepositoryRef, Revision,
     RevisionState, Sink, account,
 };
@@ -175,6 +175,13 @@ pub trait Forge: Send + Sync {
     /// What an operator has to see to before it fails, each a sentence: an access token that soon expires. Only reads.
     async fn warnings(&self, _now: DateTime<Utc>) -> Result<Vec<String>, ForgeError> {
         Ok(Vec::new())
+    }
+
+    /// Gives our approval of the change request, or takes it back, for repositories that want that. What the platform
+    /// doesn't let us do is no error; nothing happens where it has no approvals that we could give. It sets a value, so
+    /// the call may be repeated.
+    async fn approve(&self, _revision: &Revision, _approval: Approval) -> Result<(), ForgeError> {
+        Ok(())
     }
 
     /// Asks the platform to send again what it could not deliver to us since then. Returns for how many deliveries;

@@ -165,6 +165,17 @@ pub type Sink = Arc<dyn Fn(ContentId, Arc<[u8]>) -> bool + Send + Sync>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GateHandle(pub String);
 
+/// What becomes of our approval of a change request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approval {
+    /// It is taken back, since there is no verdict on the head yet, or none at all.
+    Withdrawn,
+    /// The gate passed.
+    Given,
+    /// It is taken back, since the gate failed.
+    Refused,
+}
+
 /// A comment that somebody wrote to us.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommentRef {

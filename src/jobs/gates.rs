@@ -4,7 +4,7 @@ use chrono::Utc;
 
 use super::error::JobError;
 use super::{Platform, Worker};
-use crate::forge::{ForgeError, GateHandle, Retry, Revision};
+use crate::forge::{Approval, ForgeError, GateHandle, Retry, Revision};
 use crate::review::{Conclusion, Gate, GateState};
 use crate::store::StoreError;
 use crate::store::jobs::Job;
@@ -132,6 +132,27 @@ impl Worker {
         tx.commit().await
     }
 
+    /// Gives our approval, or takes it back. The gate says the same in any case, so a job isn't given up for it.
+    pub(super) async fn approve(
+        &self,
+        platform: &Platform,
+        job: &Job,
+        revision: &Revision,
+        approval: Approval,
+    ) -> Result<(), JobError> {
+        match platform.forge.approve(revision, approval).await {
+            Err(error) if matches!(error.retry(), Retry::After(_)) => Err(error.into()),
+            Err(error) if error.retry() == Retry::Later && self.is_patient(job) => {
+                Err(error.into())
+            }
+            Err(error) => {
+                tracing::warn!(%error, "our approval could not be changed");
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
     /// Ends the gates of a change request's reviews, except that of the review `keep` (0: of all).
     pub(super) async fn close_gates(
         &self,
@@ -185,6 +206,15 @@ impl Worker {
             reviews::gate_closed(&mut tx, open.review.id).await?;
         }
         tx.commit().await
+    }
+}
+
+/// What a gate's end does to our approval.
+pub(super) fn approval(gate: &Gate) -> Approval {
+    match gate.state {
+        GateState::Completed(Conclusion::Passed) => Approval::Given,
+        GateState::Completed(Conclusion::Failed) => Approval::Refused,
+        _ => Approval::Withdrawn,
     }
 }
 

@@ -25,7 +25,7 @@ use super::wanted::{Wanted, is_same, not_now, wants_drafts};
 use super::worker::Analyser;
 use super::{Platform, Worker};
 use crate::analysis::{Analysis, Request};
-use crate::forge::{ForgeError, Retry, Revision};
+use crate::forge::{Approval, ForgeError, Retry, Revision};
 use crate::python::index::Contents;
 use crate::review::{Gate, History};
 use crate::store::jobs::Job;
@@ -130,6 +130,10 @@ impl Worker {
         let key = uuid::Uuid::now_v7().to_string();
         let review = reviews::begin(&mut tx, id, revision, &key, Utc::now()).await?;
         tx.commit().await?;
+        // Nobody looked at this head.
+        if material::settings(&*platform.forge, revision).await?.approval {
+            self.approve(platform, job, revision, Approval::Withdrawn).await?;
+        }
         let gate = Gate::paused(by, self.details_url(&review));
         platform.forge.set_gate(revision, &review.key, review.gate.as_ref(), &gate).await?;
         let (verdict, now) = (conclusion(&gate), Utc::now());
@@ -161,6 +165,9 @@ impl Worker {
         let mut timings = Vec::new();
         let fetching = material::fetch(&self.contexts, &*platform.forge, revision);
         let material = Arc::new(timed(&mut timings, "fetch", fetching).await?);
+        if material.policy.approval {
+            self.approve(platform, job, revision, Approval::Withdrawn).await?;
+        }
         let scope = Scope::of(&revision.change.repository);
         let mut tx = self.store.read().await?;
         let shelf = shelf(change_requests::repository_of(&mut tx, job.change_request_id).await?);
@@ -286,7 +293,7 @@ impl Worker {
         said: Said,
         timings: &[(&'static str, Duration)],
     ) -> Result<Outcome, JobError> {
-        let Said { gate, trouble } = said;
+        let Said { gate, approval, trouble } = said;
         let lasting = trouble.as_ref().is_none_or(|error| error.retry() == Retry::Never);
         if let Some(error) = trouble.as_ref().filter(|_| lasting) {
             tracing::warn!(%error, "not all comments could be written");
@@ -302,6 +309,9 @@ impl Worker {
             return Err(JobError::Refused(error));
         }
         let closed = self.show_end(platform, job, revision, review, &gate).await?;
+        if let Some(approval) = approval {
+            self.approve(platform, job, revision, approval).await?;
+        }
         let ended = if lasting { End::Posted } else { End::Ended };
         let (verdict, now) = (conclusion(&gate), Utc::now());
         let mut tx = self.store.begin().await?;

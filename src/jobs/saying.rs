@@ -3,10 +3,11 @@
 use chrono::Utc;
 
 use super::error::JobError;
+use super::gates::approval;
 use super::material::Material;
 use super::{Platform, Worker};
 use crate::analysis::Analysis;
-use crate::forge::{ForgeError, Published, Retry, Revision};
+use crate::forge::{Approval, ForgeError, Published, Retry, Revision};
 use crate::review::{
     Comment, Conversation, Gate, History, Input, Marked, Plan, Refusals, Thread, ThreadState,
     Update, plan,
@@ -33,6 +34,8 @@ pub(super) struct Saying<'a> {
 /// What came of saying it: the gate's verdict stands in any case.
 pub(super) struct Said {
     pub(super) gate: Gate,
+    /// What it does to our approval, where that is wanted.
+    pub(super) approval: Option<Approval>,
     /// What kept a comment from being written, if anything did.
     pub(super) trouble: Option<ForgeError>,
 }
@@ -47,7 +50,9 @@ impl Saying<'_> {
             Err(JobError::Forge(error)) => Some(error),
             Err(error) => return Err(error),
         };
-        Ok(Said { gate: self.plan(&conversation, &refusals).gate, trouble })
+        let gate = self.plan(&conversation, &refusals).gate;
+        let approval = self.material.policy.approval.then(|| approval(&gate));
+        Ok(Said { gate, approval, trouble })
     }
 
     /// Returns what the platform refuses for good: one thing of it keeps no other from being said.

@@ -91,6 +91,15 @@ pub(super) const SETTINGS: &[Setting<Draft>] = &[
         },
     },
     Setting {
+        key: "approval",
+        default: "`false`",
+        about: "Whether a change that passes the gate is approved, too, and the approval taken back when it fails, so that \
+                merging can wait for it. So far for merge requests only.",
+        read: |reader, key, value, draft| {
+            draft.policy.approval = reader.flag(key, value).unwrap_or_default();
+        },
+    },
+    Setting {
         key: "inline",
         default: "`{ severity = \"medium\", confidence = \"likely\" }`",
         about: "What gets an inline comment: at least this `severity` (`critical`, `high`, `medium`, `low`) and \

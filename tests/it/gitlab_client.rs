@@ -1,5 +1,6 @@
 //! The GitLab client against the simulated GitLab, over real HTTP.
 
+mod approvals;
 mod drafts;
 mod positions;
 mod status_checks;

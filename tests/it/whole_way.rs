@@ -1,5 +1,6 @@
 //! From a signed webhook to comments and a gate, over real HTTP, on both platforms and both stores.
 
+mod approvals;
 mod commands;
 mod context;
 mod default_branch;

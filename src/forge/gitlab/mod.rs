@@ -4,6 +4,7 @@
 //! belongs to the project that the head comes from.
 
 mod absent;
+mod approval;
 mod archive;
 mod blobs;
 mod commands;
@@ -47,9 +48,9 @@ use super::call::{Answer, Lane, Repeatable, Terms, Waits};
 use super::connection::Authorities;
 use super::ledger::Ledger;
 use super::{
-    ChangeRequest, ChangedFiles, CommentRef, Forge, ForgeError, ForgeKind, GateHandle, ListedFile,
-    Listing, OpenChange, PathFilter, Person, Published, Reaction, RepositoryRef, Revision, Sink,
-    Wanted,
+    Approval, ChangeRequest, ChangedFiles, CommentRef, Forge, ForgeError, ForgeKind, GateHandle,
+    ListedFile, Listing, OpenChange, PathFilter, Person, Published, Reaction, RepositoryRef,
+    Revision, Sink, Wanted,
 };
 use crate::review::{Comment, Conversation, Dialect, Gate, SuggestionStyle, Thread};
 
@@ -371,6 +372,10 @@ impl Forge for GitLab {
         handle: &GateHandle,
     ) -> Result<bool, ForgeError> {
         self.is_status_current(revision, handle).await
+    }
+
+    async fn approve(&self, revision: &Revision, approval: Approval) -> Result<(), ForgeError> {
+        self.set_approval(revision, approval).await
     }
 }
 

@@ -188,6 +188,18 @@ pub(super) struct StatusCheckWire {
     pub(super) status: Option<String>,
 }
 
+/// Who approved a merge request, as far as it is about us.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct ApprovalsWire {
+    pub(super) user_has_approved: Option<bool>,
+}
+
+/// What keeps a merge request from being merged.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct MergeStatusWire {
+    pub(super) detailed_merge_status: Option<String>,
+}
+
 /// A commit status.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct StatusWire {

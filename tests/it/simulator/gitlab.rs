@@ -1,5 +1,6 @@
 //! The simulated GitLab over real HTTP, spoken to by hand.
 
+mod approvals;
 mod drafts;
 mod positions;
 mod status_checks;

@@ -5,8 +5,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::super::diff::FileDiff;
-use super::super::model::{Change, ChangeState, Repository, State};
+use super::super::model::{Change, Repository, State};
 use super::At;
+use super::approvals;
 use super::call::Call;
 use super::pipelines;
 use super::render::{diff_json, git_diff, state_name, time, user_json, version_json};
@@ -52,7 +53,6 @@ pub(super) fn one(state: &mut State, call: &Call<'_>, at: &At) -> Answer {
 pub(super) fn json(state: &State, host: &str, project: &Repository, change: &Change) -> Value {
     let version = change.version();
     let head_pipeline = pipelines::json(state, host, project.id, change);
-    let ready = change.state == ChangeState::Open && !change.draft;
     json!({
         "id": change.id,
         "iid": change.number,
@@ -76,7 +76,7 @@ pub(super) fn json(state: &State, host: &str, project: &Repository, change: &Cha
             "start_sha": version.target,
         },
         "changes_count": state.diff(&version.merge_base, &version.head).len().to_string(),
-        "detailed_merge_status": if ready { "mergeable" } else { "draft_status" },
+        "detailed_merge_status": approvals::merge_status(state, change),
         "merge_status": "can_be_merged",
         "has_conflicts": false,
         "blocking_discussions_resolved": true,

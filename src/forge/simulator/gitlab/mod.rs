@@ -2,6 +2,7 @@
 //!
 //! A call that GitLab does not know is answered as GitLab does and noted as a violation.
 
+mod approvals;
 mod auth;
 mod call;
 mod check_answers;
@@ -32,6 +33,7 @@ use axum::routing::any;
 
 use super::model::{Level, Repository, State};
 use super::{BOT_LOGIN, BOT_TOKEN, Simulator};
+pub use approvals::{Approved, MergeRules};
 use auth::Caller;
 pub use auth::Token;
 use call::Call;
@@ -69,6 +71,10 @@ pub struct Extra {
     pub check_answers: Vec<CheckAnswer>,
     /// Paths whose diffs are too large to be shown or unfolded.
     pub too_large: BTreeSet<String>,
+    /// Approvals that stand.
+    pub approvals: Vec<Approved>,
+    /// What projects ask for before something is merged.
+    pub merge_rules: BTreeMap<i64, MergeRules>,
     /// What `/version` says.
     pub version: String,
     /// How many archives the bot may still read in this minute.
@@ -109,6 +115,8 @@ impl Default for Extra {
             notifications: Vec::new(),
             check_answers: Vec::new(),
             too_large: BTreeSet::new(),
+            approvals: Vec::new(),
+            merge_rules: BTreeMap::new(),
             version: "19.5.0".to_owned(),
             archives_left: 5,
             hooks: Vec::new(),
@@ -278,6 +286,9 @@ fn merge_request_route(state: &mut State, call: &Call<'_>, at: &At, path: &[&str
         ("DELETE", ["discussions", _, "notes", note]) | ("DELETE", ["notes", note]) => {
             notes::delete(state, at, number(note)?)
         }
+        ("GET", ["approvals"]) => approvals::read(state, call, at),
+        ("POST", ["approve"]) => approvals::approve(state, call, at),
+        ("POST", ["unapprove"]) => approvals::unapprove(state, call, at),
         ("GET", ["status_checks"]) => check_answers::list(state, call, at),
         ("POST", ["status_check_responses"]) => check_answers::answer(state, call, at),
         ("GET", ["notes"]) => Ok(notes::list(state, call, at)),

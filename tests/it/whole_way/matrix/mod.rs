@@ -89,7 +89,7 @@ impl Case {
         let Call { forge, method, path, says, skip, scene } = self.call;
         let folder = in_memory();
         let store = StoreSettings::Embedded(folder.path().to_owned());
-        let mut world = World::start(forge, store, &[], |_| {}).await;
+        let mut world = World::start(forge, store, scene.files(), |_| {}).await;
         world.is_at_rest().await;
         world.reconnect(self.kind.timeout());
         scene.prepare(&mut world).await;
@@ -185,6 +185,8 @@ calls! {
     a_discussion_is_opened: GitLab, Draftless, "POST" "*/merge_requests/*/discussions";
     another_discussion_is_opened: GitLab, Draftless, "POST" "*/merge_requests/*/discussions" after 1;
     a_status_check_is_answered: GitLab, Checked, "POST" "*/merge_requests/*/status_check_responses";
+    an_approval_is_given: GitLab, Approved, "POST" "*/merge_requests/*/approve";
+    an_approval_is_taken_back: GitLab, Disapproved, "POST" "*/merge_requests/*/unapprove";
     a_note_is_created: GitLab, First, "POST" "*/merge_requests/*/notes";
     a_note_is_changed: GitLab, Second, "PUT" "*/merge_requests/*/notes/*";
     a_discussion_is_resolved: GitLab, Second, "PUT" "*/merge_requests/*/discussions/*";
@@ -199,6 +201,8 @@ calls! {
     drafts_are_listed: GitLab, First, "GET" "*/merge_requests/*/draft_notes";
     drafts_are_listed_before_publishing: GitLab, First, "GET" "*/merge_requests/*/draft_notes" after 1;
     status_checks_are_listed: GitLab, Checked, "GET" "*/merge_requests/*/status_checks";
+    approvals_are_read: GitLab, Disapproved, "GET" "*/merge_requests/*/approvals";
+    approvals_are_read_at_the_end: GitLab, Approved, "GET" "*/merge_requests/*/approvals" after 1;
     discussions_are_listed: GitLab, Second, "GET" "*/merge_requests/*/discussions";
     pipelines_are_listed: GitLab, First, "GET" "*/merge_requests/*/pipelines";
     pipelines_are_listed_before_the_end: GitLab, First, "GET" "*/merge_requests/*/pipelines" after 1;

@@ -25,6 +25,10 @@ pub(super) enum Scene {
     Leftover,
     /// The same where an external status check waits for the verdict, too.
     Checked,
+    /// A second push repairs all, and the bot is to approve that.
+    Approved,
+    /// A second push adds a finding to what the bot has approved.
+    Disapproved,
     /// One with more annotations than go into two requests.
     Many,
     /// A second push repairs one finding and adds another.
@@ -55,6 +59,14 @@ fn many() -> String {
 }
 
 impl Scene {
+    /// What the repository has beside its code.
+    pub(super) fn files(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Scene::Approved | Scene::Disapproved => &[(".asyncwarden.toml", "approval = true\n")],
+            _ => &[],
+        }
+    }
+
     /// What goes well before it begins.
     pub(super) async fn prepare(self, world: &mut World) {
         match self {
@@ -73,8 +85,12 @@ impl Scene {
                 }
                 world.open(&[("app.py", BLOCKING), ("other.py", BLOCKING)]).await;
             }
-            Scene::Command | Scene::Reply | Scene::Piped => {
+            Scene::Command | Scene::Reply | Scene::Approved | Scene::Piped => {
                 world.open(&[("app.py", BLOCKING)]).await;
+            }
+            Scene::Disapproved => {
+                world.open(&[("app.py", CLEAN)]).await;
+                assert!(world.is_approved());
             }
         }
         if self == Scene::Struck {
@@ -123,6 +139,11 @@ impl Scene {
             Scene::Second | Scene::Hidden | Scene::Struck => {
                 let before = world.head();
                 world.push(&[("app.py", CLEAN), ("third.py", BLOCKING)]);
+                world.say(&Event::Pushed { before }).await;
+            }
+            Scene::Approved | Scene::Disapproved => {
+                let before = world.head();
+                world.push(&[("app.py", if self == Scene::Approved { CLEAN } else { BLOCKING })]);
                 world.say(&Event::Pushed { before }).await;
             }
             Scene::Command => {
@@ -217,6 +238,10 @@ impl Scene {
                 expect("there is not one answer", answers == 1 || (refused && answers == 0));
             }
             Scene::Piped => {}
+            Scene::Approved | Scene::Disapproved => {
+                let approved = world.is_approved() == (self == Scene::Approved);
+                expect("the approval is another one", refused || approved);
+            }
             Scene::Checked => {
                 let told = world.simulator.state().gitlab.check_answers.last().cloned();
                 let good =
@@ -251,6 +276,11 @@ impl World {
             };
             state.gitlab.drafts.push(draft);
         }
+    }
+
+    /// Whether the bot has approved it.
+    fn is_approved(&self) -> bool {
+        !self.simulator.state().gitlab.approvals.is_empty()
     }
 
     /// The project asks the service for a status check.
@@ -339,7 +369,10 @@ impl World {
             ForgeKind::GitHub => {
                 check.is_some_and(|check| check.conclusion.as_deref() == Some("failure"))
             }
-            ForgeKind::GitLab => status.is_some_and(|status| status.state == "failed"),
+            ForgeKind::GitLab => {
+                let verdict = if scene == Scene::Approved { "success" } else { "failed" };
+                status.is_some_and(|status| status.state == verdict)
+            }
         }
     }
 
