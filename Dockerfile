@@ -9,7 +9,7 @@ COPY migrations migrations
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
     cargo build --locked --profile dist --bin asyncwarden && cp target/dist/asyncwarden /usr/local/bin/
 
-FROM debian:trixie-slim
+FROM debian:trixie-slim AS service
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin asyncwarden \
     && install -d -o asyncwarden -g asyncwarden -m 0700 /data
@@ -21,3 +21,13 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["asyncwarden"]
 CMD ["serve"]
+
+# For jobs of CI, which review a checkout: with git, and as the user that checkouts belong to there.
+FROM service AS ci
+USER 0
+RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*
+ENTRYPOINT []
+CMD ["asyncwarden", "--help"]
+
+# What is built when no target is named.
+FROM service
