@@ -162,12 +162,13 @@ pub trait Forge: Send + Sync {
         gate: &Gate,
     ) -> Result<GateHandle, ForgeError>;
 
-    /// Whether the platform still looks for the gate where it was set; if not, [`Forge::set_gate`] sets it where it looks.
-    /// Only reads.
+    /// Whether the platform shows this gate wherever it looks for it, which may be elsewhere than where it was set; if not,
+    /// [`Forge::set_gate`] sets it there. Only reads.
     async fn is_gate_current(
         &self,
         _revision: &Revision,
         _handle: &GateHandle,
+        _gate: &Gate,
     ) -> Result<bool, ForgeError> {
         Ok(true)
     }

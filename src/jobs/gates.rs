@@ -102,10 +102,10 @@ impl Worker {
         drop(tx);
         let Some(Verdict { review, conclusion, title }) = verdict else { return Ok(()) };
         let Some(handle) = &review.gate else { return Ok(()) };
-        if platform.forge.is_gate_current(revision, handle).await? {
+        let gate = Gate::ended(conclusion, &title, self.details_url(&review));
+        if platform.forge.is_gate_current(revision, handle, &gate).await? {
             return Ok(());
         }
-        let gate = Gate::ended(conclusion, &title, self.details_url(&review));
         let set = platform.forge.set_gate(revision, &review.key, Some(handle), &gate).await;
         let moved = match set {
             // It may be refused only for now, and nothing holds the change up until then.

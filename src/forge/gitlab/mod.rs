@@ -370,8 +370,10 @@ impl Forge for GitLab {
         &self,
         revision: &Revision,
         handle: &GateHandle,
+        gate: &Gate,
     ) -> Result<bool, ForgeError> {
-        self.is_status_current(revision, handle).await
+        Ok(self.is_status_current(revision, handle).await?
+            && !self.is_answer_awaited(revision, gate.state).await?)
     }
 
     async fn approve(&self, revision: &Revision, approval: Approval) -> Result<(), ForgeError> {

@@ -57,6 +57,20 @@ impl GitLab {
         }
     }
 
+    /// Whether a check waits for this end, or has another one. Somebody may have asked GitLab to ask again.
+    pub(super) async fn is_answer_awaited(
+        &self,
+        revision: &Revision,
+        state: GateState,
+    ) -> Result<bool, ForgeError> {
+        let project = revision.change.repository.external_id;
+        let Some(status) = status_of(state).filter(|_| !self.checkless.is_known(project)) else {
+            return Ok(false);
+        };
+        let checks = self.waiting_checks(revision).await?;
+        Ok(checks.iter().any(|check| check.status.as_deref() != Some(status)))
+    }
+
     async fn answer_each(&self, revision: &Revision, status: &str) -> Result<(), ForgeError> {
         let waiting = self.waiting_checks(revision).await?;
         // One that failed may have done so since nobody answered.

@@ -268,7 +268,6 @@ async fn a_status_check_signs_its_body_with_a_secret_token() {
         assert_eq!(send(&hexadecimal, &body).await, 202);
         assert_eq!(scene.service.queued().await, [1]);
         assert_eq!(send(&base64, &body).await, 202);
-        assert_eq!(scene.service.queued().await, [] as [i64; 0], "the same body is the same call");
         let body = checked("a/shop", shop);
         assert_eq!(send(&body_signature("a-old", body.as_bytes()), &body).await, 202);
         assert_eq!(scene.service.queued().await, [1]);

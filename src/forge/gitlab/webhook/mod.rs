@@ -57,7 +57,8 @@ impl Receiver for GitLabReceiver {
         let action = payload.pointer("/object_attributes/action").and_then(Value::as_str);
         let wish = wish(event, action, &payload);
         let (event, action) = (event.to_owned(), action.map(str::to_owned));
-        Ok(Call { id: id(proof.by, headers, body), event, action, wish, entitled: proof.entitled })
+        let id = id(proof.by, headers, body, now);
+        Ok(Call { id, event, action, wish, entitled: proof.entitled })
     }
 
     async fn refresh(&self) {
@@ -75,15 +76,23 @@ impl Receiver for GitLabReceiver {
     }
 }
 
-/// The key of the call. A signed call is known by what is signed; calls without any key, by their content.
-fn id(by: ProvenBy, headers: &HeaderMap, body: &[u8]) -> String {
+/// The key of the call. A signed call is known by what is signed; calls without any key, by their content. A status check
+/// that is asked for again says the same again, so its calls are the same only within a minute.
+fn id(by: ProvenBy, headers: &HeaderMap, body: &[u8], now: DateTime<Utc>) -> String {
     let names: &[&str] = match by {
         ProvenBy::Signature => &["webhook-id"],
         ProvenBy::Token => &["idempotency-key", "webhook-id"],
         ProvenBy::Body => &[],
     };
     let given = names.iter().find_map(|name| id_header(headers, name));
-    given.map_or_else(|| format!("sha256:{}", hex::encode(Sha256::digest(body))), str::to_owned)
+    if let Some(given) = given {
+        return given.to_owned();
+    }
+    let digest = hex::encode(Sha256::digest(body));
+    match by {
+        ProvenBy::Body => format!("sha256:{digest}:{}", now.timestamp() / 60),
+        ProvenBy::Signature | ProvenBy::Token => format!("sha256:{digest}"),
+    }
 }
 
 #[derive(Deserialize)]
@@ -101,4 +110,20 @@ struct NamedProject {
 fn path(body: &[u8]) -> Option<String> {
     let named: Named = serde_json::from_slice(body).ok()?;
     Some(named.project.path_with_namespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_that_is_asked_for_again_is_another_call() {
+        let at =
+            |seconds: i64| DateTime::from_timestamp(1_767_225_600 + seconds, 0).expect("a time");
+        let key = |by, seconds| id(by, &HeaderMap::new(), b"{}", at(seconds));
+        assert_eq!(key(ProvenBy::Body, 0), key(ProvenBy::Body, 59));
+        assert_ne!(key(ProvenBy::Body, 0), key(ProvenBy::Body, 120));
+        assert_ne!(key(ProvenBy::Body, 0), id(ProvenBy::Body, &HeaderMap::new(), b"[]", at(0)));
+        assert_eq!(key(ProvenBy::Token, 0), key(ProvenBy::Token, 86_400));
+    }
 }
