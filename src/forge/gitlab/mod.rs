@@ -4,6 +4,7 @@
 //! belongs to the project that the head comes from.
 
 mod absent;
+mod address;
 mod approval;
 mod archive;
 mod blobs;

@@ -6,9 +6,10 @@ use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
-use super::{GitLab, Place, same_address};
+use super::{GitLab, Place};
 use crate::forge::ForgeError;
 use crate::forge::call::{Repeatable, Write};
+use crate::forge::gitlab::address::is_same_address;
 use crate::forge::gitlab::http::Call;
 use crate::forge::gitlab::parse;
 
@@ -52,7 +53,7 @@ impl GitLab {
         let mut checks: Vec<StatusCheck> = checks;
         checks.sort_by_key(|check| check.id);
         let ours = |check: &StatusCheck| {
-            check.external_url.as_ref().is_some_and(|shown| same_address(shown, url))
+            check.external_url.as_ref().is_some_and(|shown| is_same_address(shown, url.as_str()))
                 || check.name.as_deref() == Some(NAME)
         };
         Ok(checks.into_iter().find(ours))

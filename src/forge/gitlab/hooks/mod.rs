@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use url::Url;
 
+use super::address::is_same_address;
 use super::http::Call;
 use super::{GitLab, parse};
 use crate::forge::ForgeError;
@@ -101,7 +102,7 @@ impl GitLab {
         let path = format!("{}/hooks?per_page=100", place.path());
         let (hooks, _) = self.list::<Hook>("list webhooks", &path, PAGES).await?;
         let mut ours: Vec<Hook> =
-            hooks.into_iter().filter(|hook| same_address(&hook.url, url)).collect();
+            hooks.into_iter().filter(|hook| is_same_address(&hook.url, url.as_str())).collect();
         ours.sort_by_key(|hook| hook.id);
         Ok(ours)
     }
@@ -203,31 +204,9 @@ impl GitLab {
     }
 }
 
-/// Whether an address that GitLab shows is this one; it keeps them as they were typed.
-fn same_address(shown: &str, url: &Url) -> bool {
-    let plain = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
-    Url::parse(shown.trim()).is_ok_and(|shown| plain(&shown) == plain(url))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn addresses_are_compared_as_such() {
-        let url = Url::parse("https://bot.example/webhooks/gitlab").expect("it is valid");
-        for same in [
-            "https://bot.example/webhooks/gitlab",
-            "https://BOT.example:443/webhooks/gitlab/",
-            " https://bot.example/webhooks/gitlab",
-        ] {
-            assert!(same_address(same, &url), "{same}");
-        }
-        for other in ["http://bot.example/webhooks/gitlab", "https://bot.example/", "{host}/x", ""]
-        {
-            assert!(!same_address(other, &url), "{other}");
-        }
-    }
 
     #[test]
     fn versions_are_compared_by_number() {
