@@ -59,6 +59,8 @@ pub struct Policy {
     pub drafts: bool,
     /// Whether what passes the gate is approved, too.
     pub approval: bool,
+    /// Whether everybody may see the repository's badge.
+    pub badge: bool,
     /// Which rules run on which files, and how bad their findings are there.
     pub choice: Choice,
     /// What the repository says about names that the catalogue does not know, in the order of the file.
@@ -76,6 +78,7 @@ impl Default for Policy {
             max_comments: 25,
             drafts: false,
             approval: false,
+            badge: false,
             choice: Choice::default(),
             known: Vec::new(),
         }

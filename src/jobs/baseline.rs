@@ -64,9 +64,9 @@ pub async fn baseline(worker: &Worker, now: DateTime<Utc>) -> Result<bool, Store
         tracing::warn!(repository, "another process has looked at the default branch meanwhile");
         return Ok(true);
     }
-    if let Ok(Some(analysis)) = &looked {
-        keep(&mut tx, &wish, analysis, now).await?;
-        let findings = analysis.findings.len();
+    if let Ok(Some(looked)) = &looked {
+        keep(&mut tx, &wish, looked, now).await?;
+        let findings = looked.analysis.findings.len();
         tracing::info!(
             repository,
             commit = wish.commit_sha,
@@ -240,11 +240,18 @@ impl Here {
     }
 }
 
+/// What a commit holds.
+struct Looked {
+    analysis: Analysis,
+    /// Whether everybody may see the repository's badge.
+    badge: bool,
+}
+
 /// Analyses a commit as `asyncwarden check` does, with the repository's own settings.
 async fn look(
     worker: &Worker,
     fetched: Result<Option<Commit>, Trouble>,
-) -> Result<Result<Option<Analysis>, Trouble>, StoreError> {
+) -> Result<Result<Option<Looked>, Trouble>, StoreError> {
     let commit = match fetched {
         Ok(Some(commit)) => commit,
         Ok(None) => return Ok(Ok(None)),
@@ -264,7 +271,7 @@ async fn look(
         let (policy, _) = Policy::from_files(|name| commit.read(name));
         let python: Vec<String> =
             commit.files.keys().filter(|path| is_python(path)).cloned().collect();
-        check_tree(&commit, &python, &policy)
+        Looked { analysis: check_tree(&commit, &python, &policy), badge: policy.badge }
     });
     Ok(analysing.await.map(Some).map_err(|_| Trouble::Crashed))
 }
@@ -272,7 +279,7 @@ async fn look(
 async fn keep(
     tx: &mut Transaction,
     wish: &Wish,
-    analysis: &Analysis,
+    Looked { analysis, badge }: &Looked,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let mut found = Counts::default();
@@ -288,6 +295,7 @@ async fn keep(
         files: analysis.files_analysed as i64,
         lines: analysis.lines_analysed as i64,
         found,
+        badge: *badge,
     };
     let rules: Vec<_> =
         rules.into_iter().map(|((rule, severity), n)| (rule, severity, n)).collect();

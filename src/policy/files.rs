@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn everything_can_be_set_in_either_file() {
-        let settings = "target-version = '3.12'\nmax-comments = 5\ndrafts = true\napproval = true\n[inline]\nseverity = 'high'\n\
+        let settings = "target-version = '3.12'\nmax-comments = 5\ndrafts = true\napproval = true\nbadge = true\n[inline]\nseverity = 'high'\n\
             [summary]\nconfidence = 'likely'\n[gate]\nseverity = 'critical'\nconfidence = 'certain'\n";
         let in_project = settings.replace("\n[", "\n[tool.asyncwarden.");
         let in_project = format!("[tool.asyncwarden]\n{in_project}");
@@ -186,6 +186,7 @@ mod tests {
             assert_eq!(problems, [""; 0]);
             assert_eq!(policy.target, PythonVersion(3, 12));
             assert_eq!((policy.max_comments, policy.drafts, policy.approval), (5, true, true));
+            assert!(policy.badge);
             assert_eq!(
                 policy.inline,
                 Threshold { severity: Severity::High, confidence: Confidence::Likely }
@@ -220,7 +221,7 @@ mod tests {
         let (policy, problems) = policy(&[(OWN, text)]);
         assert_eq!(policy, Policy { max_comments: 7, ..Policy::default() });
         let sentences = [
-            "there is no setting `colour`; there are `target-version`, `select`, `ignore`, `exclude`, `max-comments`, `drafts`, `approval`, `inline`, \
+            "there is no setting `colour`; there are `target-version`, `select`, `ignore`, `exclude`, `max-comments`, `drafts`, `approval`, `badge`, `inline`, \
              `summary`, `gate`, `severity`, `paths`, `except-exception-below`, `catalogue`.",
             "`gate.confidence` can't be `another type`; it is one of `certain`, `likely`, `possible`.",
             "`gate.severity` can't be `hihg`; perhaps `high` is meant.",

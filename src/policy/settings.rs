@@ -100,6 +100,14 @@ pub(super) const SETTINGS: &[Setting<Draft>] = &[
         },
     },
     Setting {
+        key: "badge",
+        default: "`false`",
+        about: "Whether everybody may see the repository's badge, which tells how many findings its default branch holds.",
+        read: |reader, key, value, draft| {
+            draft.policy.badge = reader.flag(key, value).unwrap_or_default();
+        },
+    },
+    Setting {
         key: "inline",
         default: "`{ severity = \"medium\", confidence = \"likely\" }`",
         about: "What gets an inline comment: at least this `severity` (`critical`, `high`, `medium`, `low`) and \

@@ -6,7 +6,7 @@ use super::repositories::RepositoryRow;
 use super::trends::Counts;
 use super::{StoreError, Transaction, erase, repositories};
 use crate::analysis::Severity;
-use crate::forge::RepositoryRef;
+use crate::forge::{ForgeKind, RepositoryRef};
 
 // A push changes neither when the next look is due nor who looks now.
 const ASK: &str = "INSERT INTO baseline_wishes (repository_id, wanted_sha, branch, due_at) VALUES ($1, $2, $3, $4)
@@ -140,13 +140,15 @@ pub struct Baseline {
     pub lines: i64,
     /// Findings by severity.
     pub found: Counts,
+    /// Whether the repository's settings let everybody see its badge.
+    pub badge: bool,
 }
 
-const ADD: &str = "INSERT INTO baselines (repository_id, commit_sha, branch, at, files, lines, critical, high, medium, low)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+const ADD: &str = "INSERT INTO baselines (repository_id, commit_sha, branch, at, files, lines, critical, high, medium, low, badge)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
     ON CONFLICT (repository_id, commit_sha) DO UPDATE SET branch = excluded.branch, at = excluded.at,
         files = excluded.files, lines = excluded.lines, critical = excluded.critical, high = excluded.high,
-        medium = excluded.medium, low = excluded.low
+        medium = excluded.medium, low = excluded.low, badge = excluded.badge
     RETURNING id";
 const CLEAR_RULES: &str = "DELETE FROM baseline_rules WHERE baseline_id = $1";
 const ADD_RULE: &str =
@@ -171,6 +173,7 @@ pub async fn add(
         .bind(found.high)
         .bind(found.medium)
         .bind(found.low)
+        .bind(baseline.badge)
         .fetch_one(c)
         .await)?;
     both!(tx, |c| sqlx::query(CLEAR_RULES).bind(id).execute(c).await.map(|_| ()))?;
@@ -198,11 +201,27 @@ struct BaselineRow {
     high: i64,
     medium: i64,
     low: i64,
+    badge: bool,
+}
+
+impl BaselineRow {
+    fn baseline(self) -> Baseline {
+        let (critical, high, medium, low) = (self.critical, self.high, self.medium, self.low);
+        Baseline {
+            commit_sha: self.commit_sha,
+            branch: self.branch,
+            at: self.at,
+            files: self.files,
+            lines: self.lines,
+            found: Counts { critical, high, medium, low },
+            badge: self.badge,
+        }
+    }
 }
 
 // The one before the span tells what there was at its beginning.
 const SINCE: &str =
-    "SELECT commit_sha, branch, at, files, lines, critical, high, medium, low FROM baselines
+    "SELECT commit_sha, branch, at, files, lines, critical, high, medium, low, badge FROM baselines
     WHERE repository_id = $1
         AND at >= COALESCE((SELECT max(at) FROM baselines WHERE repository_id = $1 AND at < $2), $2)
     ORDER BY at, id";
@@ -215,15 +234,26 @@ pub async fn since(
 ) -> Result<Vec<Baseline>, StoreError> {
     let rows: Vec<BaselineRow> =
         both!(tx, |c| sqlx::query_as(SINCE).bind(repository_id).bind(from).fetch_all(c).await)?;
-    let baseline = |row: BaselineRow| Baseline {
-        commit_sha: row.commit_sha,
-        branch: row.branch,
-        at: row.at,
-        files: row.files,
-        lines: row.lines,
-        found: Counts { critical: row.critical, high: row.high, medium: row.medium, low: row.low },
-    };
-    Ok(rows.into_iter().map(baseline).collect())
+    Ok(rows.into_iter().map(BaselineRow::baseline).collect())
+}
+
+const NEWEST: &str =
+    "SELECT b.commit_sha, b.branch, b.at, b.files, b.lines, b.critical, b.high, b.medium, b.low, b.badge
+    FROM baselines b JOIN repositories r ON r.id = b.repository_id
+    WHERE r.forge = $1 AND r.full_name = $2 AND r.removed_at IS NULL ORDER BY b.at DESC, b.id DESC LIMIT 1";
+
+/// What was found when a repository's default branch was looked at last.
+pub async fn newest(
+    tx: &mut Transaction,
+    forge: ForgeKind,
+    full_name: &str,
+) -> Result<Option<Baseline>, StoreError> {
+    let row: Option<BaselineRow> = both!(tx, |c| sqlx::query_as(NEWEST)
+        .bind(forge.as_str())
+        .bind(full_name)
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map(BaselineRow::baseline))
 }
 
 const RULES: &str = "SELECT rule, findings FROM baseline_rules WHERE baseline_id =

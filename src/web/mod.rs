@@ -1,6 +1,7 @@
 //! The HTTP server: webhooks, health, dashboard.
 
 pub(crate) mod assets;
+mod badge;
 mod dashboard;
 mod error;
 mod health;
@@ -57,6 +58,7 @@ pub fn router(store: Store, settings: Arc<Settings>) -> Router {
         .merge(webhooks::routes())
         .merge(dashboard::routes())
         .merge(setup::routes())
+        .merge(badge::routes())
         .route("/rules", get(rules::list))
         .route("/rules/{code}", get(rules::show))
         .route(assets::style_path(), get(assets::style))

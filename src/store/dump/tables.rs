@@ -354,6 +354,7 @@ pub(super) const TABLES: [Table; 21] = [
             ("high", Integer),
             ("medium", Integer),
             ("low", Integer),
+            ("badge", Boolean),
         ],
     ),
     table(

@@ -201,6 +201,7 @@ mod tests {
             files: 1,
             lines: 10,
             found,
+            badge: false,
         };
         let all = [
             baseline("2026-11-18", counts(1, 0, 0)),

@@ -289,3 +289,36 @@ async fn old_ones_go() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn its_badge_is_everybodys_where_the_settings_allow_it() {
+    everywhere(async |world: World| {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let badge = async |name: &str| {
+            let url =
+                format!("http://{}/badge/{}/{name}", world.service.addr, world.forge.as_str());
+            let answer = client.get(url).send().await.unwrap();
+            let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
+            (answer.status().as_u16(), kind, answer.text().await.unwrap())
+        };
+        let nobody = badge("acme/unknown.svg").await;
+        assert_eq!(nobody.0, 404);
+        let mut now = Utc::now() + TimeDelta::seconds(1);
+        for (settings, shown) in [("", false), ("badge = true\n", true), ("badge = false\n", false)]
+        {
+            world.push_to_main(&[("app.py", BLOCKING), (".asyncwarden.toml", settings)]).await;
+            assert!(world.look_at(now).await);
+            now += TimeDelta::hours(2);
+            let (status, kind, text) = badge("acme/shop.svg").await;
+            if shown {
+                assert_eq!((status, kind.as_str()), (200, "image/svg+xml"));
+                assert!(text.contains("asyncwarden: 1 critical"), "{text}");
+            } else {
+                assert_eq!((status, kind, text), nobody, "nobody learns that it is there");
+            }
+        }
+        assert_eq!(badge("acme/shop").await.0, 404);
+        world.end().await;
+    })
+    .await;
+}
