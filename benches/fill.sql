@@ -122,6 +122,20 @@ INSERT INTO repository_totals (repository_id, critical, high, medium, low, last_
         COALESCE(sum(opened - closed) FILTER (WHERE severity = 'low'), 0),
         (SELECT max(started_at) FROM reviews v WHERE v.repository_id = d.repository_id)
     FROM finding_days d GROUP BY repository_id;
+INSERT INTO rule_weeks (repository_id, week, rule, introduced)
+    SELECT c.repository_id, week_of(f.first_seen_at), f.rule, count(*)
+    FROM findings f JOIN change_requests c ON c.id = f.change_request_id GROUP BY 1, 2, 3 ORDER BY 2, 1, 3;
+INSERT INTO file_weeks (repository_id, week, path, introduced)
+    SELECT c.repository_id, week_of(f.first_seen_at), f.path, count(*)
+    FROM findings f JOIN change_requests c ON c.id = f.change_request_id
+    WHERE f.first_seen_at > now() - interval '182 days' GROUP BY 1, 2, 3 ORDER BY 2, 1, 3;
+INSERT INTO fix_hours (repository_id, week, hours, fixed)
+    SELECT c.repository_id, week_of(f.closed_at), hours_between(f.first_seen_at, f.closed_at), count(*)
+    FROM findings f JOIN change_requests c ON c.id = f.change_request_id WHERE f.state = 'fixed'
+    GROUP BY 1, 2, 3 ORDER BY 2, 1, 3;
+INSERT INTO kept_findings (finding_id, repository_id, closed_at)
+    SELECT f.id, c.repository_id, f.closed_at
+    FROM findings f JOIN change_requests c ON c.id = f.change_request_id WHERE f.state = 'settled' ORDER BY f.closed_at;
 
 SELECT setval(pg_get_serial_sequence('change_requests', 'id'), (SELECT max(id) FROM change_requests));
 SELECT setval(pg_get_serial_sequence('reviews', 'id'), (SELECT max(id) FROM reviews));

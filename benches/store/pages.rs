@@ -60,6 +60,31 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
         .await?;
         query(&store, &say("20 rules"), async |tx| trends::rules(tx, id, 20).await.map(drop))
             .await?;
+        let weeks = since(83);
+        query(&store, &say("26 weeks' flow"), async |tx| {
+            trends::flow(tx, id, days).await.map(drop)
+        })
+        .await?;
+        query(&store, &say("12 weeks' fixes"), async |tx| {
+            trends::fix_times(tx, id, weeks).await.map(drop)
+        })
+        .await?;
+        query(&store, &say("12 weeks' rules"), async |tx| {
+            trends::rule_weeks(tx, id, weeks).await.map(drop)
+        })
+        .await?;
+        query(&store, &say("12 weeks' files"), async |tx| {
+            trends::found_in(tx, id, weeks, 10).await.map(drop)
+        })
+        .await?;
+        query(&store, &say("files with open findings"), async |tx| {
+            trends::open_in(tx, id).await.map(drop)
+        })
+        .await?;
+        query(&store, &say("20 kept findings"), async |tx| {
+            trends::kept(tx, id, 20).await.map(drop)
+        })
+        .await?;
         let key = review.key.clone();
         query(&store, &say("a review"), async |tx| trends::review(tx, &key).await.map(drop))
             .await?;

@@ -51,6 +51,70 @@ pub(super) fn stacked_bars(label: &str, bars: &[Bar], classes: &[&str], top: i64
     svg
 }
 
+/// Two bars of one slot that begin at the same line.
+pub(super) struct Pair {
+    /// What a pointer that rests on it is told.
+    pub(super) title: String,
+    /// What grows upwards.
+    pub(super) up: i64,
+    /// What grows downwards.
+    pub(super) down: i64,
+}
+
+/// Bars above and below a line in the middle, each direction with its class. `top` is the value at both edges.
+pub(super) fn diverging_bars(label: &str, bars: &[Pair], classes: [&str; 2], top: i64) -> String {
+    let (slot, middle) = (10.0, HEIGHT / 2.0);
+    let width = slot * bars.len().max(1) as f64;
+    let mut svg = open("bars", label, width);
+    for y in [HEIGHT * 0.25, HEIGHT * 0.75] {
+        let _ = write!(svg, r#"<line class="grid" x1="0" x2="{width}" y1="{y}" y2="{y}"/>"#);
+    }
+    for (index, bar) in bars.iter().enumerate() {
+        let left = slot * index as f64;
+        let _ = write!(svg, "<g><title>{}</title>", escape(&bar.title));
+        let _ = write!(
+            svg,
+            r#"<rect class="slot" x="{left}" y="0" width="{slot}" height="{HEIGHT}"/>"#
+        );
+        let height = |value: i64| middle * value as f64 / top.max(1) as f64;
+        let [up, down] = [height(bar.up), height(bar.down)];
+        let (x, width) = (left + slot * 0.15, slot * 0.7);
+        for (class, y, height) in [(classes[0], middle - up, up), (classes[1], middle, down)] {
+            if height > 0.0 {
+                let _ = write!(
+                    svg,
+                    r#"<rect class="{class}" x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}"/>"#
+                );
+            }
+        }
+        svg.push_str("</g>");
+    }
+    let _ = write!(
+        svg,
+        r#"<line class="axis" x1="0" x2="{width}" y1="{middle}" y2="{middle}"/></svg>"#
+    );
+    svg
+}
+
+/// A lying bar of parts, each with its class, for a table's cell beside whose numbers it says nothing new. `top` is what
+/// fills it.
+pub(super) fn share_bar(parts: &[(i64, &str)], top: i64) -> String {
+    let mut svg =
+        r#"<svg class="share" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">"#
+            .to_owned();
+    let mut left = 0.0;
+    for (value, class) in parts.iter().filter(|(value, _)| *value > 0) {
+        let width = 100.0 * *value as f64 / top.max(1) as f64;
+        let _ = write!(
+            svg,
+            r#"<rect class="{class}" x="{left:.2}" y="0" width="{width:.2}" height="10"/>"#
+        );
+        left += width;
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
 /// A line without axes, with the area below it, for a table's cell.
 pub(super) fn sparkline(label: &str, values: &[i64]) -> String {
     let step = 4.0;
@@ -129,5 +193,32 @@ mod tests {
                 "{svg}"
             );
         }
+    }
+
+    #[test]
+    fn bars_part_at_the_middle() {
+        let bars = [
+            Pair { title: "One <week>".into(), up: 2, down: 1 },
+            Pair { title: "Next".into(), up: 0, down: 4 },
+        ];
+        let svg = diverging_bars("Flow", &bars, ["came", "went"], 4);
+        assert!(svg.contains("<title>One &lt;week&gt;</title>"));
+        for rect in [
+            r#"<rect class="came" x="1.50" y="25.00" width="7.00" height="25.00"/>"#,
+            r#"<rect class="went" x="1.50" y="50.00" width="7.00" height="12.50"/>"#,
+            r#"<rect class="went" x="11.50" y="50.00" width="7.00" height="50.00"/>"#,
+        ] {
+            assert!(svg.contains(rect), "{rect} is not in {svg}");
+        }
+        assert_eq!(svg.matches("came").count(), 1);
+    }
+
+    #[test]
+    fn parts_of_a_lying_bar_stand_side_by_side() {
+        let bar = share_bar(&[(1, "open"), (0, "none"), (2, "past")], 4);
+        assert!(bar.contains(r#"<rect class="open" x="0.00" y="0" width="25.00" height="10"/>"#));
+        assert!(bar.contains(r#"<rect class="past" x="25.00" y="0" width="50.00" height="10"/>"#));
+        assert!(!bar.contains("none\" x"));
+        assert!(share_bar(&[], 0).ends_with("</svg>"));
     }
 }

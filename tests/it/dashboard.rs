@@ -1,5 +1,7 @@
 //! The dashboard over HTTP, on filled and on empty stores.
 
+mod repository;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 

@@ -34,7 +34,7 @@ const FEW: i64 = 400;
 /// How often each table was gone through, and how many of its rows were read, along indexes or none.
 const READ: &str = "SELECT t.relname || ' ' || t.seq_scan || ' ' || t.seq_tup_read + COALESCE(sum(i.idx_tup_read), 0)
     FROM pg_stat_user_tables t LEFT JOIN pg_stat_user_indexes i ON i.relid = t.relid
-    WHERE t.relname IN ('deliveries', 'jobs', 'change_requests', 'reviews', 'findings', 'threads', 'outlines')
+    WHERE t.relname IN ('deliveries', 'jobs', 'change_requests', 'reviews', 'findings', 'threads', 'outlines', 'kept_findings')
     GROUP BY t.relname, t.seq_scan, t.seq_tup_read";
 
 const BY_COMMAND: Settlement<'static> =
@@ -286,6 +286,24 @@ async fn pages(watch: &mut Watch<'_>) {
     let id = repository.id;
     watch.call("trends::changes", async |tx| trends::changes(tx, &[id], day).await.unwrap()).await;
     watch.call("trends::rules", async |tx| trends::rules(tx, id, 20).await.unwrap()).await;
+    watch.call("trends::flow", async |tx| trends::flow(tx, id, day).await.unwrap()).await;
+    watch.call("trends::fix_times", async |tx| trends::fix_times(tx, id, day).await.unwrap()).await;
+    watch
+        .call("trends::rule_weeks", async |tx| trends::rule_weeks(tx, id, day).await.unwrap())
+        .await;
+    watch
+        .call("trends::found_in", async |tx| trends::found_in(tx, id, day, 10).await.unwrap())
+        .await;
+    watch
+        .call("trends::open_in", async |tx| {
+            assert!(!trends::open_in(tx, id).await.unwrap().is_empty());
+        })
+        .await;
+    watch
+        .call("trends::kept", async |tx| {
+            assert_eq!(trends::kept(tx, id, 20).await.unwrap().len(), 20);
+        })
+        .await;
     watch
         .call("trends::latest_reviews", async |tx| {
             assert_eq!(trends::latest_reviews(tx, id, 20).await.unwrap().len(), 20);

@@ -4,6 +4,7 @@ mod deletion;
 mod history;
 mod migration;
 mod rivals;
+mod weeks;
 
 use asyncwarden::analysis::{
     Category, Confidence, Finding, Fingerprint, Place, Report, Rule, Severity,
@@ -146,3 +147,17 @@ const DAYS: &str = "SELECT repository_id || ' ' || CAST(day AS TEXT) || ' ' || s
 const REVIEW_DAYS: &str =
     "SELECT repository_id || ' ' || CAST(day AS TEXT) || ' ' || reviews || ' failed ' || failed
     FROM review_days ORDER BY repository_id, day";
+
+const RULE_WEEKS: &str =
+    "SELECT repository_id || ' ' || CAST(week AS TEXT) || ' ' || rule || ' ' || introduced FROM rule_weeks
+    ORDER BY repository_id, week, rule";
+const FILE_WEEKS: &str =
+    "SELECT repository_id || ' ' || CAST(week AS TEXT) || ' ' || path || ' ' || introduced FROM file_weeks
+    ORDER BY repository_id, week, path";
+const FIX_HOURS: &str =
+    "SELECT repository_id || ' ' || CAST(week AS TEXT) || ' ' || hours || ' ' || fixed FROM fix_hours
+    WHERE fixed <> 0 ORDER BY repository_id, week, hours";
+const KEPT: &str =
+    "SELECT k.finding_id || ' ' || k.repository_id || ' ' || CASE WHEN k.closed_at = f.closed_at THEN 'then' ELSE 'never' END
+    FROM kept_findings k
+    JOIN findings f ON f.id = k.finding_id ORDER BY k.finding_id";

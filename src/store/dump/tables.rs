@@ -54,7 +54,7 @@ const fn table(
 use Kind::{Boolean, Bytes, Day, Integer, Json, Text, Time};
 
 /// Each after those that its rows refer to.
-pub(super) const TABLES: [Table; 21] = [
+pub(super) const TABLES: [Table; 25] = [
     table(
         "installations",
         "id",
@@ -338,6 +338,26 @@ pub(super) const TABLES: [Table; 21] = [
             ("low", Integer),
             ("last_review_at", Time),
         ],
+    ),
+    table(
+        "rule_weeks",
+        "repository_id, week, rule",
+        &[("repository_id", Integer), ("week", Day), ("rule", Text), ("introduced", Integer)],
+    ),
+    table(
+        "file_weeks",
+        "repository_id, week, path",
+        &[("repository_id", Integer), ("week", Day), ("path", Text), ("introduced", Integer)],
+    ),
+    table(
+        "fix_hours",
+        "repository_id, week, hours",
+        &[("repository_id", Integer), ("week", Day), ("hours", Integer), ("fixed", Integer)],
+    ),
+    table(
+        "kept_findings",
+        "finding_id",
+        &[("finding_id", Integer), ("repository_id", Integer), ("closed_at", Time)],
     ),
     table(
         "baselines",

@@ -1,13 +1,17 @@
 //! What the dashboard shows: reads, no writes. What would have to be counted from all rows is read from the roll-ups that
 //! triggers keep; see the migration.
 
+mod flow;
 mod found;
 mod history;
+mod places;
 mod repositories;
 mod reviews;
 
+pub use flow::{DayFlow, FixTime, fix_times, flow, median};
 pub use found::{Found, RuleCount, found, rules};
 pub use history::{DayChange, changes, open_by_day};
+pub use places::{FileCount, Kept, RuleWeek, found_in, kept, open_in, rule_weeks};
 pub use repositories::{Repository, Whole, repositories, repository, whole};
 pub use reviews::{ItemOutcome, Review, latest_reviews, review};
 

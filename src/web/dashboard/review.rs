@@ -74,7 +74,8 @@ pub(super) async fn show(
     Ok(Html(page.render()?).into_response())
 }
 
-fn is_web(url: &str) -> bool {
+/// Whether a browser may follow it.
+pub(super) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 

@@ -42,6 +42,17 @@ pub(super) fn duration(took: TimeDelta) -> String {
     }
 }
 
+/// Whole hours as people say them.
+pub(super) fn hours(hours: i64) -> String {
+    let days = (hours + 12) / 24;
+    match hours {
+        ..1 => "< 1 hour".to_owned(),
+        1 => "1 hour".to_owned(),
+        2..48 => format!("{hours} hours"),
+        _ => format!("{days} days"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +78,15 @@ mod tests {
     fn durations_are_short() {
         for (ms, text) in [(-1, "0 ms"), (340, "340 ms"), (1_250, "1.2 s"), (61_000, "1 min 1 s")] {
             assert_eq!(duration(TimeDelta::milliseconds(ms)), text);
+        }
+    }
+
+    #[test]
+    fn from_two_days_on_hours_are_days() {
+        for (count, text) in
+            [(0, "< 1 hour"), (1, "1 hour"), (47, "47 hours"), (48, "2 days"), (60, "3 days")]
+        {
+            assert_eq!(hours(count), text);
         }
     }
 }

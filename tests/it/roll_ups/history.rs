@@ -14,6 +14,28 @@ use chrono::{DateTime, Utc};
 use super::{DAYS, Database, REVIEW_DAYS, day, finding, open, review, revision, rules, seen};
 use crate::support::on_every_store_settings;
 
+/// What is counted by week, and what people keep: what the roll-ups have, and a recount.
+const ALL_WEEKS: [[&str; 2]; 4] = [
+    [
+        "SELECT repository_id || ' ' || rule || ' ' || sum(introduced) FROM rule_weeks
+            GROUP BY repository_id, rule ORDER BY repository_id, rule",
+        "SELECT repository_id || ' ' || rule || ' ' || introduced FROM rule_totals
+            WHERE introduced > 0 ORDER BY repository_id, rule",
+    ],
+    [
+        "SELECT CAST(sum(introduced) AS TEXT) FROM file_weeks",
+        "SELECT CAST(count(*) AS TEXT) FROM findings",
+    ],
+    [
+        "SELECT CAST(sum(fixed) AS TEXT) FROM fix_hours",
+        "SELECT CAST(count(*) AS TEXT) FROM findings WHERE state = 'fixed'",
+    ],
+    [
+        "SELECT CAST(finding_id AS TEXT) FROM kept_findings ORDER BY finding_id",
+        "SELECT CAST(id AS TEXT) FROM findings WHERE state = 'settled' ORDER BY id",
+    ],
+];
+
 /// A generator that gives the same numbers on every machine, by Marsaglia.
 struct Random(u64);
 
@@ -203,6 +225,11 @@ async fn roll_ups_say_what_happened_to_findings_and_reviews() {
         let none = |line: &String| line.ends_with(" critical 0 high 0 medium 0 low 0");
         assert!(!open(&database).await.iter().all(none), "nothing is open at the end");
         assert_eq!(rules(&database).await.len(), 6);
+        for [counted, recounted] in ALL_WEEKS {
+            let counted = database.lines(counted).await;
+            assert_eq!(counted, database.lines(recounted).await);
+            assert!(!counted.is_empty());
+        }
         let mut tx = store.read().await.unwrap();
         let today = day(29).date_naive();
         for repository in trends::repositories(&mut tx, today, 50, 0).await.unwrap() {

@@ -3,7 +3,7 @@
 use asyncwarden::settings::StoreSettings;
 use asyncwarden::store::Store;
 
-use super::{DAYS, Database, REVIEW_DAYS, open, rules};
+use super::{DAYS, Database, FILE_WEEKS, FIX_HOURS, KEPT, REVIEW_DAYS, RULE_WEEKS, open, rules};
 use crate::support::on_every_store_settings;
 
 /// The last schema without roll-ups.
@@ -66,6 +66,10 @@ async fn assert_counted(database: &Database) {
             "1 2026-11-09 high +0 -1 introduced 0 fixed 0 settled 0",
         ]
     );
+    assert_eq!(database.lines(RULE_WEEKS).await, ["1 2026-11-02 AW206 1", "1 2026-11-02 AW501 3"]);
+    assert_eq!(database.lines(FILE_WEEKS).await, ["1 2026-11-02 x 4"]);
+    assert_eq!(database.lines(FIX_HOURS).await, ["1 2026-11-02 10 1"]);
+    assert_eq!(database.lines(KEPT).await, ["3 1 then"]);
     assert_eq!(database.lines(REVIEWS).await, ["a 1", "b 1", "c 1", "d 1"]);
     assert_eq!(database.lines(REVIEW_DAYS).await, ["1 2026-11-03 2 failed 1"]);
     assert_eq!(database.lines(LAST_REVIEWS).await, ["1 2026-11-05"]);
@@ -87,6 +91,7 @@ async fn the_migration_counts_what_is_there_and_triggers_what_the_old_version_do
         database.execute(OLD_VERSION).await;
         assert_eq!(open(&database).await[0], high(0));
         assert_eq!(database.lines(REVIEWS).await, ["a 1", "b 1", "c 1", "d 1", "e 1"]);
+        assert_eq!(database.lines(FIX_HOURS).await, ["1 2026-11-02 10 1", "1 2026-11-02 82 1"]);
         let days = database.lines(REVIEW_DAYS).await;
         assert_eq!(days, ["1 2026-11-03 2 failed 1", "1 2026-11-06 1 failed 1"]);
         assert_eq!(database.lines(LAST_REVIEWS).await, ["1 2026-11-06"]);

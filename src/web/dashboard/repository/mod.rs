@@ -1,0 +1,157 @@
+//! `GET /repositories/{forge}/{name}`: one repository's findings over time, its latest reviews, its rules, files and items.
+
+mod default_branch;
+mod files;
+mod flow;
+mod heat;
+mod kept;
+mod passes;
+mod weeks;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use self::default_branch::DefaultBranch;
+use self::flow::Flow;
+use self::heat::Heat;
+use super::chart::{Chart, DAYS, chart, since};
+use super::time::{When, hours};
+use super::{GATE_DAYS, VerdictBadge, missing, pass_rate, repository_href, short, verdict};
+use crate::analysis::Severity;
+use crate::forge::ForgeKind;
+use crate::store::trends::{self, Counts, RuleCount};
+use crate::store::{StoreError, Transaction, repositories};
+use crate::web::{Web, WebError};
+
+/// How many reviews and rules the page lists.
+const LISTED: usize = 20;
+/// More rules than there are.
+const ALL_RULES: i64 = 1000;
+
+#[derive(Template)]
+#[template(path = "repository.html")]
+struct RepositoryPage {
+    severities: [Severity; 4],
+    platform: &'static str,
+    name: String,
+    open: Counts,
+    pass_rate: Option<i64>,
+    reviews_total: i64,
+    fixes: Fixes,
+    chart: Chart,
+    flow: Flow,
+    baseline: DefaultBranch,
+    reviews: Vec<Row>,
+    passes: Vec<passes::Row>,
+    rules: Vec<RuleCount>,
+    files: Vec<files::Row>,
+    heat: Heat,
+    kept: Vec<kept::Row>,
+    suppressed: i64,
+}
+
+/// How fixes went lately.
+struct Fixes {
+    fixed: i64,
+    median: Option<String>,
+}
+
+impl Fixes {
+    async fn of(
+        tx: &mut Transaction,
+        repository: i64,
+        from: NaiveDate,
+    ) -> Result<Self, StoreError> {
+        let times = trends::fix_times(tx, repository, from).await?;
+        let fixed = times.iter().map(|time| time.fixed).sum();
+        Ok(Self { fixed, median: trends::median(&times).map(hours) })
+    }
+}
+
+struct Row {
+    key: String,
+    sign: char,
+    number: i64,
+    title: String,
+    verdict: VerdictBadge,
+    found: Counts,
+    head: String,
+    when: When,
+}
+
+impl Row {
+    fn new(review: trends::Review, now: DateTime<Utc>) -> Self {
+        Self {
+            sign: review.forge.number_sign(),
+            verdict: verdict(review.conclusion.as_deref(), review.stale),
+            head: short(&review.head_sha),
+            when: When::new(review.started_at, now),
+            key: review.key,
+            number: review.number,
+            title: review.title,
+            found: review.found,
+        }
+    }
+}
+
+pub(super) async fn show(
+    State(web): State<Web>,
+    Path((forge, name)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let now = Utc::now();
+    let mut tx = web.store.read().await?;
+    const NONE: &str = "No repository of that name was reviewed here.";
+    let Some(forge) = ForgeKind::from_name(&forge) else { return missing(NONE) };
+    let (gates, name) = (since(now.date_naive(), GATE_DAYS), name.trim_end_matches('/'));
+    let Some(repository) = trends::repository(&mut tx, gates, forge, name).await? else {
+        return match repositories::renamed(&mut tx, forge, name).await? {
+            // For now: the old name may become another repository's.
+            Some(new) => Ok(Redirect::temporary(&repository_href(forge, &new)).into_response()),
+            None => missing(NONE),
+        };
+    };
+    let page = page(&mut tx, repository, web.settings.baseline, now).await?;
+    Ok(Html(page.render()?).into_response())
+}
+
+/// Reads all that the page shows.
+async fn page(
+    tx: &mut Transaction,
+    repository: trends::Repository,
+    baseline_wanted: bool,
+    now: DateTime<Utc>,
+) -> Result<RepositoryPage, StoreError> {
+    let (id, today) = (repository.id, now.date_naive());
+    let first = |weeks| weeks::last(weeks, today).first().copied().unwrap_or(today);
+    let (lately, half_a_year) = (first(weeks::WEEKS), first(flow::WEEKS));
+    let changes = trends::changes(tx, &[id], since(today, DAYS)).await?;
+    let reviews = trends::latest_reviews(tx, id, LISTED as i64).await?;
+    let suppressed = reviews.iter().map(|review| (review.change_request_id, review.suppressed));
+    let suppressed = kept::suppressed(suppressed);
+    let mut rules = trends::rules(tx, id, ALL_RULES).await?;
+    let passes = passes::passes(&rules);
+    rules.truncate(LISTED);
+    let found_in = trends::found_in(tx, id, lately, files::LISTED as i64).await?;
+    let kept = trends::kept(tx, id, kept::LISTED).await?;
+    Ok(RepositoryPage {
+        severities: Severity::ALL,
+        platform: repository.forge.title(),
+        open: repository.open,
+        pass_rate: pass_rate(repository.reviews, repository.failed),
+        reviews_total: repository.reviews,
+        fixes: Fixes::of(tx, id, lately).await?,
+        chart: chart(repository.open, &changes, today),
+        flow: flow::flow(&trends::flow(tx, id, half_a_year).await?, today),
+        baseline: DefaultBranch::of(tx, id, baseline_wanted, now).await?,
+        suppressed,
+        reviews: reviews.into_iter().map(|review| Row::new(review, now)).collect(),
+        passes,
+        rules,
+        files: files::hottest(found_in, &trends::open_in(tx, id).await?),
+        heat: heat::heat(&trends::rule_weeks(tx, id, lately).await?, today),
+        kept: kept.into_iter().map(|kept| kept::Row::new(kept, repository.forge, now)).collect(),
+        name: repository.full_name,
+    })
+}
