@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use asyncwarden::forge::ForgeKind;
 use asyncwarden::settings::{Settings, StoreSettings};
-use asyncwarden::store::trends::{self, Review};
+use asyncwarden::store::trends::{self, Filter, Review};
 use asyncwarden::store::{Store, StoreError, Transaction};
 use asyncwarden::web;
 use axum::body::{Body, to_bytes};
@@ -38,7 +38,17 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
         trends::changes(tx, &ids, since(83)).await.map(drop)
     })
     .await?;
+    let everywhere = Filter::default();
+    query(&store, "50 findings", async |tx| {
+        trends::listed(tx, &everywhere, None, 50).await.map(drop)
+    })
+    .await?;
     let mut paths = vec![("overview".to_owned(), "/".to_owned())];
+    for filter in
+        ["", "?state=open", "?severity=high&state=settled", "?rule=AW101", "?path=module7"]
+    {
+        paths.push((format!("findings {filter}"), format!("/findings{filter}")));
+    }
     for (which, name) in REPOSITORIES {
         let found = async |tx: &mut Transaction| {
             trends::repository(tx, since(27), ForgeKind::GitHub, name).await
@@ -90,7 +100,13 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
             .await?;
         query(&store, &say("its findings"), async |tx| trends::found(tx, &review).await.map(drop))
             .await?;
+        let of_one = Filter { repository_id: Some(id), ..Filter::default() };
+        query(&store, &say("50 findings"), async |tx| {
+            trends::listed(tx, &of_one, None, 50).await.map(drop)
+        })
+        .await?;
         paths.push((say("page"), format!("/repositories/github/{name}")));
+        paths.push((say("findings"), format!("/findings?repository=github:{name}")));
         paths.push((say("a review's page"), format!("/reviews/{}", review.key)));
     }
     for (what, path) in paths {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::change::{ChangeSet, ContentId};
 
@@ -20,6 +21,9 @@ pub enum ForgeKind {
 }
 
 impl ForgeKind {
+    /// Both.
+    pub const ALL: [ForgeKind; 2] = [ForgeKind::GitHub, ForgeKind::GitLab];
+
     /// The platform's name in columns, paths and output.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -46,9 +50,24 @@ impl ForgeKind {
 
     /// The platform of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [ForgeKind::GitHub, ForgeKind::GitLab].into_iter().find(|kind| kind.as_str() == name)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Where a person reads a line of a file at a commit, told by the address of a change request in the same repository;
+    /// `None` when that is no address of this platform.
+    pub fn line_url(self, change: &str, commit: &str, path: &str, line: i64) -> Option<String> {
+        let (before_number, before_commit) = match self {
+            ForgeKind::GitHub => ("/pull/", "/blob/"),
+            ForgeKind::GitLab => ("/-/merge_requests/", "/-/blob/"),
+        };
+        let (repository, _) = change.rsplit_once(before_number)?;
+        let path = utf8_percent_encode(path, PATH);
+        Some(format!("{repository}{before_commit}{commit}/{path}#L{line}"))
     }
 }
+
+/// What stays as it is in a path.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
 /// An open change request, as a list has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -222,4 +241,25 @@ pub struct Refused {
     pub fingerprint: crate::analysis::Fingerprint,
     /// Why, for the log.
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_s_address_follows_from_its_change_request_s() {
+        let (github, gitlab) = (ForgeKind::GitHub, ForgeKind::GitLab);
+        let line = |forge: ForgeKind, change: &str| forge.line_url(change, "abc", "a b/#1.py", 7);
+        assert_eq!(
+            line(github, "https://forge.example/octo/app/pull/3").as_deref(),
+            Some("https://forge.example/octo/app/blob/abc/a%20b/%231.py#L7")
+        );
+        assert_eq!(
+            line(gitlab, "https://forge.example/below/group/app/-/merge_requests/3").as_deref(),
+            Some("https://forge.example/below/group/app/-/blob/abc/a%20b/%231.py#L7")
+        );
+        assert_eq!(line(github, "https://forge.example/group/app/-/merge_requests/3"), None);
+        assert_eq!(line(gitlab, ""), None);
+    }
 }

@@ -22,7 +22,7 @@ use tokio::net::TcpStream;
 use crate::rules::PARTS;
 use crate::support::on_every_store;
 
-static SLEEP: Rule = Rule {
+pub(crate) static SLEEP: Rule = Rule {
     code: "AW501",
     name: "blocking-sleep",
     item: Some(Item(41)),
@@ -33,7 +33,7 @@ static SLEEP: Rule = Rule {
     check: |_, _| {},
 };
 
-static TASK: Rule = Rule {
+pub(crate) static TASK: Rule = Rule {
     code: "AW206",
     name: "dangling-task",
     item: Some(Item(14)),
@@ -44,7 +44,7 @@ static TASK: Rule = Rule {
     check: |_, _| {},
 };
 
-fn finding(rule: &'static Rule, path: &str, line: u32) -> Finding {
+pub(crate) fn finding(rule: &'static Rule, path: &str, line: u32) -> Finding {
     Finding {
         rule,
         severity: rule.severity,
@@ -59,7 +59,7 @@ fn finding(rule: &'static Rule, path: &str, line: u32) -> Finding {
     }
 }
 
-fn change(name: &str, number: i64) -> ChangeRequest {
+pub(crate) fn change(name: &str, number: i64) -> ChangeRequest {
     let forge = if name.matches('/').count() > 1 { ForgeKind::GitLab } else { ForgeKind::GitHub };
     let external_id = name.bytes().map(i64::from).sum();
     let repository =
@@ -67,7 +67,7 @@ fn change(name: &str, number: i64) -> ChangeRequest {
     ChangeRequest { repository, number }
 }
 
-fn revision(change: &ChangeRequest, head: &str, state: RevisionState) -> Revision {
+pub(crate) fn revision(change: &ChangeRequest, head: &str, state: RevisionState) -> Revision {
     Revision {
         change: change.clone(),
         head_sha: head.repeat(40),
@@ -84,7 +84,7 @@ fn revision(change: &ChangeRequest, head: &str, state: RevisionState) -> Revisio
 }
 
 /// Keeps a review as the review job does. Returns its key.
-async fn review(
+pub(crate) async fn review(
     store: &Store,
     revision: &Revision,
     found: Vec<Finding>,
@@ -117,7 +117,7 @@ async fn review(
     key
 }
 
-async fn serve(store: Store) -> SocketAddr {
+pub(crate) async fn serve(store: Store) -> SocketAddr {
     let mut settings = Settings::on(StoreSettings::Embedded("unused".into()));
     settings.public_url = Some("https://warden.example".to_owned());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -128,7 +128,7 @@ async fn serve(store: Store) -> SocketAddr {
 }
 
 /// The whole answer to a GET, headers included.
-async fn get(addr: SocketAddr, path: &str) -> String {
+pub(crate) async fn get(addr: SocketAddr, path: &str) -> String {
     let request =
         format!("GET {path} HTTP/1.1\r\nhost: x\r\naccept: text/html\r\nconnection: close\r\n\r\n");
     let mut stream = TcpStream::connect(addr).await.unwrap();
@@ -138,7 +138,7 @@ async fn get(addr: SocketAddr, path: &str) -> String {
     answer
 }
 
-fn assert_holds(answer: &str, parts: &[&str]) {
+pub(crate) fn assert_holds(answer: &str, parts: &[&str]) {
     for part in parts {
         assert!(answer.contains(part), "{part} is not in\n{answer}");
     }
@@ -284,7 +284,9 @@ async fn a_review_shows_what_it_found_and_what_became_of_it() {
 async fn every_answer_tells_browsers_to_be_careful() {
     on_every_store(async |store| {
         let addr = serve(store).await;
-        for path in ["/", "/rules", "/operations", "/nowhere", "/healthz", "/reviews/none"] {
+        for path in
+            ["/", "/findings", "/rules", "/operations", "/nowhere", "/healthz", "/reviews/none"]
+        {
             let answer = get(addr, path).await.to_lowercase();
             assert_holds(&answer, &["default-src 'none'", "frame-ancestors 'none'", "nosniff"]);
             assert_holds(&answer, &["referrer-policy: no-referrer", "cache-control: no-store"]);

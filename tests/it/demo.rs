@@ -101,8 +101,14 @@ fn its_pages_can_be_read_until_it_is_told_to_stop() {
     assert!(page.contains("class=\"thread\"") && page.contains("AW501"), "the comments");
     assert!(page.contains("await asyncio.sleep(PAUSE * attempt)"), "what is suggested");
     assert!(!page.contains("http-equiv=\"refresh\""), "the check is complete");
-    let dashboard = get(&address("the dashboard"));
+    let address = address("the dashboard");
+    let dashboard = get(&address);
     assert!(dashboard.contains("acme/orders"), "{dashboard}");
+    let (host, _) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();
+    let findings = get(&format!("http://{host}/findings?path=prices.py&rule=AW501"));
+    let (_, code) = findings.split_once("<span class=\"place\"><a href=\"").unwrap();
+    let code = get(code.split('#').next().unwrap());
+    assert!(code.contains("time.sleep(PAUSE * attempt)"), "{code}");
 
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "its store");
     let id = child.0.id().to_string();

@@ -17,6 +17,7 @@ use asyncwarden::store::findings::{How, Settlement};
 use asyncwarden::store::jobs::{self, Asked};
 use asyncwarden::store::outlines::{self, Shelf};
 use asyncwarden::store::reviews::{self, End};
+use asyncwarden::store::trends::Filter;
 use asyncwarden::store::{
     Store, Transaction, change_requests, erase, findings, installations, settings_snapshots,
     threads, trends,
@@ -307,6 +308,27 @@ async fn pages(watch: &mut Watch<'_>) {
     watch
         .call("trends::latest_reviews", async |tx| {
             assert_eq!(trends::latest_reviews(tx, id, 20).await.unwrap().len(), 20);
+        })
+        .await;
+    let everywhere = Filter::default();
+    let one = Filter { repository_id: Some(id), ..Filter::default() };
+    for (name, filter) in [("trends::listed", everywhere), ("trends::listed, of one", one)] {
+        let last = watch
+            .call(name, async |tx| {
+                let found = trends::listed(tx, &filter, None, 20).await.unwrap();
+                assert_eq!(found.len(), 20);
+                found[19].cursor
+            })
+            .await;
+        watch
+            .call(&format!("{name}, behind"), async |tx| {
+                assert_eq!(trends::listed(tx, &filter, Some(last), 20).await.unwrap().len(), 20);
+            })
+            .await;
+    }
+    watch
+        .call("trends::repository_names", async |tx| {
+            trends::repository_names(tx, 200).await.unwrap()
         })
         .await;
     let review = watch

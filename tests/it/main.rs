@@ -12,6 +12,7 @@ mod crash;
 mod dashboard;
 mod database;
 mod demo;
+mod findings_list;
 mod forge_files;
 mod formats;
 mod github_app;

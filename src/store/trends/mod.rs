@@ -4,6 +4,7 @@
 mod flow;
 mod found;
 mod history;
+mod listing;
 mod places;
 mod repositories;
 mod reviews;
@@ -11,6 +12,7 @@ mod reviews;
 pub use flow::{DayFlow, FixTime, fix_times, flow, median};
 pub use found::{Found, RuleCount, found, rules};
 pub use history::{DayChange, changes, open_by_day};
+pub use listing::{Cursor, Filter, FindingState, Listed, Settled, listed, repository_names};
 pub use places::{FileCount, Kept, RuleWeek, found_in, kept, open_in, rule_weeks};
 pub use repositories::{Repository, Whole, repositories, repository, whole};
 pub use reviews::{ItemOutcome, Review, latest_reviews, review};

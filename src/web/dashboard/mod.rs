@@ -1,6 +1,7 @@
 //! Pages for people: repositories, their trends, their reviews.
 
 mod chart;
+mod findings;
 mod operations;
 mod overview;
 mod repository;
@@ -30,6 +31,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/", get(overview::show))
         .route("/repositories/{forge}/{*name}", get(repository::show))
         .route("/reviews/{key}", get(review::show))
+        .merge(findings::routes())
         .route("/operations", get(operations::show))
         .route(
             "/operations/dead-letters/{id}/redrive",

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::State as AxumState;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
+use percent_encoding::percent_decode_str;
 
 use super::{Simulator, State};
 use crate::forge::ForgeKind;
@@ -48,9 +49,10 @@ async fn page(
     let state = simulator.state();
     let html = match uri.path() {
         "/" => index(&state).render(),
-        path => match change_page(&state, path) {
-            Some(page) => page.render(),
-            None => return not_found(&headers),
+        path => match (change_page(&state, path), file(&state, path)) {
+            (Some(page), _) => page.render(),
+            (None, Some(text)) => return text.into_response(),
+            (None, None) => return not_found(&headers),
         },
     };
     match html {
@@ -81,6 +83,16 @@ fn change_page(state: &State, path: &str) -> Option<view::ChangePage> {
     };
     let change = state.change(state.repository(name)?.id, number.parse().ok()?)?;
     Some(view::ChangePage::new(state, forge, change))
+}
+
+/// The text of a file at a commit.
+fn file(state: &State, path: &str) -> Option<String> {
+    let path = percent_decode_str(path).decode_utf8().ok()?;
+    let (repository, place) = path.strip_prefix('/')?.split_once("/blob/")?;
+    state.repository(repository.strip_suffix("/-").unwrap_or(repository))?;
+    let (commit, file) = place.split_once('/')?;
+    let bytes = state.commits.get(commit)?.files.get(file)?;
+    Some(String::from_utf8_lossy(bytes).into_owned())
 }
 
 /// A browser gets text, a client the platforms' answer to a route that they don't have.

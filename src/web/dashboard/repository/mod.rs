@@ -18,7 +18,9 @@ use self::flow::Flow;
 use self::heat::Heat;
 use super::chart::{Chart, DAYS, chart, since};
 use super::time::{When, hours};
-use super::{GATE_DAYS, VerdictBadge, missing, pass_rate, repository_href, short, verdict};
+use super::{
+    GATE_DAYS, VerdictBadge, findings, missing, pass_rate, repository_href, short, verdict,
+};
 use crate::analysis::Severity;
 use crate::forge::ForgeKind;
 use crate::store::trends::{self, Counts, RuleCount};
@@ -50,6 +52,7 @@ struct RepositoryPage {
     heat: Heat,
     kept: Vec<kept::Row>,
     suppressed: i64,
+    findings_href: String,
 }
 
 /// How fixes went lately.
@@ -152,6 +155,7 @@ async fn page(
         files: files::hottest(found_in, &trends::open_in(tx, id).await?),
         heat: heat::heat(&trends::rule_weeks(tx, id, lately).await?, today),
         kept: kept.into_iter().map(|kept| kept::Row::new(kept, repository.forge, now)).collect(),
+        findings_href: findings::href(repository.forge, &repository.full_name),
         name: repository.full_name,
     })
 }
