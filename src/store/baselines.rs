@@ -240,7 +240,7 @@ pub async fn since(
 const NEWEST: &str =
     "SELECT b.commit_sha, b.branch, b.at, b.files, b.lines, b.critical, b.high, b.medium, b.low, b.badge
     FROM baselines b JOIN repositories r ON r.id = b.repository_id
-    WHERE r.forge = $1 AND r.full_name = $2 AND r.removed_at IS NULL ORDER BY b.at DESC, b.id DESC LIMIT 1";
+    WHERE r.forge = $1 AND lower(r.full_name) = lower($2) AND r.removed_at IS NULL ORDER BY b.at DESC, b.id DESC LIMIT 1";
 
 /// What was found when a repository's default branch was looked at last.
 pub async fn newest(

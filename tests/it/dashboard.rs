@@ -12,6 +12,7 @@ use asyncwarden::analysis::{
 use asyncwarden::forge::{ChangeRequest, ForgeKind, RepositoryRef, Revision, RevisionState};
 use asyncwarden::review::Conclusion;
 use asyncwarden::settings::{Settings, StoreSettings};
+use asyncwarden::store::findings::{How, Settlement};
 use asyncwarden::store::reviews::End;
 use asyncwarden::store::{Store, change_requests, findings, reviews};
 use asyncwarden::web;
@@ -352,6 +353,74 @@ async fn an_old_name_leads_to_the_repository() {
         assert_holds(&answer, &["HTTP/1.1 307", &format!("location: {new}")]);
         assert_holds(&get(addr, new).await, &["HTTP/1.1 200"]);
         assert_holds(&get(addr, "/repositories/gitlab/acme/shop").await, &["HTTP/1.1 404"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_request_shows_its_pushes_and_what_became_of_its_findings() {
+    on_every_store(async |store| {
+        let now = Utc::now();
+        let app = change("octo/app", 7);
+        let (sleep, task) = (|| finding(&SLEEP, "src/a.py", 3), || finding(&TASK, "z.py", 9));
+        let keys = [
+            ("a", vec![sleep(), task(), finding(&TASK, "kept.py", 1)]),
+            ("b", vec![sleep(), finding(&TASK, "kept.py", 1)]),
+            ("c", vec![sleep(), finding(&SLEEP, "new.py", 4), finding(&TASK, "kept.py", 1)]),
+        ];
+        let mut reviews = Vec::new();
+        for (hours, (head, found)) in
+            [(3, keys[0].clone()), (2, keys[1].clone()), (1, keys[2].clone())]
+        {
+            let revision = revision(&app, head, RevisionState::Open);
+            reviews.push(review(&store, &revision, found, now - TimeDelta::hours(hours)).await);
+        }
+        let mut tx = store.begin().await.unwrap();
+        let id = change_requests::remember(&mut tx, &app, now).await.unwrap();
+        let note = Some("<b>measured</b>");
+        let settled = Settlement { by: Some("maria"), how: How::Command, note };
+        let kept = finding(&TASK, "kept.py", 1).fingerprint;
+        findings::settle(&mut tx, id, &kept, settled, now).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+
+        let addr = serve(store).await;
+        let page = get(addr, "/changes/github/octo/app/7").await;
+        assert_holds(&page, &["HTTP/1.1 200", "#7 Poll &#60;faster&#62;", "Open, by ada"]);
+        assert_holds(
+            &page,
+            &[
+                "href=\"https://forge.example/changes/7\"",
+                "<b>2</b><span><span class=\"dot critical\">",
+            ],
+        );
+        let numbers = |key: &str| {
+            let row = page.split("<tr>").find(|row| row.contains(key)).unwrap();
+            let cell = |label: &str| {
+                let at = row.split(&format!("data-label=\"{label}\">")).nth(1).unwrap();
+                at.split('<').next().unwrap().to_owned()
+            };
+            [cell("Critical"), cell("New"), cell("Fixed")].join(" ")
+        };
+        let rows: Vec<String> = reviews.iter().map(|key| numbers(key)).collect();
+        assert_eq!(rows, ["1 3 0", "1 0 1", "2 1 0"]);
+        assert_holds(&page, &["kept by maria: “&#60;b&#62;measured&#60;/b&#62;”"]);
+        assert_holds(&page, &["fixed at <code>bbbbbbb</code>", "1.3 s"]);
+        let [open, kept, fixed] = ["src/a.py</code> line 3", "kept.py</code>", "z.py</code>"]
+            .map(|it| page.find(it).unwrap());
+        assert!(open < kept && kept < fixed, "what is open comes first");
+        assert_holds(
+            &get(addr, &format!("/reviews/{}", reviews[0])).await,
+            &["/changes/github/octo/app/7"],
+        );
+        for none in [
+            "github/octo/app/8",
+            "github/octo/app/x",
+            "gitlab/octo/app/7",
+            "x/octo/app/7",
+            "github/7",
+        ] {
+            assert_holds(&get(addr, &format!("/changes/{none}")).await, &["HTTP/1.1 404"]);
+        }
     })
     .await;
 }

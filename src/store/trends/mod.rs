@@ -1,6 +1,7 @@
 //! What the dashboard shows: reads, no writes. What would have to be counted from all rows is read from the roll-ups that
 //! triggers keep; see the migration.
 
+mod change_request;
 mod flow;
 mod found;
 mod history;
@@ -9,6 +10,7 @@ mod places;
 mod repositories;
 mod reviews;
 
+pub use change_request::{ChangeRequest, Fate, Push, change_request, fates, pushes};
 pub use flow::{DayFlow, FixTime, fix_times, flow, median};
 pub use found::{Found, RuleCount, found, rules};
 pub use history::{DayChange, changes, open_by_day};

@@ -1,5 +1,6 @@
 //! Pages for people: repositories, their trends, their reviews.
 
+mod change;
 mod chart;
 mod findings;
 mod operations;
@@ -30,6 +31,7 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/", get(overview::show))
         .route("/repositories/{forge}/{*name}", get(repository::show))
+        .route("/changes/{forge}/{*path}", get(change::show))
         .route("/reviews/{key}", get(review::show))
         .merge(findings::routes())
         .route("/operations", get(operations::show))
@@ -66,6 +68,16 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_')
 /// Address of a repository's page.
 fn repository_href(forge: ForgeKind, full_name: &str) -> String {
     format!("/repositories/{}/{}", forge.as_str(), utf8_percent_encode(full_name, PATH))
+}
+
+/// Address of a change request's page.
+fn change_href(forge: ForgeKind, repository: &str, number: i64) -> String {
+    format!("/changes/{}/{}/{number}", forge.as_str(), utf8_percent_encode(repository, PATH))
+}
+
+/// Whether an address is one that a page may link to.
+fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
 }
 
 /// How many days before today the rate of passed gates looks at: four weeks with it.

@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use chrono::Utc;
 
 use super::time::{When, duration};
-use super::{VerdictBadge, missing, repository_href, short, verdict};
+use super::{VerdictBadge, change_href, is_web, missing, repository_href, short, verdict};
 use crate::analysis::{CHECKLIST, Pass, Severity};
 use crate::store::trends::{self, Found, ItemOutcome, Review};
 use crate::web::{Web, WebError};
@@ -18,6 +18,7 @@ struct ReviewPage {
     platform: &'static str,
     sign: char,
     repository_href: String,
+    change_href: String,
     web_url: Option<String>,
     head: String,
     verdict: VerdictBadge,
@@ -62,6 +63,7 @@ pub(super) async fn show(
         platform: review.forge.title(),
         sign: review.forge.number_sign(),
         repository_href: repository_href(review.forge, &review.repository),
+        change_href: change_href(review.forge, &review.repository, review.number),
         web_url: review.web_url.clone().filter(|url| is_web(url)),
         head: short(&review.head_sha),
         verdict: verdict(review.conclusion.as_deref(), review.stale),
@@ -72,11 +74,6 @@ pub(super) async fn show(
         review,
     };
     Ok(Html(page.render()?).into_response())
-}
-
-/// Whether a browser may follow it.
-pub(super) fn is_web(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
 }
 
 /// The findings by file; within a file they are by line already.

@@ -15,7 +15,7 @@ use futures::stream::{once, try_unfold};
 use futures::{StreamExt, future};
 use serde::Serialize;
 
-use super::super::review::is_web;
+use super::super::is_web;
 use super::asked::{Asked, Parameters};
 use crate::store::Store;
 use crate::store::findings::How;

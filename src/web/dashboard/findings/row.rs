@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use super::super::is_web;
 use super::super::repository_href;
-use super::super::review::is_web;
 use super::super::time::When;
 use crate::analysis::{Severity, rule_by_code};
 use crate::store::findings::How;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::super::review::is_web;
+use super::super::is_web;
 use super::super::time::When;
 use crate::forge::ForgeKind;
 use crate::store::trends::Kept;

@@ -1,0 +1,123 @@
+//! `GET /changes/{forge}/{name}/{number}`: a change request, its pushes, and what became of its findings.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Response};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::time::{When, duration};
+use super::{VerdictBadge, is_web, missing, repository_href, short, verdict};
+use crate::analysis::Severity;
+use crate::forge::ForgeKind;
+use crate::store::trends::{self, ChangeRequest, Counts, Fate, Push};
+use crate::web::{Web, WebError};
+
+#[derive(Template)]
+#[template(path = "change.html")]
+struct ChangePage {
+    severities: [Severity; 4],
+    platform: &'static str,
+    sign: char,
+    repository: String,
+    repository_href: String,
+    number: i64,
+    web_url: Option<String>,
+    open: Counts,
+    pushes: Vec<Row>,
+    fates: Vec<FateLine>,
+    change: ChangeRequest,
+}
+
+/// A push as the timeline shows it.
+struct Row {
+    key: String,
+    head: String,
+    verdict: VerdictBadge,
+    found: Counts,
+    /// Findings that it was the first to have, and those that it was the first not to have any more.
+    introduced: usize,
+    fixed: usize,
+    when: When,
+    took: Option<String>,
+    /// How long each step took.
+    steps: String,
+}
+
+struct FateLine {
+    fate: Fate,
+    /// When, and by whom.
+    closed: Option<When>,
+    /// The head at which it was gone.
+    fixed_at: Option<String>,
+}
+
+pub(super) async fn show(
+    State(web): State<Web>,
+    Path((forge, path)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    const NONE: &str = "No change request of that number was reviewed here.";
+    let named = path.trim_end_matches('/').rsplit_once('/');
+    let named = named.and_then(|(name, number)| Some((name, number.parse::<i64>().ok()?)));
+    let (Some(forge), Some((name, number))) = (ForgeKind::from_name(&forge), named) else {
+        return missing(NONE);
+    };
+    let now = Utc::now();
+    let mut tx = web.store.read().await?;
+    let Some(change) = trends::change_request(&mut tx, forge, name, number).await? else {
+        return missing(NONE);
+    };
+    let pushes = trends::pushes(&mut tx, change.id).await?;
+    let fates = trends::fates(&mut tx, change.id).await?;
+    let mut open = Counts::default();
+    fates.iter().filter(|fate| fate.state == "open").for_each(|fate| open.add(fate.severity, 1));
+    let page = ChangePage {
+        severities: Severity::ALL,
+        platform: forge.title(),
+        sign: forge.number_sign(),
+        repository: name.to_owned(),
+        repository_href: repository_href(forge, name),
+        number,
+        web_url: change.web_url.clone().filter(|url| is_web(url)),
+        open,
+        pushes: pushes.iter().map(|push| row(push, &pushes, &fates, now)).collect(),
+        fates: fates.iter().map(|fate| line(fate, &pushes, now)).collect(),
+        change,
+    };
+    Ok(Html(page.render()?).into_response())
+}
+
+/// The first review after the last one that had it: there it was gone.
+fn fixed_in<'a>(fate: &Fate, pushes: &'a [Push]) -> Option<&'a Push> {
+    let last = pushes.iter().position(|push| push.review_id == fate.last_review_id)?;
+    let after = pushes[..last].iter().rev();
+    (fate.state == "fixed")
+        .then(|| after.into_iter().find(|push| !push.stale && push.conclusion.is_some()))?
+}
+
+fn row(push: &Push, pushes: &[Push], fates: &[Fate], now: DateTime<Utc>) -> Row {
+    let gone = |fate: &&Fate| {
+        fixed_in(fate, pushes).is_some_and(|fixed| fixed.review_id == push.review_id)
+    };
+    let steps = push.steps.iter();
+    let steps =
+        steps.map(|(name, ms)| format!("{name} {}", duration(TimeDelta::milliseconds(*ms))));
+    Row {
+        key: push.key.clone(),
+        head: short(&push.head_sha),
+        verdict: verdict(push.conclusion.as_deref(), push.stale),
+        found: push.found,
+        introduced: fates.iter().filter(|fate| fate.first_review_id == push.review_id).count(),
+        fixed: fates.iter().filter(gone).count(),
+        when: When::new(push.started_at, now),
+        took: push.completed_at.map(|ended| duration(ended - push.started_at)),
+        steps: steps.collect::<Vec<_>>().join(", "),
+    }
+}
+
+fn line(fate: &Fate, pushes: &[Push], now: DateTime<Utc>) -> FateLine {
+    FateLine {
+        closed: fate.closed_at.map(|at| When::new(at, now)),
+        fixed_at: fixed_in(fate, pushes).map(|push| short(&push.head_sha)),
+        fate: fate.clone(),
+    }
+}
