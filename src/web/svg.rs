@@ -16,39 +16,61 @@ pub(super) struct Bar {
     pub(super) layers: Vec<i64>,
 }
 
+/// Width of a bar with the room beside it.
+const SLOT: f64 = 10.0;
+
 /// Bars side by side, each layer with its class. `top` is the value at the upper edge.
 pub(super) fn stacked_bars(label: &str, bars: &[Bar], classes: &[&str], top: i64) -> String {
-    let slot = 10.0;
-    let width = slot * bars.len().max(1) as f64;
-    let mut svg = open("bars", label, width);
-    for line in 1..4 {
-        let y = HEIGHT * f64::from(line) / 4.0;
-        let _ = write!(svg, r#"<line class="grid" x1="0" x2="{width}" y1="{y}" y2="{y}"/>"#);
-    }
-    for (index, bar) in bars.iter().enumerate() {
-        let left = slot * index as f64;
-        let _ = write!(svg, "<g><title>{}</title>", escape(&bar.title));
-        let _ = write!(
-            svg,
-            r#"<rect class="slot" x="{left}" y="0" width="{slot}" height="{HEIGHT}"/>"#
-        );
+    let quarters = [0.25, 0.5, 0.75];
+    let titles = bars.iter().map(|bar| bar.title.as_str());
+    slots(label, titles, &quarters, HEIGHT, |svg, index, left| {
         let mut base = HEIGHT;
-        for (value, class) in bar.layers.iter().zip(classes).filter(|(value, _)| **value > 0) {
+        let layers = bars[index].layers.iter().zip(classes);
+        for (value, class) in layers.filter(|(value, _)| **value > 0) {
             let height = HEIGHT * *value as f64 / top.max(1) as f64;
             base -= height;
-            let (x, width) = (left + slot * 0.15, slot * 0.7);
-            let _ = write!(
-                svg,
-                r#"<rect class="{class}" x="{x:.2}" y="{base:.2}" width="{width:.2}" height="{height:.2}"/>"#
-            );
+            bar(svg, class, left, base, height);
         }
+    })
+}
+
+/// A chart of slots, each with a title and what `draw` puts at its left edge, between lines at these parts of the height,
+/// and with an axis at `axis`.
+fn slots<'a>(
+    label: &str,
+    titles: impl ExactSizeIterator<Item = &'a str>,
+    grid: &[f64],
+    axis: f64,
+    draw: impl Fn(&mut String, usize, f64),
+) -> String {
+    let width = SLOT * titles.len().max(1) as f64;
+    let mut svg = open("bars", label, width);
+    for part in grid {
+        let y = HEIGHT * part;
+        let _ = write!(svg, r#"<line class="grid" x1="0" x2="{width}" y1="{y}" y2="{y}"/>"#);
+    }
+    for (index, title) in titles.enumerate() {
+        let left = SLOT * index as f64;
+        let _ = write!(svg, "<g><title>{}</title>", escape(title));
+        let _ = write!(
+            svg,
+            r#"<rect class="slot" x="{left}" y="0" width="{SLOT}" height="{HEIGHT}"/>"#
+        );
+        draw(&mut svg, index, left);
         svg.push_str("</g>");
     }
+    let _ =
+        write!(svg, r#"<line class="axis" x1="0" x2="{width}" y1="{axis}" y2="{axis}"/></svg>"#);
+    svg
+}
+
+/// A bar in the slot that begins at `left`.
+fn bar(svg: &mut String, class: &str, left: f64, y: f64, height: f64) {
+    let (x, width) = (left + SLOT * 0.15, SLOT * 0.7);
     let _ = write!(
         svg,
-        r#"<line class="axis" x1="0" x2="{width}" y1="{HEIGHT}" y2="{HEIGHT}"/></svg>"#
+        r#"<rect class="{class}" x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}"/>"#
     );
-    svg
 }
 
 /// Two bars of one slot that begin at the same line.
@@ -63,37 +85,17 @@ pub(super) struct Pair {
 
 /// Bars above and below a line in the middle, each direction with its class. `top` is the value at both edges.
 pub(super) fn diverging_bars(label: &str, bars: &[Pair], classes: [&str; 2], top: i64) -> String {
-    let (slot, middle) = (10.0, HEIGHT / 2.0);
-    let width = slot * bars.len().max(1) as f64;
-    let mut svg = open("bars", label, width);
-    for y in [HEIGHT * 0.25, HEIGHT * 0.75] {
-        let _ = write!(svg, r#"<line class="grid" x1="0" x2="{width}" y1="{y}" y2="{y}"/>"#);
-    }
-    for (index, bar) in bars.iter().enumerate() {
-        let left = slot * index as f64;
-        let _ = write!(svg, "<g><title>{}</title>", escape(&bar.title));
-        let _ = write!(
-            svg,
-            r#"<rect class="slot" x="{left}" y="0" width="{slot}" height="{HEIGHT}"/>"#
-        );
+    let middle = HEIGHT / 2.0;
+    let titles = bars.iter().map(|bar| bar.title.as_str());
+    slots(label, titles, &[0.25, 0.75], middle, |svg, index, left| {
         let height = |value: i64| middle * value as f64 / top.max(1) as f64;
-        let [up, down] = [height(bar.up), height(bar.down)];
-        let (x, width) = (left + slot * 0.15, slot * 0.7);
+        let [up, down] = [height(bars[index].up), height(bars[index].down)];
         for (class, y, height) in [(classes[0], middle - up, up), (classes[1], middle, down)] {
             if height > 0.0 {
-                let _ = write!(
-                    svg,
-                    r#"<rect class="{class}" x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}"/>"#
-                );
+                bar(svg, class, left, y, height);
             }
         }
-        svg.push_str("</g>");
-    }
-    let _ = write!(
-        svg,
-        r#"<line class="axis" x1="0" x2="{width}" y1="{middle}" y2="{middle}"/></svg>"#
-    );
-    svg
+    })
 }
 
 /// A lying bar of parts, each with its class, for a table's cell beside whose numbers it says nothing new. `top` is what

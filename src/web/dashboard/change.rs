@@ -68,6 +68,7 @@ pub(super) async fn show(
     };
     let pushes = trends::pushes(&mut tx, change.id).await?;
     let fates = trends::fates(&mut tx, change.id).await?;
+    let fixed_in: Vec<_> = fates.iter().map(|fate| fixed_in(fate, &pushes)).collect();
     let mut open = Counts::default();
     fates.iter().filter(|fate| fate.state == "open").for_each(|fate| open.add(fate.severity, 1));
     let page = ChangePage {
@@ -79,8 +80,8 @@ pub(super) async fn show(
         number,
         web_url: change.web_url.clone().filter(|url| is_web(url)),
         open,
-        pushes: pushes.iter().map(|push| row(push, &pushes, &fates, now)).collect(),
-        fates: fates.iter().map(|fate| line(fate, &pushes, now)).collect(),
+        pushes: pushes.iter().map(|push| row(push, &fates, &fixed_in, now)).collect(),
+        fates: fates.iter().zip(&fixed_in).map(|(fate, fixed)| line(fate, *fixed, now)).collect(),
         change,
     };
     Ok(Html(page.render()?).into_response())
@@ -94,10 +95,8 @@ fn fixed_in<'a>(fate: &Fate, pushes: &'a [Push]) -> Option<&'a Push> {
         .then(|| after.into_iter().find(|push| !push.stale && push.conclusion.is_some()))?
 }
 
-fn row(push: &Push, pushes: &[Push], fates: &[Fate], now: DateTime<Utc>) -> Row {
-    let gone = |fate: &&Fate| {
-        fixed_in(fate, pushes).is_some_and(|fixed| fixed.review_id == push.review_id)
-    };
+fn row(push: &Push, fates: &[Fate], fixed_in: &[Option<&Push>], now: DateTime<Utc>) -> Row {
+    let fixed = fixed_in.iter().flatten().filter(|fixed| fixed.review_id == push.review_id);
     let steps = push.steps.iter();
     let steps =
         steps.map(|(name, ms)| format!("{name} {}", duration(TimeDelta::milliseconds(*ms))));
@@ -107,17 +106,17 @@ fn row(push: &Push, pushes: &[Push], fates: &[Fate], now: DateTime<Utc>) -> Row 
         verdict: verdict(push.conclusion.as_deref(), push.stale),
         found: push.found,
         introduced: fates.iter().filter(|fate| fate.first_review_id == push.review_id).count(),
-        fixed: fates.iter().filter(gone).count(),
+        fixed: fixed.count(),
         when: When::new(push.started_at, now),
         took: push.completed_at.map(|ended| duration(ended - push.started_at)),
         steps: steps.collect::<Vec<_>>().join(", "),
     }
 }
 
-fn line(fate: &Fate, pushes: &[Push], now: DateTime<Utc>) -> FateLine {
+fn line(fate: &Fate, fixed_in: Option<&Push>, now: DateTime<Utc>) -> FateLine {
     FateLine {
         closed: fate.closed_at.map(|at| When::new(at, now)),
-        fixed_at: fixed_in(fate, pushes).map(|push| short(&push.head_sha)),
+        fixed_at: fixed_in.map(|push| short(&push.head_sha)),
         fate: fate.clone(),
     }
 }
