@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use asyncwarden::forge::ForgeKind;
 use asyncwarden::settings::{Settings, StoreSettings};
 use asyncwarden::store::trends::{self, Filter, Review};
-use asyncwarden::store::{Store, StoreError, Transaction};
+use asyncwarden::store::{Sees, Store, StoreError, Transaction};
 use asyncwarden::web;
 use axum::body::{Body, to_bytes};
 use chrono::{NaiveDate, TimeDelta, Utc};
@@ -27,8 +27,10 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
     println!("dashboard on PostgreSQL, warm; aim: {} ms", AIM.as_millis());
     let store = Store::open(settings).await?;
     let since = |days| (Utc::now() - TimeDelta::days(days)).date_naive();
-    query(&store, "repositories, all together", async |tx| trends::whole(tx).await.map(drop))
-        .await?;
+    query(&store, "repositories, all together", async |tx| {
+        trends::whole(tx, Sees::All).await.map(drop)
+    })
+    .await?;
     query(&store, "50 repositories", async |tx| listed(tx, since(27)).await.map(drop)).await?;
     let mut tx = store.read().await?;
     let ids = listed(&mut tx, since(27)).await?;
@@ -40,7 +42,7 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
     .await?;
     let everywhere = Filter::default();
     query(&store, "50 findings", async |tx| {
-        trends::listed(tx, &everywhere, None, 50).await.map(drop)
+        trends::listed(tx, Sees::All, &everywhere, None, 50).await.map(drop)
     })
     .await?;
     let mut paths = vec![("overview".to_owned(), "/".to_owned())];
@@ -51,7 +53,7 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
     }
     for (which, name) in REPOSITORIES {
         let found = async |tx: &mut Transaction| {
-            trends::repository(tx, since(27), ForgeKind::GitHub, name).await
+            trends::repository(tx, Sees::All, since(27), ForgeKind::GitHub, name).await
         };
         let mut tx = store.read().await?;
         let id = found(&mut tx).await?.context("the database is not filled")?.id;
@@ -96,13 +98,15 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
         })
         .await?;
         let key = review.key.clone();
-        query(&store, &say("a review"), async |tx| trends::review(tx, &key).await.map(drop))
-            .await?;
+        query(&store, &say("a review"), async |tx| {
+            trends::review(tx, Sees::All, &key).await.map(drop)
+        })
+        .await?;
         query(&store, &say("its findings"), async |tx| trends::found(tx, &review).await.map(drop))
             .await?;
         let of_one = Filter { repository_id: Some(id), ..Filter::default() };
         query(&store, &say("50 findings"), async |tx| {
-            trends::listed(tx, &of_one, None, 50).await.map(drop)
+            trends::listed(tx, Sees::All, &of_one, None, 50).await.map(drop)
         })
         .await?;
         paths.push((say("page"), format!("/repositories/github/{name}")));
@@ -117,7 +121,7 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
 }
 
 async fn listed(tx: &mut Transaction, since: NaiveDate) -> Result<Vec<i64>, StoreError> {
-    let listed = trends::repositories(tx, since, 50, 0).await?;
+    let listed = trends::repositories(tx, Sees::All, since, 50, 0).await?;
     Ok(listed.into_iter().map(|repository| repository.id).collect())
 }
 

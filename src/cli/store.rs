@@ -14,7 +14,7 @@ use crate::forge::ForgeKind;
 use crate::settings::Arguments;
 use crate::store::audit::{self, Action, Actor};
 use crate::store::erase::{self, Step};
-use crate::store::{Store, dump, repositories};
+use crate::store::{Sees, Store, dump, repositories};
 
 mod file;
 
@@ -123,7 +123,7 @@ async fn forget(store: &Store, platform: ForgeKind, repository: &str) -> anyhow:
     let mut tx = store.read().await?;
     let doomed = erase::named(&mut tx, platform, repository).await?;
     if doomed.is_empty() {
-        match repositories::renamed(&mut tx, platform, repository).await? {
+        match repositories::renamed(&mut tx, Sees::All, platform, repository).await? {
             Some(new) => bail!("{repository} is called {new} by now"),
             None => bail!("the store has no repository {repository} of {}", platform.title()),
         }

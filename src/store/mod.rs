@@ -4,6 +4,8 @@
 //! both engines; where they differ, two constants stand side by side and [`Transaction::pick`] chooses.
 
 #[macro_use]
+mod sees;
+#[macro_use]
 mod transaction;
 pub mod audit;
 pub mod baselines;
@@ -33,4 +35,5 @@ pub mod write_turns;
 
 pub use connect::{Pooling, Store};
 pub use error::StoreError;
+pub use sees::Sees;
 pub use transaction::Transaction;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{StoreError, Transaction, installations};
+use super::{Sees, StoreError, Transaction, installations};
 use crate::forge::{ForgeKind, RepositoryRef};
 
 // Most calls say nothing new. To write nothing then keeps those of one repository from waiting for each other.
@@ -79,18 +79,24 @@ pub async fn name(
         .await)?)
 }
 
-const RENAMED: &str = "SELECT r.full_name FROM repository_names n JOIN repositories r ON r.id = n.repository_id
-    WHERE r.forge = $1 AND lower(n.full_name) = lower($2) ORDER BY n.last_taken_at DESC, n.id DESC LIMIT 1";
+const RENAMED: &str = concat!(
+    "SELECT r.full_name FROM repository_names n JOIN repositories r ON r.id = n.repository_id
+    WHERE r.forge = $1 AND lower(n.full_name) = lower($2) AND ",
+    visible!("r.id", "$3"),
+    " ORDER BY n.last_taken_at DESC, n.id DESC LIMIT 1"
+);
 
 /// The name now of the repository that had this one last; the platforms don't mind letters' case.
 pub async fn renamed(
     tx: &mut Transaction,
+    sees: Sees,
     forge: ForgeKind,
     old_name: &str,
 ) -> Result<Option<String>, StoreError> {
     Ok(both!(tx, |c| sqlx::query_scalar(RENAMED)
         .bind(forge.as_str())
         .bind(old_name)
+        .bind(sees.person())
         .fetch_optional(c)
         .await)?)
 }

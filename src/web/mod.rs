@@ -10,6 +10,7 @@ pub(crate) mod requests;
 mod rules;
 pub(crate) mod setup;
 mod svg;
+mod viewer;
 mod webhooks;
 
 pub use error::WebError;

@@ -1,7 +1,7 @@
 //! Every event that GitHub may send, over HTTP: all are answered with 202, and what they ask for is queued or noted.
 
 use asyncwarden::forge::ForgeKind;
-use asyncwarden::store::{audit, installations, repositories};
+use asyncwarden::store::{Sees, audit, installations, repositories};
 use serde_json::{Value, json};
 
 use crate::support::on_every_store;
@@ -198,7 +198,9 @@ async fn what_becomes_of_installations_and_repositories_is_noted() {
             let body = with(&json!({ "repository": { "id": 11, "full_name": name } }));
             assert_eq!(service.told("repository", action, body).await, nothing);
             let mut tx = service.store.read().await.unwrap();
-            let now = repositories::renamed(&mut tx, ForgeKind::GitHub, "octo/app").await.unwrap();
+            let now = repositories::renamed(&mut tx, Sees::All, ForgeKind::GitHub, "octo/app")
+                .await
+                .unwrap();
             assert_eq!(now, Some(name), "{action}");
         }
         for (event, action) in [

@@ -19,7 +19,7 @@ use asyncwarden::store::outlines::{self, Shelf};
 use asyncwarden::store::reviews::{self, End};
 use asyncwarden::store::trends::Filter;
 use asyncwarden::store::{
-    Store, Transaction, change_requests, erase, findings, installations, settings_snapshots,
+    Sees, Store, Transaction, change_requests, erase, findings, installations, settings_snapshots,
     threads, trends,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -273,15 +273,18 @@ async fn a_review(watch: &mut Watch<'_>) {
 
 async fn pages(watch: &mut Watch<'_>) {
     let day = (now() - TimeDelta::days(84)).date_naive();
-    watch.call("trends::whole", async |tx| trends::whole(tx).await.unwrap()).await;
+    watch.call("trends::whole", async |tx| trends::whole(tx, Sees::All).await.unwrap()).await;
     watch
         .call("trends::repositories", async |tx| {
-            trends::repositories(tx, day, 50, 0).await.unwrap()
+            trends::repositories(tx, Sees::All, day, 50, 0).await.unwrap()
         })
         .await;
     let repository = watch
         .call("trends::repository", async |tx| {
-            trends::repository(tx, day, ForgeKind::GitHub, "octo/3").await.unwrap().unwrap()
+            trends::repository(tx, Sees::All, day, ForgeKind::GitHub, "octo/3")
+                .await
+                .unwrap()
+                .unwrap()
         })
         .await;
     let id = repository.id;
@@ -315,25 +318,28 @@ async fn pages(watch: &mut Watch<'_>) {
     for (name, filter) in [("trends::listed", everywhere), ("trends::listed, of one", one)] {
         let last = watch
             .call(name, async |tx| {
-                let found = trends::listed(tx, &filter, None, 20).await.unwrap();
+                let found = trends::listed(tx, Sees::All, &filter, None, 20).await.unwrap();
                 assert_eq!(found.len(), 20);
                 found[19].cursor
             })
             .await;
         watch
             .call(&format!("{name}, behind"), async |tx| {
-                assert_eq!(trends::listed(tx, &filter, Some(last), 20).await.unwrap().len(), 20);
+                assert_eq!(
+                    trends::listed(tx, Sees::All, &filter, Some(last), 20).await.unwrap().len(),
+                    20
+                );
             })
             .await;
     }
     watch
         .call("trends::repository_names", async |tx| {
-            trends::repository_names(tx, 200).await.unwrap()
+            trends::repository_names(tx, Sees::All, 200).await.unwrap()
         })
         .await;
     let review = watch
         .call("trends::review", async |tx| {
-            trends::review(tx, "review-6081").await.unwrap().unwrap()
+            trends::review(tx, Sees::All, "review-6081").await.unwrap().unwrap()
         })
         .await;
     watch

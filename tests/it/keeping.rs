@@ -5,7 +5,7 @@ use asyncwarden::store::audit::{self, Action, Actor};
 use asyncwarden::store::deliveries::{self, Delivery, Stored};
 use asyncwarden::store::erase::{self, Doomed, Step};
 use asyncwarden::store::installations::{self, Became};
-use asyncwarden::store::{Store, Transaction};
+use asyncwarden::store::{Sees, Store, Transaction};
 use asyncwarden::store::{change_requests, chores, jobs, repositories, settings_snapshots};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -60,7 +60,7 @@ async fn an_old_name_leads_to_the_repository_that_had_it_last() {
         remember(&mut tx, &repository(8, "Octo/Loops", 1), 20).await;
         remember(&mut tx, &repository(8, "octo/rings", 1), 30).await;
         let renamed = async |tx: &mut Transaction, name| {
-            repositories::renamed(tx, GITHUB, name).await.unwrap()
+            repositories::renamed(tx, Sees::All, GITHUB, name).await.unwrap()
         };
         assert_eq!(renamed(&mut tx, "OCTO/loops").await.as_deref(), Some("octo/rings"));
         let day = 24 * 3600;
@@ -68,7 +68,8 @@ async fn an_old_name_leads_to_the_repository_that_had_it_last() {
         assert_eq!(renamed(&mut tx, "octo/LOOPS").await.as_deref(), Some("octo/loops"));
         assert_eq!(renamed(&mut tx, "octo/knots").await.as_deref(), Some("octo/loops"));
         assert_eq!(renamed(&mut tx, "octo/none").await, None);
-        let elsewhere = repositories::renamed(&mut tx, ForgeKind::GitLab, "octo/knots").await;
+        let elsewhere =
+            repositories::renamed(&mut tx, Sees::All, ForgeKind::GitLab, "octo/knots").await;
         assert_eq!(elsewhere.unwrap(), None);
     })
     .await;

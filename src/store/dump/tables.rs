@@ -31,9 +31,9 @@ impl Table {
     }
 }
 
-/// What is not moved: how the schema came to be and who can work with it, what the next reviews find out again, and
-/// whose turn it is to do what.
-pub(super) const LEFT_OUT: [&str; 7] = [
+/// What is not moved: how the schema came to be and who can work with it, what the next reviews find out again,
+/// whose turn it is to do what, and who has signed in.
+pub(super) const LEFT_OUT: [&str; 11] = [
     "_sqlx_migrations",
     "schema_support",
     "outlines",
@@ -41,6 +41,10 @@ pub(super) const LEFT_OUT: [&str; 7] = [
     "write_turns",
     "write_counts",
     "baseline_wishes",
+    "people",
+    "readable_repositories",
+    "sessions",
+    "service_keys",
 ];
 
 const fn table(

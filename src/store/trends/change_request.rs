@@ -7,7 +7,7 @@ use sqlx::types::Json;
 use super::{Counts, severity};
 use crate::analysis::Severity;
 use crate::forge::ForgeKind;
-use crate::store::{StoreError, Transaction};
+use crate::store::{Sees, StoreError, Transaction};
 
 /// Most reviews and findings that a page shows.
 const MOST: i64 = 500;
@@ -42,13 +42,17 @@ struct ChangeRow {
     paused_by: Option<String>,
 }
 
-const BY_NUMBER: &str = "SELECT c.id, c.title, c.author, c.web_url, c.state, c.draft, c.paused_by
+const BY_NUMBER: &str = concat!(
+    "SELECT c.id, c.title, c.author, c.web_url, c.state, c.draft, c.paused_by
     FROM change_requests c JOIN repositories r ON r.id = c.repository_id
-    WHERE r.forge = $1 AND lower(r.full_name) = lower($2) AND c.number = $3 AND r.removed_at IS NULL";
+    WHERE r.forge = $1 AND lower(r.full_name) = lower($2) AND c.number = $3 AND r.removed_at IS NULL AND ",
+    visible!("r.id", "$4")
+);
 
 /// The change request of that number.
 pub async fn change_request(
     tx: &mut Transaction,
+    sees: Sees,
     forge: ForgeKind,
     repository: &str,
     number: i64,
@@ -57,6 +61,7 @@ pub async fn change_request(
         .bind(forge.as_str())
         .bind(repository)
         .bind(number)
+        .bind(sees.person())
         .fetch_optional(c)
         .await)?;
     Ok(row.map(|row| ChangeRequest {

@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::analysis::Severity;
 use crate::store::transaction::Inner;
-use crate::store::{StoreError, Transaction};
+use crate::store::{Sees, StoreError, Transaction};
 use row::ListedRow;
 
 /// What became of a finding.
@@ -142,13 +142,16 @@ impl Statement {
 // The newest of all: along the index of the reviews that saw them first.
 const OF_ALL: &str =
     "WITH listed AS (SELECT f.first_review_id AS review_id, f.id FROM findings f WHERE TRUE";
-// Those of a repository: its reviews from the latest on, and what each saw first. The embedded store goes through crossed
+// Those of a repository, or of several: its reviews from the latest on, and what each saw first. The embedded store goes through crossed
 // tables in the order in which they stand. PostgreSQL would rather walk the reviews or findings of all repositories, which
 // takes long for one that has rested: it does not look into a query with an offset, and a sum has no order that an index
 // knows.
-const OF_ONE: &str = "WITH listed AS (SELECT v.id AS review_id, f.id
-    FROM (SELECT id FROM reviews WHERE repository_id = ";
-const OF_ONE_FOUND: &str = ") AS v CROSS JOIN findings f WHERE f.first_review_id = v.id + 0";
+const OF_SOME: &str =
+    "WITH listed AS (SELECT v.id AS review_id, f.id FROM (SELECT id FROM reviews WHERE TRUE";
+const OF_ONE: &str = " AND repository_id = ";
+const OF_SEEN: &str =
+    " AND repository_id IN (SELECT repository_id FROM readable_repositories WHERE person_id = ";
+const OF_SOME_FOUND: &str = ") AS v CROSS JOIN findings f WHERE f.first_review_id = v.id + 0";
 // What is shown of them is looked up for those alone that are listed.
 const SHOWN: &str = ")
     SELECT listed.review_id, f.id, f.rule, f.name, f.item, f.severity, f.confidence, f.message, f.path, f.line, f.end_line,
@@ -163,6 +166,7 @@ const SHOWN: &str = ")
 /// At most `limit` findings behind a place in the list: the latest review's first, and of one review in its order.
 pub async fn listed(
     tx: &mut Transaction,
+    sees: Sees,
     filter: &Filter,
     behind: Option<Cursor>,
     limit: i64,
@@ -171,7 +175,7 @@ pub async fn listed(
         Inner::Postgres(_) => Dialect { within: " AND strpos(f.path, ", apart: " OFFSET 0" },
         Inner::Sqlite(_) => Dialect { within: " AND instr(f.path, ", apart: "" },
     };
-    let Statement { sql, values } = statement(filter, &dialect, behind, limit);
+    let Statement { sql, values } = statement(filter, sees, &dialect, behind, limit);
     let sql = AssertSqlSafe(sql);
     // Not kept under a name: PostgreSQL looks at the values when it chooses a way then, and rules are unequally frequent.
     let rows = both!(tx, |c| {
@@ -195,23 +199,36 @@ struct Dialect {
     apart: &'static str,
 }
 
-fn statement(filter: &Filter, dialect: &Dialect, behind: Option<Cursor>, limit: i64) -> Statement {
+fn statement(
+    filter: &Filter,
+    sees: Sees,
+    dialect: &Dialect,
+    behind: Option<Cursor>,
+    limit: i64,
+) -> Statement {
     let mut statement = Statement { sql: String::new(), values: Vec::new() };
-    let review = match filter.repository_id {
-        Some(id) => {
-            statement.number(OF_ONE, id);
-            if let Some(behind) = behind {
-                statement.number(" AND id <= ", behind.review_id);
-            }
-            statement.sql.extend([" ORDER BY id DESC", dialect.apart, OF_ONE_FOUND]);
-            "v.id"
-        }
-        None => {
+    let review = match (filter.repository_id, sees.person()) {
+        (None, None) => {
             statement.sql.push_str(OF_ALL);
             if let Some(behind) = behind {
                 statement.number(" AND f.first_review_id <= ", behind.review_id);
             }
             "f.first_review_id"
+        }
+        (one, person) => {
+            statement.sql.push_str(OF_SOME);
+            if let Some(id) = one {
+                statement.number(OF_ONE, id);
+            }
+            if let Some(person) = person {
+                statement.number(OF_SEEN, person);
+                statement.sql.push(')');
+            }
+            if let Some(behind) = behind {
+                statement.number(" AND id <= ", behind.review_id);
+            }
+            statement.sql.extend([" ORDER BY id DESC", dialect.apart, OF_SOME_FOUND]);
+            "v.id"
         }
     };
     if let Some(rule) = &filter.rule {
@@ -235,13 +252,19 @@ fn statement(filter: &Filter, dialect: &Dialect, behind: Option<Cursor>, limit: 
     statement
 }
 
-const NAMES: &str = "SELECT r.forge || ':' || r.full_name
-    FROM repository_totals t JOIN repositories r ON r.id = t.repository_id
-    ORDER BY t.last_review_at DESC NULLS LAST, r.id LIMIT $1";
+const NAMES: &str = concat!(
+    "SELECT r.forge || ':' || r.full_name FROM repository_totals t JOIN repositories r ON r.id = t.repository_id WHERE ",
+    visible!("r.id", "$2"),
+    " ORDER BY t.last_review_at DESC NULLS LAST, r.id LIMIT $1"
+);
 
 /// Names of repositories with their platforms', as in `platform:full/name`, from the one with the latest review on.
-pub async fn repository_names(tx: &mut Transaction, limit: i64) -> Result<Vec<String>, StoreError> {
-    Ok(both!(tx, |c| sqlx::query_scalar(NAMES).bind(limit).fetch_all(c).await)?)
+pub async fn repository_names(
+    tx: &mut Transaction,
+    sees: Sees,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_scalar(NAMES).bind(limit).bind(sees.person()).fetch_all(c).await)?)
 }
 
 #[cfg(test)]
@@ -282,8 +305,13 @@ mod tests {
             path: Some(hostile.to_owned()),
             ..Filter::default()
         };
-        let statement =
-            statement(&filter, &Dialect { within: " AND instr(f.path, ", apart: "" }, None, 9);
+        let statement = statement(
+            &filter,
+            Sees::All,
+            &Dialect { within: " AND instr(f.path, ", apart: "" },
+            None,
+            9,
+        );
         assert!(!statement.sql.contains("DROP"), "{}", statement.sql);
         assert_eq!(statement.values.len(), 4);
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Counts, forge};
 use crate::forge::ForgeKind;
-use crate::store::{StoreError, Transaction};
+use crate::store::{Sees, StoreError, Transaction};
 
 /// A repository as the overview shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,15 +69,21 @@ macro_rules! repositories {
     };
 }
 
-const LATEST: &str = repositories!(
-    "ORDER BY t.last_review_at DESC NULLS LAST, r.full_name, r.id LIMIT $2 OFFSET $3"
-);
-const NAMED: &str = repositories!("WHERE r.forge = $2 AND lower(r.full_name) = lower($3)");
+const LATEST: &str = repositories!(concat!(
+    "WHERE ",
+    visible!("r.id", "$4"),
+    " ORDER BY t.last_review_at DESC NULLS LAST, r.full_name, r.id LIMIT $2 OFFSET $3"
+));
+const NAMED: &str = repositories!(concat!(
+    "WHERE r.forge = $2 AND lower(r.full_name) = lower($3) AND ",
+    visible!("r.id", "$4")
+));
 
 /// Repositories from the one with the latest review on: at most `limit`, after the first `offset`. Verdicts are those
 /// since a day.
 pub async fn repositories(
     tx: &mut Transaction,
+    sees: Sees,
     since: NaiveDate,
     limit: i64,
     offset: i64,
@@ -86,6 +92,7 @@ pub async fn repositories(
         .bind(since)
         .bind(limit)
         .bind(offset)
+        .bind(sees.person())
         .fetch_all(c)
         .await)?
     .into_iter()
@@ -97,6 +104,7 @@ pub async fn repositories(
 /// active. Verdicts are those since a day.
 pub async fn repository(
     tx: &mut Transaction,
+    sees: Sees,
     since: NaiveDate,
     forge: ForgeKind,
     full_name: &str,
@@ -105,6 +113,7 @@ pub async fn repository(
         .bind(since)
         .bind(forge.as_str())
         .bind(full_name)
+        .bind(sees.person())
         .fetch_all(c)
         .await)?
     .into_iter()
@@ -122,11 +131,13 @@ pub struct Whole {
     pub open: i64,
 }
 
-const WHOLE: &str = "SELECT count(*) AS repositories,
-        CAST(COALESCE(sum(critical + high + medium + low), 0) AS BIGINT) AS open
-    FROM repository_totals";
+const WHOLE: &str = concat!(
+    "SELECT count(*) AS repositories, CAST(COALESCE(sum(critical + high + medium + low), 0) AS BIGINT) AS open
+    FROM repository_totals t WHERE ",
+    visible!("t.repository_id", "$1")
+);
 
 /// How many repositories there are, and how many findings are open in them.
-pub async fn whole(tx: &mut Transaction) -> Result<Whole, StoreError> {
-    Ok(both!(tx, |c| sqlx::query_as::<_, Whole>(WHOLE).fetch_one(c).await)?)
+pub async fn whole(tx: &mut Transaction, sees: Sees) -> Result<Whole, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_as::<_, Whole>(WHOLE).bind(sees.person()).fetch_one(c).await)?)
 }

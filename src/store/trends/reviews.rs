@@ -6,7 +6,7 @@ use sqlx::types::Json;
 
 use super::{Counts, forge};
 use crate::forge::ForgeKind;
-use crate::store::{StoreError, Transaction};
+use crate::store::{Sees, StoreError, Transaction};
 
 /// A review as lists and its page show it.
 #[derive(Debug, Clone)]
@@ -133,7 +133,7 @@ macro_rules! reviews {
 const LATEST: &str = reviews!(
     "WHERE v.repository_id BETWEEN $1 AND $1 ORDER BY v.repository_id, v.started_at DESC, v.id DESC LIMIT $2"
 );
-const BY_KEY: &str = reviews!("WHERE v.key = $1");
+const BY_KEY: &str = reviews!(concat!("WHERE v.key = $1 AND ", visible!("r.id", "$2")));
 
 /// The latest reviews of a repository, newest first.
 pub async fn latest_reviews(
@@ -152,8 +152,16 @@ pub async fn latest_reviews(
 }
 
 /// The review of that name.
-pub async fn review(tx: &mut Transaction, key: &str) -> Result<Option<Review>, StoreError> {
-    both!(tx, |c| sqlx::query_as::<_, ReviewRow>(BY_KEY).bind(key).fetch_optional(c).await)?
-        .map(ReviewRow::review)
-        .transpose()
+pub async fn review(
+    tx: &mut Transaction,
+    sees: Sees,
+    key: &str,
+) -> Result<Option<Review>, StoreError> {
+    both!(tx, |c| sqlx::query_as::<_, ReviewRow>(BY_KEY)
+        .bind(key)
+        .bind(sees.person())
+        .fetch_optional(c)
+        .await)?
+    .map(ReviewRow::review)
+    .transpose()
 }

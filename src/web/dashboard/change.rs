@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::time::{When, duration};
@@ -10,6 +10,7 @@ use super::{VerdictBadge, is_web, missing, repository_href, short, verdict};
 use crate::analysis::Severity;
 use crate::forge::ForgeKind;
 use crate::store::trends::{self, ChangeRequest, Counts, Fate, Push};
+use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
 
 #[derive(Template)]
@@ -52,6 +53,7 @@ struct FateLine {
 }
 
 pub(super) async fn show(
+    viewer: Viewer,
     State(web): State<Web>,
     Path((forge, path)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
@@ -63,7 +65,8 @@ pub(super) async fn show(
     };
     let now = Utc::now();
     let mut tx = web.store.read().await?;
-    let Some(change) = trends::change_request(&mut tx, forge, name, number).await? else {
+    let Some(change) = trends::change_request(&mut tx, viewer.sees, forge, name, number).await?
+    else {
         return missing(NONE);
     };
     let pushes = trends::pushes(&mut tx, change.id).await?;
@@ -84,7 +87,7 @@ pub(super) async fn show(
         fates: fates.iter().zip(&fixed_in).map(|(fate, fixed)| line(fate, *fixed, now)).collect(),
         change,
     };
-    Ok(Html(page.render()?).into_response())
+    Ok(viewer.page(&page)?.into_response())
 }
 
 /// The first review after the last one that had it: there it was gone.

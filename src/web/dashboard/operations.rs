@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq;
 use super::time::{When, duration};
 use super::{missing, repository_href};
 use crate::store::jobs::{self, DeadLetter, Depth};
+use crate::web::viewer::Admin;
 use crate::web::{Web, WebError};
 
 /// How many dead letters the page lists.
@@ -56,7 +57,10 @@ impl Letter {
     }
 }
 
-pub(super) async fn show(State(web): State<Web>) -> Result<Html<String>, WebError> {
+pub(super) async fn show(
+    Admin(viewer): Admin,
+    State(web): State<Web>,
+) -> Result<Html<String>, WebError> {
     let now = Utc::now();
     let mut tx = web.store.read().await?;
     let depth = jobs::depth(&mut tx).await?;
@@ -71,7 +75,7 @@ pub(super) async fn show(State(web): State<Web>) -> Result<Html<String>, WebErro
         letters: letters.into_iter().map(|letter| Letter::new(letter, now)).collect(),
         allowed: web.settings.operator_token.is_some(),
     };
-    Ok(Html(page.render()?))
+    viewer.page(&page)
 }
 
 /// What the form sends.

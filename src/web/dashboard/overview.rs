@@ -12,6 +12,7 @@ use super::{GATE_DAYS, pass_rate, repository_href};
 use crate::analysis::Severity;
 use crate::settings::Hook;
 use crate::store::trends::{self, Counts, DayChange, Repository};
+use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
 
 /// How many repositories a page lists.
@@ -71,16 +72,17 @@ pub(super) struct Wanted {
 }
 
 pub(super) async fn show(
+    viewer: Viewer,
     State(web): State<Web>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Html<String>, WebError> {
     let now = Utc::now();
     let today = now.date_naive();
     let mut tx = web.store.read().await?;
-    let whole = trends::whole(&mut tx).await?;
+    let whole = trends::whole(&mut tx, viewer.sees).await?;
     let page = i64::from(wanted.page.unwrap_or(1)).clamp(1, last_page(whole.repositories));
     let (gates, offset) = (since(today, GATE_DAYS), (page - 1) * LISTED);
-    let repositories = trends::repositories(&mut tx, gates, LISTED, offset).await?;
+    let repositories = trends::repositories(&mut tx, viewer.sees, gates, LISTED, offset).await?;
     let ids: Vec<_> = repositories.iter().map(|repository| repository.id).collect();
     let mut changes = trends::changes(&mut tx, &ids, since(today, SPARK_DAYS)).await?;
     changes.sort_by_key(|change| change.repository_id);
@@ -98,7 +100,7 @@ pub(super) async fn show(
     let hooks = web.settings.hooks();
     let pages = Pages::of(page, whole.repositories);
     let severities = Severity::ALL;
-    Ok(Html(Overview { severities, rows, total: whole.open, pages, hooks }.render()?))
+    viewer.page(&Overview { severities, rows, total: whole.open, pages, hooks })
 }
 
 fn last_page(repositories: i64) -> i64 {

@@ -2,13 +2,14 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use chrono::Utc;
 
 use super::time::{When, duration};
 use super::{VerdictBadge, change_href, is_web, missing, repository_href, short, verdict};
 use crate::analysis::{CHECKLIST, Pass, Severity};
 use crate::store::trends::{self, Found, ItemOutcome, Review};
+use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
 
 #[derive(Template)]
@@ -50,11 +51,12 @@ struct ItemLine {
 }
 
 pub(super) async fn show(
+    viewer: Viewer,
     State(web): State<Web>,
     Path(key): Path<String>,
 ) -> Result<Response, WebError> {
     let mut tx = web.store.read().await?;
-    let Some(review) = trends::review(&mut tx, &key).await? else {
+    let Some(review) = trends::review(&mut tx, viewer.sees, &key).await? else {
         return missing("There is no such review.");
     };
     let files = by_file(trends::found(&mut tx, &review).await?);
@@ -73,7 +75,7 @@ pub(super) async fn show(
         passes: passes(&review.verdicts),
         review,
     };
-    Ok(Html(page.render()?).into_response())
+    Ok(viewer.page(&page)?.into_response())
 }
 
 /// The findings by file; within a file they are by line already.

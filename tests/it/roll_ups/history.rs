@@ -8,7 +8,7 @@ use asyncwarden::forge::RevisionState;
 use asyncwarden::review::Conclusion;
 use asyncwarden::store::findings::{How, Settlement};
 use asyncwarden::store::reviews::End;
-use asyncwarden::store::{Store, findings, reviews, trends};
+use asyncwarden::store::{Sees, Store, findings, reviews, trends};
 use chrono::{DateTime, Utc};
 
 use super::{DAYS, Database, REVIEW_DAYS, day, finding, open, review, revision, rules, seen};
@@ -232,7 +232,7 @@ async fn roll_ups_say_what_happened_to_findings_and_reviews() {
         }
         let mut tx = store.read().await.unwrap();
         let today = day(29).date_naive();
-        for repository in trends::repositories(&mut tx, today, 50, 0).await.unwrap() {
+        for repository in trends::repositories(&mut tx, Sees::All, today, 50, 0).await.unwrap() {
             assert_eq!(repository.last_review_at, last_reviews.get(&repository.full_name).copied());
         }
         drop(tx);

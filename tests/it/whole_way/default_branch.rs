@@ -5,7 +5,7 @@ use asyncwarden::forge::simulator::{Fault, INSTALLATION_ID, NewChange, Payload};
 use asyncwarden::jobs::{baseline, sweep};
 use asyncwarden::settings::Retention;
 use asyncwarden::store::baselines::{self, Baseline};
-use asyncwarden::store::trends;
+use asyncwarden::store::{Sees, trends};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
@@ -69,7 +69,8 @@ impl World {
     async fn row(&self) -> Option<i64> {
         let mut tx = self.service.store.read().await.unwrap();
         let today = Utc::now().date_naive();
-        let found = trends::repository(&mut tx, today, self.forge, "acme/shop").await.unwrap();
+        let found =
+            trends::repository(&mut tx, Sees::All, today, self.forge, "acme/shop").await.unwrap();
         found.map(|repository| repository.id)
     }
 

@@ -2,7 +2,7 @@
 
 use asyncwarden::forge::ForgeKind;
 use asyncwarden::forge::simulator::{INSTALLATION_ID, Payload};
-use asyncwarden::store::trends;
+use asyncwarden::store::{Sees, trends};
 use chrono::Utc;
 use serde_json::{Value, json};
 
@@ -94,8 +94,13 @@ async fn a_repository_is_known_by_its_new_name_before_anything_else_happens_ther
             "acme/store".to_owned();
         world.event("repository", "renamed", "changes", &json!({})).await;
         let mut tx = world.service.store.read().await.unwrap();
-        let known =
-            trends::repository(&mut tx, Utc::now().date_naive(), ForgeKind::GitHub, "acme/store");
+        let known = trends::repository(
+            &mut tx,
+            Sees::All,
+            Utc::now().date_naive(),
+            ForgeKind::GitHub,
+            "acme/store",
+        );
         assert!(known.await.unwrap().is_some());
         drop(tx);
         world.push_and_review(&[("app.py", BLOCKING)]).await;

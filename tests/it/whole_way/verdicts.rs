@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use asyncwarden::analysis::CHECKLIST;
-use asyncwarden::store::trends;
+use asyncwarden::store::{Sees, trends};
 
 use super::world::{BASE, World, everywhere};
 use crate::review_command::{Repository, run};
@@ -77,7 +77,7 @@ async fn each_item_has_one_verdict_wherever_it_is_told() {
 
         let key = summary.split("/reviews/").nth(1).and_then(|it| it.split(')').next()).unwrap();
         let mut tx = world.service.store.begin().await.unwrap();
-        let review = trends::review(&mut tx, key).await.unwrap().expect("it is stored");
+        let review = trends::review(&mut tx, Sees::All, key).await.unwrap().expect("it is stored");
         drop(tx);
         let stored = review.verdicts.into_iter().map(|it| (it.item, it.outcome));
         assert_eq!(stored.collect::<Vec<_>>(), told);

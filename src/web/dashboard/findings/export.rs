@@ -17,9 +17,10 @@ use serde::Serialize;
 
 use super::super::is_web;
 use super::asked::{Asked, Parameters};
-use crate::store::Store;
 use crate::store::findings::How;
 use crate::store::trends::{self, Cursor, Filter, Listed};
+use crate::store::{Sees, Store};
+use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
 
 /// Most rows of a file.
@@ -29,25 +30,32 @@ const AT_A_TIME: usize = 1000;
 
 /// `GET /findings.csv`.
 pub(super) async fn csv(
+    viewer: Viewer,
     State(web): State<Web>,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, WebError> {
-    export(web, parameters, Format::Csv).await
+    export(web, viewer.sees, parameters, Format::Csv).await
 }
 
 /// `GET /findings.json`.
 pub(super) async fn json(
+    viewer: Viewer,
     State(web): State<Web>,
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, WebError> {
-    export(web, parameters, Format::Json).await
+    export(web, viewer.sees, parameters, Format::Json).await
 }
 
-async fn export(web: Web, parameters: Parameters, format: Format) -> Result<Response, WebError> {
+async fn export(
+    web: Web,
+    sees: Sees,
+    parameters: Parameters,
+    format: Format,
+) -> Result<Response, WebError> {
     let mut asked = Asked::try_from(parameters)?;
     let filter = {
         let mut tx = web.store.read().await?;
-        super::filter(&mut tx, &mut asked).await?
+        super::filter(&mut tx, sees, &mut asked).await?
     };
     let filter =
         filter.ok_or(WebError::NotFound("no repository of that name was reviewed here"))?;
@@ -55,6 +63,7 @@ async fn export(web: Web, parameters: Parameters, format: Format) -> Result<Resp
     let (store, left) = (web.store, MOST);
     let mut parts = Parts {
         store,
+        sees,
         filter,
         public_url,
         behind: asked.before,
@@ -94,6 +103,7 @@ enum Place {
 /// A file on its way.
 struct Parts {
     store: Store,
+    sees: Sees,
     filter: Filter,
     public_url: String,
     behind: Option<Cursor>,
@@ -112,7 +122,7 @@ impl Parts {
         let wanted = AT_A_TIME.min(self.left);
         let found = {
             let mut tx = self.store.read().await?;
-            trends::listed(&mut tx, &self.filter, self.behind, wanted as i64).await?
+            trends::listed(&mut tx, self.sees, &self.filter, self.behind, wanted as i64).await?
         };
         self.behind = found.last().map(|last| last.cursor).or(self.behind);
         self.left -= found.len();

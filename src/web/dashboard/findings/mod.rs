@@ -14,7 +14,8 @@ use chrono::Utc;
 use crate::analysis::{RULES, Rule, Severity};
 use crate::forge::ForgeKind;
 use crate::store::trends::{self, Filter, FindingState};
-use crate::store::{StoreError, Transaction, repositories};
+use crate::store::{Sees, StoreError, Transaction, repositories};
+use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
 use asked::{Active, Asked, Named, Parameters};
 use row::Row;
@@ -100,19 +101,22 @@ fn states(asked: Option<FindingState>) -> Vec<Choice> {
 }
 
 async fn show(
+    viewer: Viewer,
     State(web): State<Web>,
     Query(parameters): Query<Parameters>,
 ) -> Result<Html<String>, WebError> {
     let mut asked = Asked::try_from(parameters)?;
     let now = Utc::now();
     let mut tx = web.store.read().await?;
-    let filter = filter(&mut tx, &mut asked).await?;
+    let filter = filter(&mut tx, viewer.sees, &mut asked).await?;
     let mut listed = match &filter {
         // One more tells whether there is another page.
-        Some(filter) => trends::listed(&mut tx, filter, asked.before, LISTED + 1).await?,
+        Some(filter) => {
+            trends::listed(&mut tx, viewer.sees, filter, asked.before, LISTED + 1).await?
+        }
         None => Vec::new(),
     };
-    let proposed = trends::repository_names(&mut tx, PROPOSED).await?;
+    let proposed = trends::repository_names(&mut tx, viewer.sees, PROPOSED).await?;
     let more = listed.len() > LISTED as usize;
     listed.truncate(LISTED as usize);
     let last = listed.last().filter(|_| more);
@@ -131,12 +135,16 @@ async fn show(
         json: asked.newest().href(JSON),
         rows: listed.into_iter().map(|finding| Row::new(finding, now)).collect(),
     };
-    Ok(Html(page.render()?))
+    viewer.page(&page)
 }
 
 /// The filter, with the repository's row in it; its name becomes the one that it has now. `None` when there is no
 /// repository of that name.
-async fn filter(tx: &mut Transaction, asked: &mut Asked) -> Result<Option<Filter>, StoreError> {
+async fn filter(
+    tx: &mut Transaction,
+    sees: Sees,
+    asked: &mut Asked,
+) -> Result<Option<Filter>, StoreError> {
     let mut filter = Filter {
         repository_id: None,
         rule: asked.rule.clone(),
@@ -145,22 +153,26 @@ async fn filter(tx: &mut Transaction, asked: &mut Asked) -> Result<Option<Filter
         state: asked.state,
     };
     if let Some(named) = &mut asked.repository {
-        let Some(id) = find(tx, named).await? else { return Ok(None) };
+        let Some(id) = find(tx, sees, named).await? else { return Ok(None) };
         filter.repository_id = Some(id);
     }
     Ok(Some(filter))
 }
 
 /// The row of a repository, by the name that it has or had; of a name without a platform, on the first that has one.
-async fn find(tx: &mut Transaction, named: &mut Named) -> Result<Option<i64>, StoreError> {
+async fn find(
+    tx: &mut Transaction,
+    sees: Sees,
+    named: &mut Named,
+) -> Result<Option<i64>, StoreError> {
     let (name, today) = (named.full_name.clone(), Utc::now().date_naive());
     let forges = named.forge.map_or(ForgeKind::ALL.to_vec(), |forge| vec![forge]);
     for forge in forges {
-        let mut found = trends::repository(tx, today, forge, &name).await?;
+        let mut found = trends::repository(tx, sees, today, forge, &name).await?;
         if found.is_none()
-            && let Some(new) = repositories::renamed(tx, forge, &name).await?
+            && let Some(new) = repositories::renamed(tx, sees, forge, &name).await?
         {
-            found = trends::repository(tx, today, forge, &new).await?;
+            found = trends::repository(tx, sees, today, forge, &new).await?;
         }
         if let Some(found) = found {
             *named = Named { forge: Some(forge), full_name: found.full_name };

@@ -10,7 +10,7 @@ mod weeks;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use self::default_branch::DefaultBranch;
@@ -25,6 +25,7 @@ use crate::analysis::Severity;
 use crate::forge::ForgeKind;
 use crate::store::trends::{self, Counts, RuleCount};
 use crate::store::{StoreError, Transaction, repositories};
+use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
 
 /// How many reviews and rules the page lists.
@@ -100,6 +101,7 @@ impl Row {
 }
 
 pub(super) async fn show(
+    viewer: Viewer,
     State(web): State<Web>,
     Path((forge, name)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
@@ -108,15 +110,16 @@ pub(super) async fn show(
     const NONE: &str = "No repository of that name was reviewed here.";
     let Some(forge) = ForgeKind::from_name(&forge) else { return missing(NONE) };
     let (gates, name) = (since(now.date_naive(), GATE_DAYS), name.trim_end_matches('/'));
-    let Some(repository) = trends::repository(&mut tx, gates, forge, name).await? else {
-        return match repositories::renamed(&mut tx, forge, name).await? {
+    let Some(repository) = trends::repository(&mut tx, viewer.sees, gates, forge, name).await?
+    else {
+        return match repositories::renamed(&mut tx, viewer.sees, forge, name).await? {
             // For now: the old name may become another repository's.
             Some(new) => Ok(Redirect::temporary(&repository_href(forge, &new)).into_response()),
             None => missing(NONE),
         };
     };
     let page = page(&mut tx, repository, web.settings.baseline, now).await?;
-    Ok(Html(page.render()?).into_response())
+    Ok(viewer.page(&page)?.into_response())
 }
 
 /// Reads all that the page shows.
