@@ -12,14 +12,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::analysis::analyse;
 use crate::forge::Forge;
-use crate::forge::github::{GitHub, GitHubConfig};
-use crate::forge::gitlab::{GitLab, GitLabConfig};
+use crate::forge::github::{GitHub, GitHubConfig, GitHubIdentity};
+use crate::forge::gitlab::{GitLab, GitLabConfig, GitLabIdentity};
+use crate::forge::identity::IdentityProvider;
+use crate::forge::identity::oidc::OidcIdentity;
 use crate::forge::ledger::Ledger;
 use crate::jobs::{self, Contexts, Platform, Platforms, Worker};
 use crate::review::Marker;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError, write_turns};
-use crate::web;
+use crate::web::{self, SignIn};
 
 /// The service.
 pub struct App;
@@ -33,6 +35,7 @@ pub struct Running {
     /// What each of its workers is a clone of.
     pub worker: Worker,
     settings: Arc<Settings>,
+    sign_in: SignIn,
     /// No new requests and jobs.
     stop: CancellationToken,
     /// Jobs at hand are handed back.
@@ -70,11 +73,14 @@ impl App {
             .await
             .with_context(|| format!("cannot listen on {}", settings.listen))?;
         let addr = listener.local_addr().context("the listener has no address")?;
+        let identities = identities(&settings, &worker.platforms)?;
+        let sign_in = SignIn::new(&store, &settings, identities, addr).await?;
         let mut running = Running {
             addr,
             store,
             worker,
             settings,
+            sign_in,
             stop: CancellationToken::new(),
             drop_work: CancellationToken::new(),
             tasks: JoinSet::new(),
@@ -82,11 +88,17 @@ impl App {
         running.start_workers().await?;
         running.serve(listener);
         tracing::info!(%addr, "listening on http://{addr}");
+        running.sign_in.tell_one_time_link();
         Ok(running)
     }
 }
 
 impl Running {
+    /// A link that signs the operator in to the dashboard, once, where that is the way in.
+    pub fn one_time_link(&self) -> Option<String> {
+        self.sign_in.one_time_link()
+    }
+
     /// Stops accepting, lets running jobs end or hands them back, closes the store.
     pub async fn shutdown(mut self) {
         tracing::info!("stopping");
@@ -161,7 +173,12 @@ impl Running {
     }
 
     fn serve(&mut self, listener: TcpListener) {
-        let router = web::router(self.store.clone(), self.settings.clone());
+        let router = web::router(
+            self.store.clone(),
+            self.settings.clone(),
+            self.sign_in.clone(),
+            self.stop.clone(),
+        );
         let stop = self.stop.clone();
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
@@ -259,6 +276,35 @@ fn platforms(settings: &Settings, store: &Store) -> anyhow::Result<Platforms> {
         platforms.insert(Platform { forge, marker: Marker::new(gitlab.marker_keys()) });
     }
     Ok(platforms)
+}
+
+/// Who vouches for people.
+fn identities(
+    settings: &Settings,
+    platforms: &Platforms,
+) -> anyhow::Result<Vec<Arc<dyn IdentityProvider>>> {
+    let (sign_in, authorities) = (&settings.sign_in, &settings.authorities);
+    let mut providers: Vec<Arc<dyn IdentityProvider>> = Vec::new();
+    if let (Some(client), Some(github)) = (&sign_in.github, &settings.github) {
+        let provider = GitHubIdentity::new(&github.api_url, client.clone(), authorities)?;
+        providers.push(Arc::new(provider));
+    }
+    if let (Some(client), Some(gitlab)) = (&sign_in.gitlab, &settings.gitlab) {
+        let provider = GitLabIdentity::new(&gitlab.url, client.clone(), authorities)?;
+        providers.push(Arc::new(provider));
+    }
+    if let Some(oidc) = &sign_in.oidc {
+        let platform = oidc.platform.and_then(|forge| platforms.get(forge));
+        let provider = OidcIdentity::new(
+            &oidc.issuer,
+            oidc.client.clone(),
+            oidc.login_claim.clone(),
+            platform.map(|platform| platform.forge.clone()),
+            authorities,
+        )?;
+        providers.push(Arc::new(provider));
+    }
+    Ok(providers)
 }
 
 fn cores() -> usize {

@@ -10,7 +10,9 @@ mod hooks;
 mod limits;
 mod platforms;
 mod private_file;
+mod service;
 mod setup;
+mod sign_in;
 mod table;
 mod timings;
 mod values;
@@ -22,6 +24,7 @@ pub use error::SettingsError;
 pub use gitlab_hooks::{FreshSecret, HooksFile, SecretKind, WatchedHooks};
 pub use hooks::Hook;
 pub use setup::{GitLabSetup, Setup};
+pub use sign_in::{DashboardAccess, OidcSettings, SignInSettings};
 pub use table::markdown_table;
 pub(crate) use values::parse_url as base_url;
 
@@ -66,6 +69,8 @@ pub struct Settings {
     pub authorities: Authorities,
     /// What an operator proves to be one with.
     pub operator_token: Option<SecretString>,
+    /// Who may look at the dashboard.
+    pub sign_in: SignInSettings,
     /// What is logged, and how.
     pub log: LogSettings,
     /// How much of a repository around a change a review reads.
@@ -256,6 +261,7 @@ impl Settings {
             baseline: true,
             authorities: Authorities::default(),
             operator_token: None,
+            sign_in: SignInSettings::default(),
             log: LogSettings::default(),
             context: ContextLimits::default(),
             retention: Retention::default(),

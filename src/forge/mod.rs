@@ -8,6 +8,7 @@ mod connection;
 mod error;
 pub mod github;
 pub mod gitlab;
+pub mod identity;
 pub mod ledger;
 mod listed;
 pub mod simulator;
@@ -134,6 +135,9 @@ pub trait Forge: Send + Sync {
         change: &ChangeRequest,
         person: &Person,
     ) -> Result<bool, ForgeError>;
+
+    /// Whether the account of that login can read the repository's code. Only reads.
+    async fn may_read(&self, repository: &RepositoryRef, login: &str) -> Result<bool, ForgeError>;
 
     /// Shows below a comment what became of it. A comment that is gone needs nothing. The call may be repeated.
     async fn react(

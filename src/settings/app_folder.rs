@@ -11,6 +11,7 @@ use super::private_file::{create, put};
 use super::values;
 use super::{GitHubSettings, SettingsError};
 use crate::forge::github::app::CreatedApp;
+use crate::forge::identity::ClientCredentials;
 
 const NAME: &str = "ASYNCWARDEN_GITHUB_APP_DIR";
 
@@ -118,6 +119,15 @@ impl AppFolder {
             private_key: values::private_key(NAME, &key)?,
             webhook_secrets: values::list(NAME, &SecretString::from(text(WEBHOOK_SECRET)?))?,
         }))
+    }
+
+    /// What the App is known as where people sign in with it; `None` when the folder doesn't say.
+    pub(super) fn client(&self) -> Option<ClientCredentials> {
+        let text = |name| {
+            let text = std::fs::read_to_string(self.file(name)).ok()?.trim().to_owned();
+            (!text.is_empty()).then_some(text)
+        };
+        Some(ClientCredentials { id: text(CLIENT_ID)?, secret: text(CLIENT_SECRET)?.into() })
     }
 
     fn file(&self, name: &str) -> PathBuf {

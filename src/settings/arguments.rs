@@ -4,16 +4,13 @@ use std::path::PathBuf;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::values::{self, Secret};
+use super::values;
 use super::{LogSettings, Settings, SettingsError, StoreSettings, file};
-use crate::store::Pooling;
 
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 pub(super) const PUBLIC_URL: &str = "ASYNCWARDEN_PUBLIC_URL";
 pub(super) const DEFAULT_WORKERS: usize = 4;
 pub(super) const DEFAULT_LOG: &str = "info";
-/// Connections for deliveries, pages and the sweep, beside one for each job.
-const SPARE_CONNECTIONS: u32 = 12;
 
 /// What the service can be told. Everything is text as it was given; [`Arguments::resolve`] checks it.
 #[derive(Debug, Clone, Default, clap::Args, serde::Deserialize)]
@@ -181,6 +178,78 @@ pub struct Arguments {
     /// TOML file with secrets of webhooks for a project or group alone, as `asyncwarden gitlab install-webhook` writes it.
     #[arg(long, env = "ASYNCWARDEN_GITLAB_HOOKS_FILE", value_name = "FILE")]
     pub gitlab_hooks_file: Option<PathBuf>,
+    /// Who may look at the dashboard: `sign-in`, which is the default, or `open` for whoever reaches it, behind a gate of your own.
+    #[arg(long, env = "ASYNCWARDEN_DASHBOARD", value_name = "sign-in|open")]
+    pub dashboard: Option<String>,
+    /// Who sees everything and may change it, separated by commas: `github:LOGIN`, `gitlab:LOGIN`, `oidc:LOGIN`; a number or subject in place of the login never goes to somebody else.
+    #[arg(long, env = "ASYNCWARDEN_ADMINS", value_name = "WHO[,WHO]")]
+    pub admins: Option<String>,
+    /// What sessions are signed with, at least 32 characters. Without it the service makes a key and keeps it in its store.
+    #[arg(
+        long,
+        env = "ASYNCWARDEN_SESSION_KEY",
+        value_name = "SECRET",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
+    pub session_key: Option<SecretString>,
+    /// File that holds `ASYNCWARDEN_SESSION_KEY`.
+    #[arg(long, env = "ASYNCWARDEN_SESSION_KEY_FILE", value_name = "FILE")]
+    pub session_key_file: Option<PathBuf>,
+    /// Client id of the GitHub App, for sign-in with GitHub. Default: that of the folder with its credentials.
+    #[arg(long, env = "ASYNCWARDEN_GITHUB_CLIENT_ID", value_name = "ID")]
+    pub github_client_id: Option<String>,
+    /// Client secret of the GitHub App.
+    #[arg(
+        long,
+        env = "ASYNCWARDEN_GITHUB_CLIENT_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
+    pub github_client_secret: Option<SecretString>,
+    /// File that holds `ASYNCWARDEN_GITHUB_CLIENT_SECRET`.
+    #[arg(long, env = "ASYNCWARDEN_GITHUB_CLIENT_SECRET_FILE", value_name = "FILE")]
+    pub github_client_secret_file: Option<PathBuf>,
+    /// Id of an application of the GitLab instance with scope `read_api`, for sign-in with GitLab.
+    #[arg(long, env = "ASYNCWARDEN_GITLAB_CLIENT_ID", value_name = "ID")]
+    pub gitlab_client_id: Option<String>,
+    /// Secret of that application.
+    #[arg(
+        long,
+        env = "ASYNCWARDEN_GITLAB_CLIENT_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
+    pub gitlab_client_secret: Option<SecretString>,
+    /// File that holds `ASYNCWARDEN_GITLAB_CLIENT_SECRET`.
+    #[arg(long, env = "ASYNCWARDEN_GITLAB_CLIENT_SECRET_FILE", value_name = "FILE")]
+    pub gitlab_client_secret_file: Option<PathBuf>,
+    /// Issuer of an OpenID provider, for sign-in with it.
+    #[arg(long, env = "ASYNCWARDEN_OIDC_ISSUER", value_name = "URL")]
+    pub oidc_issuer: Option<String>,
+    /// Client id at the OpenID provider.
+    #[arg(long, env = "ASYNCWARDEN_OIDC_CLIENT_ID", value_name = "ID")]
+    pub oidc_client_id: Option<String>,
+    /// Client secret at the OpenID provider.
+    #[arg(
+        long,
+        env = "ASYNCWARDEN_OIDC_CLIENT_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
+    pub oidc_client_secret: Option<SecretString>,
+    /// File that holds `ASYNCWARDEN_OIDC_CLIENT_SECRET`.
+    #[arg(long, env = "ASYNCWARDEN_OIDC_CLIENT_SECRET_FILE", value_name = "FILE")]
+    pub oidc_client_secret_file: Option<PathBuf>,
+    /// Claim that holds a person's login. The provider has to answer for it: people see what this login can read. Default: `preferred_username`.
+    #[arg(long, env = "ASYNCWARDEN_OIDC_LOGIN_CLAIM", value_name = "CLAIM")]
+    pub oidc_login_claim: Option<String>,
+    /// Platform on which that login is one. Without it whoever signs in so sees nothing, unless they are an admin.
+    #[arg(long, env = "ASYNCWARDEN_OIDC_PLATFORM", value_name = "github|gitlab")]
+    pub oidc_platform: Option<String>,
     /// PEM file with certificates of authorities that are trusted beside the system's own, for a platform whose certificate a company's own authority signed.
     #[arg(long, env = "ASYNCWARDEN_CA_FILE", value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
@@ -236,6 +305,7 @@ impl Arguments {
                 .unwrap_or(true),
             authorities: given.authorities()?,
             operator_token: given.operator_token()?,
+            sign_in: given.sign_in()?,
             log: given.log_settings()?,
             context: given.context()?,
             retention: given.retention()?,
@@ -270,7 +340,7 @@ impl Arguments {
             lease_secs, sweep_secs, poll_secs, retry_secs, longest_retry_secs, attempts, write_secs, github_api_url,
             github_app_dir, github_app_id, github_private_key, github_private_key_file, github_webhook_secret,
             github_webhook_secret_file, gitlab_url, gitlab_token, gitlab_token_file, gitlab_webhook_token,
-            gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, gitlab_hooks_file, ca_file, operator_token,
+            gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, gitlab_hooks_file, dashboard, admins, session_key, session_key_file, github_client_id, github_client_secret, github_client_secret_file, gitlab_client_id, gitlab_client_secret, gitlab_client_secret_file, oidc_issuer, oidc_client_id, oidc_client_secret, oidc_client_secret_file, oidc_login_claim, oidc_platform, ca_file, operator_token,
             operator_token_file, log, log_format)
     }
 
@@ -301,6 +371,14 @@ impl Arguments {
             &mut self.github_api_url,
             &mut self.github_app_id,
             &mut self.gitlab_url,
+            &mut self.dashboard,
+            &mut self.admins,
+            &mut self.github_client_id,
+            &mut self.gitlab_client_id,
+            &mut self.oidc_issuer,
+            &mut self.oidc_client_id,
+            &mut self.oidc_login_claim,
+            &mut self.oidc_platform,
             &mut self.log,
             &mut self.log_format,
         ] {
@@ -319,6 +397,10 @@ impl Arguments {
             &mut self.gitlab_webhook_token_file,
             &mut self.gitlab_signing_token_file,
             &mut self.gitlab_hooks_file,
+            &mut self.session_key_file,
+            &mut self.github_client_secret_file,
+            &mut self.gitlab_client_secret_file,
+            &mut self.oidc_client_secret_file,
             &mut self.operator_token_file,
         ] {
             path.take_if(|path| path.as_os_str().is_empty());
@@ -331,63 +413,14 @@ impl Arguments {
             &mut self.gitlab_token,
             &mut self.gitlab_webhook_token,
             &mut self.gitlab_signing_token,
+            &mut self.session_key,
+            &mut self.github_client_secret,
+            &mut self.gitlab_client_secret,
+            &mut self.oidc_client_secret,
             &mut self.operator_token,
         ] {
             secret.take_if(|secret| secret.expose_secret().trim().is_empty());
         }
         self
-    }
-
-    pub(super) fn store_settings(&self) -> Result<StoreSettings, SettingsError> {
-        let url = Secret("DATABASE_URL", &self.database_url, &self.database_url_file).read()?;
-        match url {
-            Some(url) => Ok(StoreSettings::Postgres(values::database_url("DATABASE_URL", url)?)),
-            None => Ok(StoreSettings::Embedded(match &self.data_dir {
-                Some(folder) => folder.clone(),
-                None => values::user_data_folder()?,
-            })),
-        }
-    }
-
-    fn pooling(&self, workers: usize) -> Result<Pooling, SettingsError> {
-        const NAME: &str = "ASYNCWARDEN_DATABASE_CONNECTIONS";
-        let least = workers as u64 + 2;
-        let connections = match values::number(NAME, self.database_connections.as_deref())? {
-            Some(few) if few < least => {
-                return Err(SettingsError::value(
-                    NAME,
-                    format!("must be at least {least}: {workers} jobs run at a time"),
-                ));
-            }
-            Some(many) => {
-                u32::try_from(many).map_err(|_| SettingsError::value(NAME, "too large"))?
-            }
-            None => workers as u32 + SPARE_CONNECTIONS,
-        };
-        Ok(Pooling { connections, ..Pooling::default() })
-    }
-
-    fn listen_url(&self) -> Result<Option<SecretString>, SettingsError> {
-        const NAME: &str = "ASYNCWARDEN_DATABASE_LISTEN_URL";
-        let url = Secret(NAME, &self.database_listen_url, &self.database_listen_url_file).read()?;
-        url.map(|url| values::database_url(NAME, url)).transpose()
-    }
-
-    fn operator_token(&self) -> Result<Option<SecretString>, SettingsError> {
-        const NAME: &str = "ASYNCWARDEN_OPERATOR_TOKEN";
-        let token = Secret(NAME, &self.operator_token, &self.operator_token_file).read()?;
-        match &token {
-            Some(short) if short.expose_secret().len() < 16 => {
-                Err(SettingsError::value(NAME, "is shorter than 16 characters"))
-            }
-            _ => Ok(token),
-        }
-    }
-
-    fn log_settings(&self) -> Result<LogSettings, SettingsError> {
-        Ok(LogSettings {
-            filter: values::log_filter(self.log.as_deref().unwrap_or(DEFAULT_LOG))?,
-            format: values::log_format(self.log_format.as_deref())?,
-        })
     }
 }

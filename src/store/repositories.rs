@@ -79,6 +79,15 @@ pub async fn name(
         .await)?)
 }
 
+const ALL: &str = "SELECT r.forge, r.external_id, r.full_name, i.external_id AS installation
+    FROM repositories r LEFT JOIN installations i ON i.id = r.installation_id WHERE r.removed_at IS NULL ORDER BY r.id";
+
+/// All repositories that were not taken out.
+pub async fn all(tx: &mut Transaction) -> Result<Vec<RepositoryRef>, StoreError> {
+    let rows: Vec<RepositoryRow> = both!(tx, |c| sqlx::query_as(ALL).fetch_all(c).await)?;
+    rows.into_iter().map(RepositoryRow::repository).collect()
+}
+
 const RENAMED: &str = concat!(
     "SELECT r.full_name FROM repository_names n JOIN repositories r ON r.id = n.repository_id
     WHERE r.forge = $1 AND lower(n.full_name) = lower($2) AND ",

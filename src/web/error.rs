@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::forge::ForgeError;
 use crate::store::StoreError;
@@ -14,6 +15,18 @@ pub enum WebError {
     /// The sender did not prove who it is.
     #[error("not authenticated: {0}")]
     Unauthenticated(&'static str),
+    /// The page needs somebody who is signed in; a browser is sent to the ways in, and then to this page.
+    #[error("sign in first")]
+    SignInFirst(String),
+    /// Nobody is signed in.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// The form is not one that we gave to this session.
+    #[error("this form is of another site, or of an earlier session; load the page again")]
+    ForeignForm,
+    /// It can't be asked what somebody can read; the same request may succeed later.
+    #[error("it is not known now what you can read there; try again in a moment")]
+    IdentityAway(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The request is authentic, but not what it should be.
     #[error("{0}")]
     Malformed(String),
@@ -29,6 +42,9 @@ pub enum WebError {
     /// The platform can't be asked what has to be known; the same request may succeed later.
     #[error("the platform can't be asked now")]
     PlatformAway(#[source] ForgeError),
+    /// Too many have something open; the same request may succeed later.
+    #[error("too many pages are open")]
+    Busy,
     /// Our own mistake.
     #[error("something went wrong on our side")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -41,11 +57,16 @@ pub(super) struct Cause(pub(super) Arc<WebError>);
 impl WebError {
     fn status(&self) -> StatusCode {
         match self {
-            WebError::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            WebError::Unauthenticated(_) | WebError::NotSignedIn => StatusCode::UNAUTHORIZED,
+            WebError::SignInFirst(_) => StatusCode::SEE_OTHER,
+            WebError::ForeignForm => StatusCode::FORBIDDEN,
             WebError::Malformed(_) => StatusCode::BAD_REQUEST,
             WebError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             WebError::NotFound(_) => StatusCode::NOT_FOUND,
-            WebError::StoreAway(_) | WebError::PlatformAway(_) => StatusCode::SERVICE_UNAVAILABLE,
+            WebError::StoreAway(_)
+            | WebError::PlatformAway(_)
+            | WebError::IdentityAway(_)
+            | WebError::Busy => StatusCode::SERVICE_UNAVAILABLE,
             WebError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -66,7 +87,11 @@ impl From<askama::Error> for WebError {
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let mut response = (self.status(), format!("{self}\n")).into_response();
-        if matches!(self, WebError::StoreAway(_) | WebError::PlatformAway(_)) {
+        if let WebError::SignInFirst(to) = &self {
+            let to = utf8_percent_encode(to, NON_ALPHANUMERIC);
+            return Redirect::to(&format!("/sign-in?to={to}")).into_response();
+        }
+        if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
         }
         response.extensions_mut().insert(Cause(Arc::new(self)));

@@ -5,15 +5,18 @@ mod badge;
 mod dashboard;
 mod error;
 mod health;
+mod live;
 mod markdown;
 pub(crate) mod requests;
 mod rules;
 pub(crate) mod setup;
+mod sign_in;
 mod svg;
 mod viewer;
 mod webhooks;
 
 pub use error::WebError;
+pub use sign_in::SignIn;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +25,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::routing::get;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -41,10 +45,17 @@ pub struct Web {
     settings: Arc<Settings>,
     receivers: Receivers,
     creations: setup::Creations,
+    sign_in: SignIn,
+    streams: live::Streams,
 }
 
-/// All routes of the service.
-pub fn router(store: Store, settings: Arc<Settings>) -> Router {
+/// All routes of the service. What is sent without an end is, when the service is to stop.
+pub fn router(
+    store: Store,
+    settings: Arc<Settings>,
+    sign_in: SignIn,
+    stop: CancellationToken,
+) -> Router {
     let layers = ServiceBuilder::new()
         .layer(axum::middleware::from_fn(requests::log))
         .layer(axum::middleware::from_fn(requests::secure))
@@ -59,10 +70,12 @@ pub fn router(store: Store, settings: Arc<Settings>) -> Router {
         .merge(webhooks::routes())
         .merge(dashboard::routes())
         .merge(setup::routes())
+        .merge(sign_in::routes())
         .merge(badge::routes())
         .route("/rules", get(rules::list))
         .route("/rules/{code}", get(rules::show))
-        .route(assets::style_path(), get(assets::style))
+        .merge(assets::routes())
+        .merge(live::routes())
         .fallback(dashboard::no_such_page)
         .layer(layers)
         .with_state(Web {
@@ -70,5 +83,7 @@ pub fn router(store: Store, settings: Arc<Settings>) -> Router {
             receivers: settings.receivers(),
             settings,
             creations: setup::Creations::default(),
+            sign_in,
+            streams: live::Streams::until(stop),
         })
 }

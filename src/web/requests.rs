@@ -51,8 +51,9 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// Nothing but our own style sheet and pictures, in no frame, with no address leaked.
+/// Nothing but our own style sheet, script and pictures, in no frame, with no address leaked.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
+    script-src 'self'; connect-src 'self'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 5] = [

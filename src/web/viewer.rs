@@ -4,15 +4,17 @@ use std::any::Any;
 
 use askama::Template;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::Html;
+use subtle::ConstantTimeEq;
 
+use super::sign_in::{Back, Session};
 use super::{Web, WebError};
-use crate::store::Sees;
+use crate::store::{Sees, people};
 
 /// Who looks. A handler that takes one is open to nobody else.
 #[derive(Debug, Clone)]
-#[allow(dead_code, reason = "signing in fills them")]
 pub(super) struct Viewer {
     /// Their row; `None` where nobody has to sign in.
     pub(super) person: Option<i64>,
@@ -26,23 +28,100 @@ pub(super) struct Viewer {
     pub(super) form_token: String,
 }
 
+/// A page for everybody; `base.html` knows who looks, if that is known.
+pub(super) fn page_for(
+    viewer: Option<&Viewer>,
+    template: &impl Template,
+) -> Result<Html<String>, WebError> {
+    match viewer {
+        Some(viewer) => viewer.page(template),
+        None => Ok(Html(template.render()?)),
+    }
+}
+
 impl Viewer {
     /// A page for them; `base.html` knows who they are.
     pub(super) fn page(&self, template: &impl Template) -> Result<Html<String>, WebError> {
         Ok(Html(template.render_with_values(&("viewer", self as &dyn Any))?))
+    }
+
+    /// Whether a form is theirs.
+    ///
+    /// # Errors
+    /// When it is another site's, or of an earlier session.
+    pub(super) fn check_form(&self, token: &str) -> Result<(), WebError> {
+        match bool::from(self.form_token.as_bytes().ct_eq(token.as_bytes())) {
+            true => Ok(()),
+            false => Err(WebError::ForeignForm),
+        }
+    }
+
+    async fn of(web: &Web, session: Session) -> Result<Self, WebError> {
+        let is_admin = web.sign_in.is_admin(&session.person);
+        if !is_admin {
+            web.sign_in.know_readable(web, &session.person).await?;
+        }
+        Ok(Self {
+            person: Some(session.person.id),
+            sees: if is_admin { Sees::All } else { Sees::Person(session.person.id) },
+            is_admin,
+            form_token: web.sign_in.form_token(Some(&session)),
+            login: Some(session.person.login),
+        })
+    }
+
+    async fn find(parts: &Parts, web: &Web) -> Result<Option<Self>, WebError> {
+        if web.sign_in.is_open() {
+            return Ok(Some(Self {
+                person: None,
+                login: None,
+                sees: Sees::All,
+                is_admin: true,
+                form_token: web.sign_in.form_token(None),
+            }));
+        }
+        match web.sign_in.session(web, &parts.headers).await? {
+            Some(session) => Self::of(web, session).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Web {
+    /// What a person may see, and whether they are an admin; `None` when there is no such person.
+    ///
+    /// # Errors
+    /// As when they look themselves: it may not be known what they can read.
+    pub(super) async fn sees_of(&self, person: i64) -> Result<Option<(Sees, bool)>, WebError> {
+        let found = {
+            let mut tx = self.store.read().await?;
+            people::person(&mut tx, person).await?
+        };
+        let Some(found) = found else { return Ok(None) };
+        if self.sign_in.is_admin(&found) {
+            return Ok(Some((Sees::All, true)));
+        }
+        self.sign_in.know_readable(self, &found).await?;
+        Ok(Some((Sees::Person(found.id), false)))
     }
 }
 
 impl FromRequestParts<Web> for Viewer {
     type Rejection = WebError;
 
-    async fn from_request_parts(_parts: &mut Parts, _web: &Web) -> Result<Self, WebError> {
-        Ok(Self {
-            person: None,
-            login: None,
-            sees: Sees::All,
-            is_admin: true,
-            form_token: String::new(),
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, WebError> {
+        let found = match Self::find(parts, web).await {
+            Ok(Some(viewer)) => return Ok(viewer),
+            Ok(None) | Err(WebError::NotSignedIn) => None,
+            Err(error) => Some(error),
+        };
+        Err(match (found, &parts.method) {
+            (Some(error), _) => error,
+            (None, &Method::GET | &Method::HEAD) => {
+                let asked = parts.uri.path_and_query().map(|it| it.as_str());
+                WebError::SignInFirst(Back::to(asked).as_str().to_owned())
+            }
+            (None, _) => WebError::NotSignedIn,
         })
     }
 }
@@ -51,7 +130,10 @@ impl OptionalFromRequestParts<Web> for Viewer {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Option<Self>, WebError> {
-        <Self as FromRequestParts<Web>>::from_request_parts(parts, web).await.map(Some)
+        match Self::find(parts, web).await {
+            Err(WebError::NotSignedIn) => Ok(None),
+            found => found,
+        }
     }
 }
 

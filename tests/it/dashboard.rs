@@ -15,10 +15,11 @@ use asyncwarden::settings::{Settings, StoreSettings};
 use asyncwarden::store::findings::{How, Settlement};
 use asyncwarden::store::reviews::End;
 use asyncwarden::store::{Store, change_requests, findings, reviews};
-use asyncwarden::web;
+use asyncwarden::web::{self, SignIn};
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
 
 use crate::rules::PARTS;
 use crate::support::on_every_store;
@@ -123,7 +124,8 @@ pub(crate) async fn serve(store: Store) -> SocketAddr {
     settings.public_url = Some("https://warden.example".to_owned());
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
-    let router = web::router(store, Arc::new(settings));
+    let sign_in = SignIn::new(&store, &settings, Vec::new(), addr).await.unwrap();
+    let router = web::router(store, Arc::new(settings), sign_in, CancellationToken::new());
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     addr
 }
@@ -291,12 +293,18 @@ async fn every_answer_tells_browsers_to_be_careful() {
             let answer = get(addr, path).await.to_lowercase();
             assert_holds(&answer, &["default-src 'none'", "frame-ancestors 'none'", "nosniff"]);
             assert_holds(&answer, &["referrer-policy: no-referrer", "cache-control: no-store"]);
-            assert!(!answer.contains(" style=") && !answer.contains("<script"), "{answer}");
+            assert!(!answer.contains(" style="), "{answer}");
+            // The page's own script and no other.
+            let scripts = answer.matches("<script").count();
+            assert_eq!(scripts, answer.matches("<script src=\"/assets/live-").count(), "{answer}");
         }
         let page = get(addr, "/").await;
         let style = page.split("/assets/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         let style = get(addr, &format!("/assets/{style}")).await;
         assert_holds(&style, &["HTTP/1.1 200", "text/css", "immutable", "--critical"]);
+        let script = page.split("/assets/live-").nth(1).unwrap().split('"').next().unwrap();
+        let script = get(addr, &format!("/assets/live-{script}")).await;
+        assert_holds(&script, &["HTTP/1.1 200", "text/javascript", "immutable", "EventSource"]);
     })
     .await;
 }

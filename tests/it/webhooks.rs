@@ -7,7 +7,7 @@ use std::sync::Arc;
 use asyncwarden::forge::gitlab::HookSecrets;
 use asyncwarden::settings::{GitHubSettings, GitLabSettings, Settings, StoreSettings};
 use asyncwarden::store::{Store, jobs};
-use asyncwarden::web;
+use asyncwarden::web::{self, SignIn};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Utc;
@@ -19,6 +19,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{Database, on_every_store};
 
@@ -50,7 +51,9 @@ impl Service {
         change(&mut settings);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
-        let router = web::router(store.clone(), Arc::new(settings));
+        let sign_in = SignIn::new(&store, &settings, Vec::new(), addr).await.unwrap();
+        let router =
+            web::router(store.clone(), Arc::new(settings), sign_in, CancellationToken::new());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { addr, store }
     }

@@ -57,7 +57,7 @@ pub(super) fn serve(listener: TcpListener, creation: Creation, output: Output) -
     let router = Router::new()
         .route("/{key}", get(show))
         .route(CREATED, get(created))
-        .route(assets::style_path(), get(assets::style))
+        .merge(assets::routes())
         .layer(axum::middleware::from_fn(requests::secure))
         .with_state(Arc::new(local));
     let stop = CancellationToken::new();

@@ -8,7 +8,7 @@ use super::wire::{CommentWire, PermissionWire};
 use super::{At, GitHub, marker_of, parse};
 use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
-use crate::forge::{ChangeRequest, CommentRef, ForgeError, Person, Reaction};
+use crate::forge::{ChangeRequest, CommentRef, ForgeError, Person, Reaction, RepositoryRef};
 
 /// More comments than these are not read.
 const MOST_COMMENTS: usize = 10_000;
@@ -22,15 +22,22 @@ impl GitHub {
         change: &ChangeRequest,
         person: &Person,
     ) -> Result<bool, ForgeError> {
-        let at = self.at(&change.repository).await?;
-        let path = format!("/collaborators/{}/permission", segment(&person.login));
+        let may = self.permission(&change.repository, &person.login).await?;
+        Ok(matches!(may.as_deref(), Some("admin" | "maintain" | "write")))
+    }
+
+    /// What somebody may do in a repository, as GitHub calls it; `None` for somebody that GitHub doesn't know.
+    pub(super) async fn permission(
+        &self,
+        repository: &RepositoryRef,
+        login: &str,
+    ) -> Result<Option<String>, ForgeError> {
+        let at = self.at(repository).await?;
+        let path = format!("/collaborators/{}/permission", segment(login));
         let call = Call::get(self.repository_url(at.repository, &path)?);
         match self.call(&at, "read permission", Repeatable::Yes, &call).await {
-            Ok(answer) => {
-                let found: PermissionWire = parse("read permission", &answer)?;
-                Ok(matches!(found.permission.as_deref(), Some("admin" | "maintain" | "write")))
-            }
-            Err(ForgeError::Status { status: 404, .. }) => Ok(false),
+            Ok(answer) => Ok(parse::<PermissionWire>("read permission", &answer)?.permission),
+            Err(ForgeError::Status { status: 404, .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

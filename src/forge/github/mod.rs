@@ -24,6 +24,7 @@ mod publish;
 mod redeliver;
 mod resolve;
 mod review;
+mod sign_in;
 mod summary;
 mod tree;
 mod webhook;
@@ -46,6 +47,7 @@ use self::identity::Identity;
 use self::installations::{Installation, Installations, Scope};
 use self::known::KnownAnswers;
 pub use self::redeliver::heeds;
+pub use self::sign_in::GitHubIdentity;
 pub use self::webhook::GitHubReceiver;
 use super::call::{Answer, Lane, Repeatable, Terms, Waits};
 use super::connection::Authorities;
@@ -365,6 +367,10 @@ impl Forge for GitHub {
         person: &Person,
     ) -> Result<bool, ForgeError> {
         self.may_write(change, person).await
+    }
+
+    async fn may_read(&self, repository: &RepositoryRef, login: &str) -> Result<bool, ForgeError> {
+        Ok(self.permission(repository, login).await?.is_some_and(|may| may != "none"))
     }
 
     async fn react(

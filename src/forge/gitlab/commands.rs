@@ -4,14 +4,16 @@ use http::Method;
 use serde_json::json;
 
 use super::http::Call;
-use super::wire::{DiscussionWire, MemberWire};
+use super::wire::{DiscussionWire, MemberWire, UserWire};
 use super::{GitLab, identity_of, merge_request, parse};
 use crate::forge::call::{Repeatable, Write};
 use crate::forge::connection::segment;
-use crate::forge::{ChangeRequest, CommentRef, ForgeError, Person, Reaction};
+use crate::forge::{ChangeRequest, CommentRef, ForgeError, Person, Reaction, RepositoryRef};
 
 /// Developer: may push.
 const WRITES: i64 = 30;
+/// Reporter: may read the code.
+const READS: i64 = 20;
 /// How often an answer is posted whose answer is lost each time.
 const TRIES: u32 = 3;
 
@@ -24,14 +26,42 @@ impl GitLab {
         change: &ChangeRequest,
         person: &Person,
     ) -> Result<bool, ForgeError> {
-        let path = format!("/projects/{}/members/all/{}", change.repository.external_id, person.id);
+        let level = self.access_level(&change.repository, person.id).await?;
+        Ok(level.is_some_and(|level| level >= WRITES))
+    }
+
+    /// Whether the user of that name is at least a Reporter of the project, who reads the code of a private one.
+    ///
+    /// Source: GitLab REST API, "List all users" by `username`, which is compared without regard to case.
+    pub(super) async fn reads(
+        &self,
+        repository: &RepositoryRef,
+        login: &str,
+    ) -> Result<bool, ForgeError> {
+        let mut url = self.transport.url("/users");
+        url.query_pairs_mut().append_pair("username", login);
+        let answer = self.call("find user", Repeatable::Yes, &Call::get(url)).await?;
+        let users: Vec<UserWire> = parse("find user", &answer)?;
+        let Some(user) = users.into_iter().find(|user| {
+            user.username.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(login))
+        }) else {
+            return Ok(false);
+        };
+        let level = self.access_level(repository, user.id).await?;
+        Ok(level.is_some_and(|level| level >= READS))
+    }
+
+    /// The access level of a user in a project; `None` for somebody who is no member.
+    async fn access_level(
+        &self,
+        repository: &RepositoryRef,
+        user: i64,
+    ) -> Result<Option<i64>, ForgeError> {
+        let path = format!("/projects/{}/members/all/{user}", repository.external_id);
         let call = Call::get(self.transport.url(&path));
         match self.call("read member", Repeatable::Yes, &call).await {
-            Ok(answer) => {
-                let member: MemberWire = parse("read member", &answer)?;
-                Ok(member.access_level.is_some_and(|level| level >= WRITES))
-            }
-            Err(ForgeError::Status { status: 404, .. }) => Ok(false),
+            Ok(answer) => Ok(parse::<MemberWire>("read member", &answer)?.access_level),
+            Err(ForgeError::Status { status: 404, .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -20,6 +20,7 @@ mod look_up;
 mod position;
 mod publish;
 mod resolve;
+mod sign_in;
 mod status_checks;
 mod summary;
 mod token;
@@ -28,6 +29,7 @@ mod warnings;
 mod webhook;
 mod wire;
 
+pub use self::sign_in::GitLabIdentity;
 pub use self::webhook::{GitLabReceiver, HookSecrets, SecretSource};
 
 use std::collections::BTreeMap;
@@ -331,6 +333,10 @@ impl Forge for GitLab {
         person: &Person,
     ) -> Result<bool, ForgeError> {
         self.may_write(change, person).await
+    }
+
+    async fn may_read(&self, repository: &RepositoryRef, login: &str) -> Result<bool, ForgeError> {
+        self.reads(repository, login).await
     }
 
     async fn react(

@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::faults::Fault;
 use super::model::Request;
-use super::{Simulator, github, gitlab, limits, page};
+use super::{Simulator, github, gitlab, limits, oauth, page};
 
 /// Longest body that is read, in bytes.
 const MAX_BODY: usize = 64 << 20;
@@ -82,6 +82,7 @@ fn router(simulator: &Simulator) -> Router {
     Router::new()
         .merge(github::router())
         .merge(gitlab::router())
+        .merge(oauth::router())
         .merge(page::router())
         .layer(from_fn_with_state(simulator.clone(), answer))
         .with_state(simulator.clone())

@@ -8,6 +8,7 @@
 //! http, faults, limits        how it is served, and how it fails when a test wants it to
 //! webhooks                    how it tells the service what happened
 //! github/, gitlab/            the two interfaces: routes, wire shapes, refusals, payloads
+//! oauth/                      sign-in with accounts of the platform
 //! page                        what a person sees in a browser
 //! ```
 //!
@@ -40,6 +41,7 @@ mod git;
 mod http;
 mod limits;
 mod model;
+pub mod oauth;
 pub mod page;
 mod renames;
 #[cfg(test)]

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::anchors::Anchor;
 use super::diff;
 use super::git::{Commit, Mode};
-use super::{APP_ID, APP_LOGIN, BOT_LOGIN, FaultPlan, INSTALLATION_ID, github, gitlab};
+use super::{APP_ID, APP_LOGIN, BOT_LOGIN, FaultPlan, INSTALLATION_ID, github, gitlab, oauth};
 
 /// Everything on the platform. Ids are unique over all kinds of things.
 pub struct State {
@@ -47,6 +47,8 @@ pub struct State {
     pub github: github::Extra,
     /// What only the GitLab interface knows.
     pub gitlab: gitlab::Extra,
+    /// What is known of sign-ins.
+    pub oauth: oauth::Extra,
     /// Diffs between commits that somebody asked for.
     pub(super) diffs: Mutex<BTreeMap<(String, String), diff::Diff>>,
     last_id: i64,
@@ -335,6 +337,7 @@ impl State {
             clock_offset: TimeDelta::zero(),
             github: github::Extra::default(),
             gitlab: gitlab::Extra::default(),
+            oauth: oauth::Extra::default(),
             diffs: Mutex::default(),
             last_id: 1000,
         };

@@ -17,6 +17,8 @@ const MOST: i64 = 500;
 pub struct ChangeRequest {
     /// Its row.
     pub id: i64,
+    /// Its repository's row.
+    pub repository_id: i64,
     /// Title.
     pub title: String,
     /// Login of its author.
@@ -34,6 +36,7 @@ pub struct ChangeRequest {
 #[derive(sqlx::FromRow)]
 struct ChangeRow {
     id: i64,
+    repository_id: i64,
     title: String,
     author: Option<String>,
     web_url: Option<String>,
@@ -43,7 +46,7 @@ struct ChangeRow {
 }
 
 const BY_NUMBER: &str = concat!(
-    "SELECT c.id, c.title, c.author, c.web_url, c.state, c.draft, c.paused_by
+    "SELECT c.id, c.repository_id, c.title, c.author, c.web_url, c.state, c.draft, c.paused_by
     FROM change_requests c JOIN repositories r ON r.id = c.repository_id
     WHERE r.forge = $1 AND lower(r.full_name) = lower($2) AND c.number = $3 AND r.removed_at IS NULL AND ",
     visible!("r.id", "$4")
@@ -66,6 +69,7 @@ pub async fn change_request(
         .await)?;
     Ok(row.map(|row| ChangeRequest {
         id: row.id,
+        repository_id: row.repository_id,
         title: row.title,
         author: row.author,
         web_url: row.web_url,

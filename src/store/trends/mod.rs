@@ -7,6 +7,7 @@ mod found;
 mod history;
 mod listing;
 mod places;
+mod pulse;
 mod repositories;
 mod reviews;
 
@@ -16,6 +17,7 @@ pub use found::{Found, RuleCount, found, rules};
 pub use history::{DayChange, changes, open_by_day};
 pub use listing::{Cursor, Filter, FindingState, Listed, Settled, listed, repository_names};
 pub use places::{FileCount, Kept, RuleWeek, found_in, kept, open_in, rule_weeks};
+pub use pulse::{Pulse, pulse};
 pub use repositories::{Repository, Whole, repositories, repository, whole};
 pub use reviews::{ItemOutcome, Review, latest_reviews, review};
 

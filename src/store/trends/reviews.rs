@@ -17,6 +17,8 @@ pub struct Review {
     pub key: String,
     /// The platform.
     pub forge: ForgeKind,
+    /// The repository's row.
+    pub repository_id: i64,
     /// The repository's full name.
     pub repository: String,
     /// The change request's row.
@@ -67,6 +69,7 @@ struct ReviewRow {
     id: i64,
     key: String,
     forge: String,
+    repository_id: i64,
     full_name: String,
     change_request_id: i64,
     number: i64,
@@ -93,6 +96,7 @@ impl ReviewRow {
             id: self.id,
             key: self.key,
             forge: forge(self.forge)?,
+            repository_id: self.repository_id,
             repository: self.full_name,
             change_request_id: self.change_request_id,
             number: self.number,
@@ -117,7 +121,7 @@ impl ReviewRow {
 macro_rules! reviews {
     ($which:expr) => {
         concat!(
-            "SELECT v.id, v.key, r.forge, r.full_name, v.change_request_id, c.number, c.title, c.web_url,
+            "SELECT v.id, v.key, r.forge, v.repository_id, r.full_name, v.change_request_id, c.number, c.title, c.web_url,
                 v.head_sha, v.conclusion, v.title AS line, v.state, v.critical, v.high, v.medium, v.low,
                 v.suppressed, v.files_analysed, v.lines_analysed, v.omissions, v.verdicts, v.started_at,
                 v.completed_at

@@ -10,12 +10,14 @@ use super::{VerdictBadge, is_web, missing, repository_href, short, verdict};
 use crate::analysis::Severity;
 use crate::forge::ForgeKind;
 use crate::store::trends::{self, ChangeRequest, Counts, Fate, Push};
+use crate::web::live;
 use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
 
 #[derive(Template)]
 #[template(path = "change.html")]
 struct ChangePage {
+    live: String,
     severities: [Severity; 4],
     platform: &'static str,
     sign: char,
@@ -69,12 +71,14 @@ pub(super) async fn show(
     else {
         return missing(NONE);
     };
+    let live = live::href(&mut tx, viewer.sees, Some(change.repository_id)).await?;
     let pushes = trends::pushes(&mut tx, change.id).await?;
     let fates = trends::fates(&mut tx, change.id).await?;
     let fixed_in: Vec<_> = fates.iter().map(|fate| fixed_in(fate, &pushes)).collect();
     let mut open = Counts::default();
     fates.iter().filter(|fate| fate.state == "open").for_each(|fate| open.add(fate.severity, 1));
     let page = ChangePage {
+        live,
         severities: Severity::ALL,
         platform: forge.title(),
         sign: forge.number_sign(),

@@ -12,6 +12,7 @@ use super::{GATE_DAYS, pass_rate, repository_href};
 use crate::analysis::Severity;
 use crate::settings::Hook;
 use crate::store::trends::{self, Counts, DayChange, Repository};
+use crate::web::live;
 use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
 
@@ -21,6 +22,7 @@ const LISTED: i64 = 50;
 #[derive(Template)]
 #[template(path = "overview.html")]
 struct Overview {
+    live: String,
     severities: [Severity; 4],
     rows: Vec<Row>,
     total: i64,
@@ -97,10 +99,11 @@ pub(super) async fn show(
         name: repository.full_name,
     };
     let rows = repositories.into_iter().map(row).collect();
+    let live = live::href(&mut tx, viewer.sees, None).await?;
     let hooks = web.settings.hooks();
     let pages = Pages::of(page, whole.repositories);
     let severities = Severity::ALL;
-    viewer.page(&Overview { severities, rows, total: whole.open, pages, hooks })
+    viewer.page(&Overview { live, severities, rows, total: whole.open, pages, hooks })
 }
 
 fn last_page(repositories: i64) -> i64 {

@@ -9,12 +9,14 @@ use super::time::{When, duration};
 use super::{VerdictBadge, change_href, is_web, missing, repository_href, short, verdict};
 use crate::analysis::{CHECKLIST, Pass, Severity};
 use crate::store::trends::{self, Found, ItemOutcome, Review};
+use crate::web::live;
 use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
 
 #[derive(Template)]
 #[template(path = "review.html")]
 struct ReviewPage {
+    live: String,
     severities: [Severity; 4],
     platform: &'static str,
     sign: char,
@@ -59,8 +61,10 @@ pub(super) async fn show(
     let Some(review) = trends::review(&mut tx, viewer.sees, &key).await? else {
         return missing("There is no such review.");
     };
+    let live = live::href(&mut tx, viewer.sees, Some(review.repository_id)).await?;
     let files = by_file(trends::found(&mut tx, &review).await?);
     let page = ReviewPage {
+        live,
         severities: Severity::ALL,
         platform: review.forge.title(),
         sign: review.forge.number_sign(),

@@ -128,6 +128,7 @@ impl NewApp {
             "url": public_url,
             "hook_attributes": { "url": format!("{public_url}/webhooks/github"), "active": true },
             "redirect_url": self.redirect_url,
+            "callback_urls": [format!("{public_url}/sign-in/github/callback")],
             "description": "Reviews changes to Python code that uses asyncio.",
             "public": self.public,
             "default_permissions": permissions,

@@ -1,7 +1,7 @@
 //! The App itself: what it asks for, and how it is made.
 
 mod creation;
-mod hosts;
+pub(super) mod hosts;
 mod manifest;
 
 pub use creation::{CreatedApp, Creation, Form};

@@ -18,6 +18,7 @@ mod issues;
 mod jwt;
 mod links;
 mod manifest;
+mod person;
 mod pulls;
 mod render;
 mod reply;
@@ -121,6 +122,7 @@ pub fn router() -> Router<Simulator> {
         "/codeload/{*rest}",
         "/rate_limit",
         "/user",
+        "/user/{*rest}",
         "/app-manifests/{*rest}",
     ]
     .into_iter()
@@ -184,6 +186,7 @@ fn answer(state: &mut State, call: &Call<'_>) -> Answer {
             app_route(state, call, rest)
         }
         ("GET", ["rate_limit"]) => Ok(rate_limit(state)),
+        (_, ["user", rest @ ..]) => person::answer(state, call, rest),
         ("POST", ["app-manifests", code, "conversions"]) => manifest::convert(state, call, code),
         ("GET", ["repos", owner, name, "installation"]) => {
             auth::app(state, call.headers)?;

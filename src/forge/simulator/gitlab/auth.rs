@@ -24,6 +24,20 @@ pub struct Token {
     pub oauth: bool,
 }
 
+impl Token {
+    /// What somebody has who signed in.
+    fn of_person(login: &str) -> Self {
+        Self {
+            id: 0,
+            login: login.to_owned(),
+            scopes: vec!["read_api".to_owned()],
+            expires_at: None,
+            revoked: false,
+            oauth: true,
+        }
+    }
+}
+
 /// Who calls.
 pub(super) struct Caller {
     pub login: String,
@@ -37,6 +51,9 @@ impl Caller {
         let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let bearer = bearer.and_then(|value| value.strip_prefix("Bearer "));
         let secret = private.or(bearer).ok_or_else(Refusal::unauthorized)?;
+        if let Some(login) = bearer.and_then(|token| state.signed_in(token)) {
+            return Ok(Self { login: login.to_owned(), token: Token::of_person(login) });
+        }
         let token = state.gitlab.tokens.get(secret).ok_or_else(Refusal::unauthorized)?;
         if token.oauth && private.is_some() {
             return Err(Refusal::unauthorized());

@@ -167,6 +167,7 @@ fn answer(state: &mut State, call: &Call<'_>) -> Answer {
         ("GET", ["version" | "metadata"]) => Ok(people::version(state)),
         ("GET", ["user"]) => people::user(state, call, &caller),
         ("GET", ["personal_access_tokens", "self"]) => people::token(state, &caller),
+        ("GET", ["users"]) => people::users(state, call),
         ("GET", ["users", id]) => people::user_by_id(state, call, id),
         ("GET", ["projects"]) => repository::projects(state, call, &caller),
         (_, ["groups", id, rest @ ..]) => {

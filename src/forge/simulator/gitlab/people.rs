@@ -19,6 +19,15 @@ pub(super) fn user(state: &State, call: &Call<'_>, caller: &Caller) -> Answer {
     Ok(ok(user))
 }
 
+/// `GET /users?username=`
+pub(super) fn users(state: &State, call: &Call<'_>) -> Answer {
+    let asked = call.text("username").unwrap_or_default();
+    let found = state.people.values().filter(|person| person.login.eq_ignore_ascii_case(&asked));
+    let all: Vec<_> =
+        found.map(|person| user_json(state, &call.host, Some(&person.login))).collect();
+    Ok(ok(json!(all)))
+}
+
 pub(super) fn user_by_id(state: &State, call: &Call<'_>, id: &str) -> Answer {
     let found = state.people.values().find(|person| person.id.to_string() == id);
     let found = found.ok_or_else(|| Refusal::not_found("User"))?;
@@ -56,7 +65,7 @@ pub(super) fn member(state: &State, call: &Call<'_>, project: &Repository, user:
     Ok(ok(member))
 }
 
-fn access_level(level: Level) -> u32 {
+pub(super) fn access_level(level: Level) -> u32 {
     match level {
         Level::Read => 20,
         Level::Write => 30,

@@ -10,11 +10,18 @@ use super::super::git::{Commit, blob_sha};
 use super::super::model::{Repository, State};
 use super::auth::Caller;
 use super::call::Call;
+use super::people::access_level;
 use super::render::diff_json;
 use super::reply::{Answer, Refusal, keyset, ok, page};
 
 pub(super) fn projects(state: &State, call: &Call<'_>, caller: &Caller) -> Answer {
-    let seen = state.repositories.values().filter(|it| caller.level(state, it.id).is_some());
+    let member = call.text("membership").as_deref() == Some("true");
+    let least = call.text("min_access_level").and_then(|level| level.parse::<u32>().ok());
+    let seen = state.repositories.values().filter(|it| {
+        let own = state.people.get(&caller.login).and_then(|who| who.access.get(&it.id)).copied();
+        let level = if member { own } else { caller.level(state, it.id) };
+        level.is_some_and(|level| access_level(level) >= least.unwrap_or(0))
+    });
     let all: Vec<Value> = seen.map(|it| project_json(call, it)).collect();
     Ok(page(call, &all))
 }

@@ -24,7 +24,8 @@ use super::{
 use crate::analysis::Severity;
 use crate::forge::ForgeKind;
 use crate::store::trends::{self, Counts, RuleCount};
-use crate::store::{StoreError, Transaction, repositories};
+use crate::store::{Sees, StoreError, Transaction, repositories};
+use crate::web::live;
 use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
 
@@ -36,6 +37,7 @@ const ALL_RULES: i64 = 1000;
 #[derive(Template)]
 #[template(path = "repository.html")]
 struct RepositoryPage {
+    live: String,
     severities: [Severity; 4],
     platform: &'static str,
     name: String,
@@ -118,17 +120,19 @@ pub(super) async fn show(
             None => missing(NONE),
         };
     };
-    let page = page(&mut tx, repository, web.settings.baseline, now).await?;
+    let page = page(&mut tx, viewer.sees, repository, web.settings.baseline, now).await?;
     Ok(viewer.page(&page)?.into_response())
 }
 
 /// Reads all that the page shows.
 async fn page(
     tx: &mut Transaction,
+    sees: Sees,
     repository: trends::Repository,
     baseline_wanted: bool,
     now: DateTime<Utc>,
 ) -> Result<RepositoryPage, StoreError> {
+    let live = live::href(tx, sees, Some(repository.id)).await?;
     let (id, today) = (repository.id, now.date_naive());
     let first = |weeks| weeks::last(weeks, today).first().copied().unwrap_or(today);
     let (lately, half_a_year) = (first(weeks::WEEKS), first(flow::WEEKS));
@@ -142,6 +146,7 @@ async fn page(
     let found_in = trends::found_in(tx, id, lately, files::LISTED as i64).await?;
     let kept = trends::kept(tx, id, kept::LISTED).await?;
     Ok(RepositoryPage {
+        live,
         severities: Severity::ALL,
         platform: repository.forge.title(),
         open: repository.open,

@@ -1,0 +1,119 @@
+//! Every route, for nobody, for a stranger, for a reader and for an admin.
+
+use asyncwarden::forge::ForgeKind;
+use asyncwarden::settings::StoreSettings;
+use reqwest::Method;
+
+use super::browser::Browser;
+use super::world::World;
+
+/// What somebody is answered: a status, or the way to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Status(u16),
+    SignIn,
+}
+use Answer::{SignIn, Status};
+
+const SEEN: Answer = Status(200);
+const NONE: Answer = Status(404);
+
+/// For nobody, a stranger, a reader and an admin.
+type Expected = [Answer; 4];
+const ALL: Expected = [SEEN; 4];
+const SIGNED_IN: Expected = [SignIn, SEEN, SEEN, SEEN];
+const READERS: Expected = [SignIn, NONE, SEEN, SEEN];
+const ADMINS: Expected = [SignIn, NONE, NONE, SEEN];
+
+/// Pages, with `{mine}` for the review of the repository that the reader reads.
+const PAGES: [(&str, Expected); 22] = [
+    ("/healthz", ALL),
+    ("/readyz", ALL),
+    ("/rules", ALL),
+    ("/rules/AW501", ALL),
+    ("/setup/github", [NONE; 4]),
+    ("/", SIGNED_IN),
+    ("/findings", SIGNED_IN),
+    ("/findings.csv", SIGNED_IN),
+    ("/findings.json", SIGNED_IN),
+    ("/repositories/github/acme/mine", READERS),
+    ("/changes/github/acme/mine/7", READERS),
+    ("/reviews/{mine}", READERS),
+    ("/findings.csv?repository=github:acme/mine", READERS),
+    ("/findings.json?repository=github:acme/mine", READERS),
+    ("/repositories/github/acme/other", ADMINS),
+    ("/changes/github/acme/other/7", ADMINS),
+    ("/reviews/{other}", ADMINS),
+    ("/findings.csv?repository=github:acme/other", ADMINS),
+    ("/findings.json?repository=github:acme/other", ADMINS),
+    ("/operations", ADMINS),
+    ("/badge/github/acme/mine.svg", [NONE; 4]),
+    ("/no-such-page", [NONE; 4]),
+];
+
+#[tokio::test]
+async fn each_page_is_for_whom_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = StoreSettings::Embedded(folder.path().to_owned());
+    let world = World::start(store, ForgeKind::GitHub, |_, _| {}).await;
+    let mut everybody = vec![("nobody", Browser::new())];
+    for login in ["stranger", "reader", "boss"] {
+        let (browser, page) = world.sign_in(login).await;
+        assert_eq!(page.status, 200, "{login}");
+        everybody.push((login, browser));
+    }
+    let mut wrong = Vec::new();
+    for (path, expected) in PAGES {
+        let path =
+            path.replace("{mine}", &world.mine.review).replace("{other}", &world.other.review);
+        for ((who, browser), expected) in everybody.iter_mut().zip(expected) {
+            let page = browser.get(&world.at(&path)).await;
+            let answer = match &page.location {
+                Some(to) if page.status == 303 && to.path() == "/sign-in" => SignIn,
+                _ => Status(page.status),
+            };
+            if answer != expected {
+                wrong.push(format!("{path} for {who}: {answer:?} instead of {expected:?}"));
+            }
+            // What they may not see appears nowhere, in whatever words.
+            if *who != "boss" && page.body.contains("acme/other") && !path.contains("acme/other") {
+                wrong.push(format!("{path} tells {who} of acme/other"));
+            }
+            if matches!(*who, "nobody" | "stranger")
+                && page.body.contains("acme/mine")
+                && !path.contains("acme/mine")
+            {
+                wrong.push(format!("{path} tells {who} of acme/mine"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    world.stop().await;
+}
+
+/// What changes something.
+const CHANGES: [&str; 1] = ["/sign-out"];
+
+#[tokio::test]
+async fn nothing_is_changed_without_a_session_and_its_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = StoreSettings::Embedded(folder.path().to_owned());
+    let world = World::start(store, ForgeKind::GitHub, |_, _| {}).await;
+    let (mut boss, page) = world.sign_in("boss").await;
+    let token = page.form_token();
+    let (_, page) = world.sign_in("reader").await;
+    let readers = page.form_token();
+    assert_ne!(token, readers);
+    for path in CHANGES {
+        let url = world.at(path);
+        let nobody = Browser::new().post(&url, &format!("form_token={token}")).await;
+        assert_eq!(nobody.status, 401, "{path}");
+        for stolen in ["", "form_token=", &format!("form_token={readers}")] {
+            let page = boss.post(&url, stolen).await;
+            assert!(matches!(page.status, 403 | 422), "{path} with {stolen:?}: {}", page.status);
+        }
+        let put = boss.ask(Method::PUT, &url, Some("")).await;
+        assert_eq!(put.status, 405, "{path}");
+    }
+    world.stop().await;
+}

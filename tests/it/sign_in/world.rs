@@ -1,0 +1,138 @@
+//! The service with sign-in, beside a simulated platform; two repositories with a review each.
+
+use std::net::{Ipv4Addr, TcpListener};
+
+use asyncwarden::app::{App, Running};
+use asyncwarden::forge::identity::ClientCredentials;
+use asyncwarden::forge::simulator::oauth::{APPLICATION_ID, CLIENT_SECRET};
+use asyncwarden::forge::simulator::{
+    APP_CLIENT_ID, APP_ID, APP_PRIVATE_KEY, BOT_TOKEN, Level, Running as Platform, Simulator,
+};
+use asyncwarden::forge::{ChangeRequest, ForgeKind, RepositoryRef, RevisionState};
+use asyncwarden::settings::{
+    DashboardAccess, GitHubSettings, GitLabSettings, Settings, StoreSettings,
+};
+use chrono::{TimeDelta, Utc};
+
+use super::browser::{Browser, Page};
+use crate::dashboard::{SLEEP, finding, review, revision};
+
+/// What there is.
+pub(super) struct World {
+    pub(super) simulator: Simulator,
+    platform: Platform,
+    pub(super) app: Running,
+    /// Where the service is.
+    pub(super) url: String,
+    pub(super) forge: ForgeKind,
+    /// The repository that `reader` can read, and the one that they can't.
+    pub(super) mine: Repository,
+    pub(super) other: Repository,
+}
+
+pub(super) struct Repository {
+    pub(super) external_id: i64,
+    /// Key of its review.
+    pub(super) review: String,
+}
+
+impl World {
+    /// `reader` can read `acme/mine`, `stranger` can read nothing, `boss` is an admin.
+    pub(super) async fn start(
+        store: StoreSettings,
+        forge: ForgeKind,
+        change: impl FnOnce(&mut Settings, &str),
+    ) -> Self {
+        let simulator = Simulator::new();
+        let (mine, other) = {
+            let mut state = simulator.state();
+            for login in ["reader", "stranger", "boss"] {
+                state.add_person(login, false);
+            }
+            let mine = state.add_repository("acme/mine", [("app.py", "import asyncio\n")]);
+            let other = state.add_repository("acme/other", [("app.py", "import asyncio\n")]);
+            for id in [mine, other] {
+                if let Some(repository) = state.repositories.get_mut(&id) {
+                    repository.private = true;
+                }
+            }
+            state.grant("reader", mine, Level::Read);
+            (mine, other)
+        };
+        let platform = simulator.start(0).await.expect("it is served");
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let url = format!("http://{}", free.local_addr().expect("an address"));
+        drop(free);
+        let mut settings = Settings::on(store);
+        settings.listen = url.trim_start_matches("http://").to_owned();
+        settings.public_url = Some(url.clone());
+        settings.workers = 0;
+        settings.sign_in.access = DashboardAccess::SignIn;
+        settings.sign_in.admins = vec![format!("{}:boss", forge.as_str())];
+        let secret = CLIENT_SECRET.into();
+        match forge {
+            ForgeKind::GitHub => {
+                settings.github = Some(GitHubSettings {
+                    api_url: simulator.url().parse().expect("a URL"),
+                    app_id: APP_ID.unsigned_abs(),
+                    private_key: APP_PRIVATE_KEY.into(),
+                    webhook_secrets: vec!["a secret".into()],
+                });
+                let id = APP_CLIENT_ID.to_owned();
+                settings.sign_in.github = Some(ClientCredentials { id, secret });
+            }
+            ForgeKind::GitLab => {
+                settings.gitlab = Some(GitLabSettings {
+                    url: simulator.url().parse().expect("a URL"),
+                    token: BOT_TOKEN.into(),
+                    token_file: None,
+                    hooks: Vec::new(),
+                    hooks_file: None,
+                });
+                let id = APPLICATION_ID.to_owned();
+                settings.sign_in.gitlab = Some(ClientCredentials { id, secret });
+            }
+        }
+        let callback = format!("{url}/sign-in/{}/callback", forge.as_str());
+        simulator.state().oauth.callbacks.push(callback);
+        change(&mut settings, simulator.url());
+        let app = App::start(settings).await.expect("it starts");
+        let mut reviews = Vec::new();
+        for (external_id, name) in [(mine, "acme/mine"), (other, "acme/other")] {
+            let repository = RepositoryRef {
+                forge,
+                external_id,
+                full_name: name.to_owned(),
+                installation_id: None,
+            };
+            let change = ChangeRequest { repository, number: 7 };
+            let revision = revision(&change, "a", RevisionState::Open);
+            let found = vec![finding(&SLEEP, "app.py", 3)];
+            let at = Utc::now() - TimeDelta::hours(2);
+            reviews.push(review(&app.store, &revision, found, at).await);
+        }
+        let mut reviews = reviews.into_iter();
+        let mut keep =
+            |external_id| Repository { external_id, review: reviews.next().expect("a review") };
+        let (mine, other) = (keep(mine), keep(other));
+        Self { simulator, platform, app, url, forge, mine, other }
+    }
+
+    /// A browser in which somebody signed in, and the page that it ended on.
+    pub(super) async fn sign_in(&self, login: &str) -> (Browser, Page) {
+        self.simulator.state().oauth.visitor = Some(login.to_owned());
+        let mut browser = Browser::new();
+        let page = browser.open(&format!("{}/sign-in/{}", self.url, self.forge.as_str())).await;
+        (browser, page)
+    }
+
+    /// Address of a page.
+    pub(super) fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    pub(super) async fn stop(self) {
+        self.app.shutdown().await;
+        self.platform.stop().await;
+    }
+}
