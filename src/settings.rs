@@ -77,6 +77,8 @@ pub struct Settings {
     pub context: ContextLimits,
     /// What is kept, and for how long.
     pub retention: Retention,
+    /// Whether the store's content is made up, which the pages say then.
+    pub made_up: bool,
     /// Waits and limits. Data, so that a test passes short ones.
     pub timings: Timings,
 }
@@ -265,6 +267,7 @@ impl Settings {
             log: LogSettings::default(),
             context: ContextLimits::default(),
             retention: Retention::default(),
+            made_up: false,
             timings: Timings::default(),
         }
     }

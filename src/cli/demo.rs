@@ -1,5 +1,6 @@
 //! Shows a review of a sample pull request on a simulated platform: nothing to set up, nothing leaves the machine.
 
+pub mod history;
 mod own;
 mod sample;
 mod show;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use chrono::Utc;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use tokio::signal::unix::{SignalKind, signal};
 use uuid::Uuid;
@@ -29,6 +31,8 @@ use crate::store::{Store, jobs};
 
 /// How long a small review may take before the demo gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Longer than any demo.
+const FOR_EVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 /// What each changed file adds to it: many times what a debug build needs.
 const PATIENCE_FOR_FILE: Duration = Duration::from_millis(500);
 
@@ -51,6 +55,14 @@ pub struct Args {
     /// Port for the simulated platform on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
+}
+
+impl Args {
+    /// Whether the dashboard gets a made-up history. Who only wants the text, or sees a change of their own, has no use for
+    /// it.
+    fn has_history(&self) -> bool {
+        !self.once && !self.own.is_asked_for()
+    }
 }
 
 fn forge_names() -> impl TypedValueParser<Value = ForgeKind> {
@@ -89,7 +101,13 @@ async fn demo(args: &Args) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("the simulated platform can't listen on port {}", args.port))?;
     let folder = Folder::new()?;
-    let settings = settings(args.forge, server.url(), &folder.0)?;
+    let mut settings = settings(args.forge, server.url(), &folder.0)?;
+    settings.made_up = args.has_history();
+    if settings.made_up {
+        let store = Store::open(&settings.store).await?;
+        history::fill(&store, &simulator, server.url(), args.forge, Utc::now()).await?;
+        store.close().await;
+    }
     let app = App::start(settings).await.context("the service did not start")?;
     let service = format!("http://{}", app.addr);
 
@@ -129,7 +147,7 @@ async fn review(
     let _ = tokio::time::timeout(patience, idle(store)).await;
     let page = page::path(args.forge, &scene.name, number);
     let review = show::review(&simulator.state(), args.forge, repository, number);
-    let addresses = show::addresses(&format!("{}{page}", simulator.url()), service, args.once);
+    let addresses = show::addresses(&format!("{}{page}", simulator.url()), service, args);
     anstream::print!("{review}{addresses}");
     Ok(std::io::stdout().flush()?)
 }
@@ -170,6 +188,8 @@ fn settings(forge: ForgeKind, platform: &str, folder: &Path) -> anyhow::Result<S
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
     settings.listen = free.to_string();
     settings.public_url = Some(format!("http://{free}"));
+    // Change requests that nobody spoke of for days are part of the history.
+    settings.timings.reconcile = FOR_EVER;
     // Nobody has to be spared here.
     settings.timings.calls.between_writes = Duration::ZERO;
     let url = platform.parse()?;

@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+pub use demo::history as demo_history;
 pub use rules::rules_table;
 
 /// Reviews changes to Python code that uses asyncio, against a checklist of 63 items.

@@ -309,6 +309,7 @@ impl Arguments {
             log: given.log_settings()?,
             context: given.context()?,
             retention: given.retention()?,
+            made_up: false,
             timings: given.timings()?,
         })
     }

@@ -15,6 +15,7 @@ use crate::store::{Sees, people};
 
 /// Who looks. A handler that takes one is open to nobody else.
 #[derive(Debug, Clone)]
+#[allow(dead_code, reason = "access tokens belong to a person")]
 pub(super) struct Viewer {
     /// Their row; `None` where nobody has to sign in.
     pub(super) person: Option<i64>,
@@ -24,6 +25,8 @@ pub(super) struct Viewer {
     pub(super) sees: Sees,
     /// Whether the service's own state is theirs to see and change.
     pub(super) is_admin: bool,
+    /// Whether what they look at is made up.
+    pub(super) made_up: bool,
     /// What each of their forms has to send as `form_token`, so that no other site's form is theirs.
     pub(super) form_token: String,
 }
@@ -63,6 +66,7 @@ impl Viewer {
         }
         Ok(Self {
             person: Some(session.person.id),
+            made_up: web.settings.made_up,
             sees: if is_admin { Sees::All } else { Sees::Person(session.person.id) },
             is_admin,
             form_token: web.sign_in.form_token(Some(&session)),
@@ -74,6 +78,7 @@ impl Viewer {
         if web.sign_in.is_open() {
             return Ok(Some(Self {
                 person: None,
+                made_up: web.settings.made_up,
                 login: None,
                 sees: Sees::All,
                 is_admin: true,
@@ -92,6 +97,7 @@ impl Web {
     ///
     /// # Errors
     /// As when they look themselves: it may not be known what they can read.
+    #[allow(dead_code, reason = "access tokens belong to a person")]
     pub(super) async fn sees_of(&self, person: i64) -> Result<Option<(Sees, bool)>, WebError> {
         let found = {
             let mut tx = self.store.read().await?;

@@ -1,5 +1,7 @@
 //! `asyncwarden demo` as a process: what it prints, what it serves, how it ends.
 
+mod history;
+
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -104,6 +106,9 @@ fn its_pages_can_be_read_until_it_is_told_to_stop() {
     let address = address("the dashboard");
     let dashboard = get(&address);
     assert!(dashboard.contains("acme/orders"), "{dashboard}");
+    assert!(dashboard.contains("acme/botkit") && dashboard.contains("made up"), "{dashboard}");
+    let (newest, _) = dashboard.split_once("acme/botkit").unwrap();
+    assert!(newest.contains("acme/orders") && newest.contains("just now"), "{newest}");
     let (host, _) = address.strip_prefix("http://").unwrap().split_once('/').unwrap();
     let findings = get(&format!("http://{host}/findings?path=prices.py&rule=AW501"));
     let (_, code) = findings.split_once("<span class=\"place\"><a href=\"").unwrap();

@@ -2,6 +2,7 @@
 
 mod deletion;
 mod history;
+mod made_up;
 mod migration;
 mod rivals;
 mod weeks;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::Args;
 use super::terminal::{BOLD, DIM, Folds, GREEN, PLAIN, RED, Replaced, render};
 use crate::forge::ForgeKind;
 use crate::forge::simulator::{Anchor, Change, FileDiff, Side, State, Thread};
@@ -40,11 +41,14 @@ pub(super) fn review(state: &State, forge: ForgeKind, repository: i64, number: i
 }
 
 /// Where it can be seen.
-pub(super) fn addresses(page: &str, dashboard: &str, over: bool) -> String {
+pub(super) fn addresses(page: &str, dashboard: &str, args: &Args) -> String {
     let mut out = format!(
         "\n{BOLD}In a browser{PLAIN}\n  the review     {page}\n  the dashboard  {dashboard}/\n"
     );
-    out += match over {
+    if args.has_history() {
+        out += "The dashboard's half a year of history is made up.\n";
+    }
+    out += match args.once {
         true => "These end with the demo; without --once it stays until Ctrl-C.\n",
         false => "Ctrl-C ends the demo.\n",
     };

@@ -15,7 +15,7 @@ use super::{DAYS, Database, REVIEW_DAYS, day, finding, open, review, revision, r
 use crate::support::on_every_store_settings;
 
 /// What is counted by week, and what people keep: what the roll-ups have, and a recount.
-const ALL_WEEKS: [[&str; 2]; 4] = [
+pub(super) const ALL_WEEKS: [[&str; 2]; 4] = [
     [
         "SELECT repository_id || ' ' || rule || ' ' || sum(introduced) FROM rule_weeks
             GROUP BY repository_id, rule ORDER BY repository_id, rule",
