@@ -55,7 +55,8 @@ fn tag(name: &str, inner: &str, out: &mut String) {
 /// A code block; lines that a rule flags are marked.
 fn block<'a>(info: &str, lines: impl Iterator<Item = &'a str>, out: &mut String) {
     let python = info == "python";
-    out.push_str("<pre><code>");
+    // With the keyboard it is scrolled only where it can have the focus.
+    out.push_str(r#"<pre tabindex="0"><code>"#);
     for line in lines {
         let (code, comment) = match line.split_once("  # finding:") {
             Some((code, _)) if python => (code, true),
@@ -134,7 +135,7 @@ mod tests {
     fn a_page_becomes_html() {
         let text = "# AW1 name\n\nOne `a < b`\ntwo.\n\n## Why\n- x\n  y\n- **z**\n\n```python\nf()  # finding: AW1\ng()\n```\n";
         let html = "<p>One <code>a &lt; b</code> two.</p>\n<h2>Why</h2>\n<ul><li>x y</li><li><strong>z</strong></li></ul>\n\
-            <pre><code><mark>f()</mark>\ng()\n</code></pre>\n";
+            <pre tabindex=\"0\"><code><mark>f()</mark>\ng()\n</code></pre>\n";
         assert_eq!(page(text), html);
     }
 

@@ -5,7 +5,7 @@ mod answers;
 mod examples;
 mod exchanges;
 mod gitlab_routes;
-mod node;
+pub(crate) mod node;
 mod payloads;
 pub(crate) mod python;
 mod requests;

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod baseline;
+mod browser;
 mod change;
 mod check_command;
 mod contract;

@@ -1,4 +1,4 @@
-//! Runs the scripts of `tests/contract`, which know GitHub's own packages.
+//! Runs scripts that know packages of npm: those of `tests/contract`, which know GitHub's own, and of `tests/browser`.
 
 use std::io::Write;
 use std::path::Path;
@@ -6,17 +6,23 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// Gives a script JSON to read; returns the JSON that it prints. `None` where the packages are not installed.
+/// Gives a script of `tests/contract` JSON to read; returns the JSON that it prints. `None` where the packages are not
+/// installed.
 pub(super) fn run(script: &str, input: &Value) -> Option<Value> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contract");
-    if !folder.join("node_modules").is_dir() {
+    run_in("tests/contract", script, input)
+}
+
+/// The same with a script of another folder that has packages of its own.
+pub(crate) fn run_in(folder: &str, script: &str, input: &Value) -> Option<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    if !path.join("node_modules").is_dir() {
         let required = std::env::var("ASYNCWARDEN_TEST_REQUIRE_NODE").is_ok_and(|set| set == "1");
-        assert!(!required, "tests/contract/node_modules is not there");
-        eprintln!("skipped: `npm ci` in tests/contract installs what this test needs");
+        assert!(!required, "{folder}/node_modules is not there");
+        eprintln!("skipped: `npm ci` in {folder} installs what this test needs");
         return None;
     }
     let mut node = Command::new("node");
-    node.arg(script).current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped());
+    node.arg(script).current_dir(path).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut node = node.spawn().expect("node starts");
     let mut stdin = node.stdin.take().unwrap();
     let text = input.to_string();
