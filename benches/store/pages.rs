@@ -8,10 +8,11 @@ use asyncwarden::forge::ForgeKind;
 use asyncwarden::settings::{Settings, StoreSettings};
 use asyncwarden::store::trends::{self, Filter, Review};
 use asyncwarden::store::{Sees, Store, StoreError, Transaction};
-use asyncwarden::web;
+use asyncwarden::web::{self, SignIn};
 use axum::body::{Body, to_bytes};
 use chrono::{NaiveDate, TimeDelta, Utc};
 use http::{Request, StatusCode};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 const ROUNDS: usize = 300;
@@ -159,7 +160,8 @@ async fn query(
 /// A page from request to last byte, but for the network.
 async fn page(store: &Store, what: &str, path: &str) -> anyhow::Result<()> {
     let settings = Settings::on(StoreSettings::Embedded("unused".into()));
-    let router = web::router(store.clone(), Arc::new(settings));
+    let sign_in = SignIn::new(store, &settings, Vec::new(), ([127, 0, 0, 1], 0).into()).await?;
+    let router = web::router(store.clone(), Arc::new(settings), sign_in, CancellationToken::new());
     let mut took = Vec::with_capacity(ROUNDS);
     for round in 0..ROUNDS + 20 {
         let request = Request::get(path).body(Body::empty())?;

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::arguments::PUBLIC_URL;
 use super::values::{self, Secret};
-use super::{Arguments, SettingsError};
+use super::{AppFolder, Arguments, SettingsError};
 use crate::forge::ForgeKind;
 use crate::forge::identity::ClientCredentials;
 
@@ -60,7 +60,7 @@ impl Arguments {
         let github = client(
             "ASYNCWARDEN_GITHUB_CLIENT_ID",
             self.github_client_id.as_deref(),
-            Secret(
+            &Secret(
                 "ASYNCWARDEN_GITHUB_CLIENT_SECRET",
                 &self.github_client_secret,
                 &self.github_client_secret_file,
@@ -69,7 +69,7 @@ impl Arguments {
         let gitlab = client(
             "ASYNCWARDEN_GITLAB_CLIENT_ID",
             self.gitlab_client_id.as_deref(),
-            Secret(
+            &Secret(
                 "ASYNCWARDEN_GITLAB_CLIENT_SECRET",
                 &self.gitlab_client_secret,
                 &self.gitlab_client_secret_file,
@@ -88,7 +88,7 @@ impl Arguments {
         needs("ASYNCWARDEN_OIDC_ISSUER", oidc.is_some(), PUBLIC_URL, public)?;
         // An App that the service made for itself has what sign-in needs.
         let own = match github.is_none() && public {
-            true => self.github_app_folder()?.filter(|folder| folder.holds_app()),
+            true => self.github_app_folder()?.filter(AppFolder::holds_app),
             false => None,
         };
         Ok(SignInSettings {
@@ -110,7 +110,7 @@ impl Arguments {
             &self.oidc_client_secret,
             &self.oidc_client_secret_file,
         );
-        let client = client(ID, self.oidc_client_id.as_deref(), secret)?;
+        let client = client(ID, self.oidc_client_id.as_deref(), &secret)?;
         let issuer = values::url(ISSUER, self.oidc_issuer.as_deref())?;
         let (issuer, client) = match (issuer, client) {
             (Some(issuer), Some(client)) => (issuer, client),
@@ -147,7 +147,7 @@ impl Arguments {
 fn client(
     name: &'static str,
     id: Option<&str>,
-    secret: Secret<'_>,
+    secret: &Secret<'_>,
 ) -> Result<Option<ClientCredentials>, SettingsError> {
     match (id, secret.read()?) {
         (Some(id), Some(secret)) => {

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
 use axum::response::Html;
 use subtle::ConstantTimeEq;
 
@@ -124,7 +125,7 @@ impl FromRequestParts<Web> for Viewer {
         Err(match (found, &parts.method) {
             (Some(error), _) => error,
             (None, &Method::GET | &Method::HEAD) => {
-                let asked = parts.uri.path_and_query().map(|it| it.as_str());
+                let asked = parts.uri.path_and_query().map(PathAndQuery::as_str);
                 WebError::SignInFirst(Back::to(asked).as_str().to_owned())
             }
             (None, _) => WebError::NotSignedIn,

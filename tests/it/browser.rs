@@ -2,6 +2,7 @@
 
 mod charts;
 mod colours;
+mod sign_in;
 mod ways;
 
 use std::net::SocketAddr;

@@ -132,6 +132,7 @@ pub fn heeds(event: &str, action: Option<&str>) -> bool {
             "publicized",
         ],
         "installation_target" => &["renamed"],
+        "github_app_authorization" => &["revoked"],
         "installation" => {
             &["created", "deleted", "suspend", "unsuspend", "new_permissions_accepted"]
         }

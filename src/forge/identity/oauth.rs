@@ -113,7 +113,7 @@ impl Client {
             .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.clone()))
             .request_async(&self.http)
             .await;
-        answer.map(granted).map_err(refused)
+        answer.map(|answer| granted(&answer)).map_err(refused)
     }
 
     /// Makes another token of a grant; `None` where it has nothing for that.
@@ -127,7 +127,7 @@ impl Client {
         let flow = self.flow(at);
         let request = flow.exchange_refresh_token(&token);
         let answer = request.request_async(&self.http).await;
-        let mut grant = answer.map(granted).map_err(refused)?.grant;
+        let mut grant = answer.map(|answer| granted(&answer)).map_err(refused)?.grant;
         // A provider that gives no new one leaves the old one as it is.
         grant.refresh_token = grant.refresh_token.or_else(|| Some(old.clone()));
         Ok(Some(grant))
@@ -145,7 +145,7 @@ impl Client {
     }
 }
 
-fn granted(answer: Answer) -> Granted {
+fn granted(answer: &Answer) -> Granted {
     let secret = |text: &String| SecretString::from(text.as_str());
     let life = answer.expires_in().and_then(|life| TimeDelta::from_std(life).ok());
     let expires_at: Option<DateTime<Utc>> =

@@ -139,6 +139,8 @@ pub enum Wish {
         /// The commit that was pushed to it.
         commit_sha: String,
     },
+    /// Ask for nothing more in the name of an account, by the platform's number of it: its owner took that back.
+    Revoked(i64),
     /// Note what has become of an installation.
     Installation(Installation),
     /// Nothing, and why.
@@ -154,7 +156,7 @@ impl Wish {
                 Some(repository.external_id)
             }
             Wish::Look(at) | Wish::Again(at) | Wish::Command { at, .. } => Some(at.repository()),
-            Wish::Installation(_) | Wish::Greeting | Wish::Nothing(_) => None,
+            Wish::Installation(_) | Wish::Revoked(_) | Wish::Greeting | Wish::Nothing(_) => None,
         }
     }
 }

@@ -18,7 +18,8 @@ use crate::store::commands;
 use crate::store::deliveries::{self, Stored};
 use crate::store::jobs::{self, Asked};
 use crate::store::{
-    StoreError, Transaction, baselines, change_requests, installations, merge_groups, repositories,
+    StoreError, Transaction, baselines, change_requests, installations, merge_groups, people,
+    repositories,
 };
 
 /// The routes that platforms call.
@@ -134,6 +135,11 @@ impl Delivery<'_> {
                 baselines::ask(&mut tx, repository, branch, commit_sha, received_at).await?;
                 (Vec::new(), Asked::Changed)
             }
+            Wish::Revoked(account) => {
+                let provider = self.forge.as_str();
+                people::revoked(&mut tx, provider, &account.to_string()).await?;
+                (Vec::new(), Asked::Changed)
+            }
             Wish::Installation(told) => {
                 let (row, changes) =
                     installation::note(told, &mut tx, self.forge, received_at).await?;
@@ -160,7 +166,10 @@ impl Delivery<'_> {
         let jobs = changes.len();
         tracing::info!(forge, event, action, delivery.id = id, jobs, "delivery queued");
         Ok(match wish {
-            Wish::Installation(_) | Wish::Baseline { .. } | Wish::Repository { .. } => NOTED,
+            Wish::Installation(_)
+            | Wish::Baseline { .. }
+            | Wish::Repository { .. }
+            | Wish::Revoked(_) => NOTED,
             _ if changes.is_empty() => IGNORED,
             _ => QUEUED,
         })

@@ -8,34 +8,34 @@ use url::Url;
 
 /// A browser.
 #[derive(Clone)]
-pub(super) struct Browser {
+pub(crate) struct Browser {
     client: Client,
     /// By `host:port`, which is stricter than browsers are.
     cookies: BTreeMap<String, BTreeMap<String, String>>,
     /// The last `Set-Cookie` of each cookie, whole.
-    pub(super) set: BTreeMap<String, String>,
+    pub(crate) set: BTreeMap<String, String>,
 }
 
 /// What a page answers.
 #[derive(Debug)]
-pub(super) struct Page {
-    pub(super) status: u16,
+pub(crate) struct Page {
+    pub(crate) status: u16,
     /// Where it leads.
-    pub(super) location: Option<Url>,
-    pub(super) url: Url,
-    pub(super) body: String,
+    pub(crate) location: Option<Url>,
+    pub(crate) url: Url,
+    pub(crate) body: String,
 }
 
 impl Page {
     /// The value of the hidden field of its forms.
-    pub(super) fn form_token(&self) -> String {
+    pub(crate) fn form_token(&self) -> String {
         let (_, rest) = self.body.split_once("name=\"form_token\" value=\"").expect("a form");
         rest.split('"').next().expect("a value").to_owned()
     }
 }
 
 impl Browser {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().redirect(Policy::none()).no_proxy().tls_certs_only([]);
         Self {
@@ -46,7 +46,7 @@ impl Browser {
     }
 
     /// One request, not followed.
-    pub(super) async fn ask(&mut self, method: Method, url: &str, form: Option<&str>) -> Page {
+    pub(crate) async fn ask(&mut self, method: Method, url: &str, form: Option<&str>) -> Page {
         let url = Url::parse(url).expect("an address");
         let host = url.authority().to_owned();
         let mut request = self.client.request(method, url.clone()).header("accept", "text/html");
@@ -78,12 +78,12 @@ impl Browser {
         Page { status, location, url, body: response.text().await.expect("a text") }
     }
 
-    pub(super) async fn get(&mut self, url: &str) -> Page {
+    pub(crate) async fn get(&mut self, url: &str) -> Page {
         self.ask(Method::GET, url, None).await
     }
 
     /// A page, wherever it leads in the end.
-    pub(super) async fn open(&mut self, url: &str) -> Page {
+    pub(crate) async fn open(&mut self, url: &str) -> Page {
         let mut page = self.get(url).await;
         for _ in 0..10 {
             match &page.location {
@@ -94,12 +94,12 @@ impl Browser {
         panic!("led around in circles: {}", page.url)
     }
 
-    pub(super) async fn post(&mut self, url: &str, form: &str) -> Page {
+    pub(crate) async fn post(&mut self, url: &str, form: &str) -> Page {
         self.ask(Method::POST, url, Some(form)).await
     }
 
     /// Cookies of a host, to steal or to change.
-    pub(super) fn cookies(&mut self, base: &str) -> &mut BTreeMap<String, String> {
+    pub(crate) fn cookies(&mut self, base: &str) -> &mut BTreeMap<String, String> {
         let host = Url::parse(base).expect("an address").authority().to_owned();
         self.cookies.entry(host).or_default()
     }

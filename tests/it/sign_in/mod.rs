@@ -1,10 +1,10 @@
 //! Signing in to the dashboard: by the platforms, by an OpenID provider, by the operator's link; and what each may see.
 
-mod browser;
+pub(crate) mod browser;
 mod forged;
 mod oidc;
 mod operator;
 mod platforms;
 mod readable;
 mod routes;
-mod world;
+pub(crate) mod world;

@@ -1,8 +1,9 @@
 //! The whole way with a platform's accounts.
 
 use asyncwarden::forge::ForgeKind;
-use asyncwarden::forge::simulator::Fault;
+use asyncwarden::forge::simulator::{Fault, body_signature};
 use chrono::TimeDelta;
+use serde_json::json;
 
 use super::browser::Browser;
 use super::world::World;
@@ -82,6 +83,32 @@ async fn signing_out_ends_the_session_everywhere() {
         assert_eq!(out.status, 303);
         assert_eq!(browser.get(&world.at("/")).await.status, 303);
         assert_eq!(thief.get(&world.at("/")).await.status, 303, "the cookie is worth nothing now");
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_takes_back_their_grant_is_signed_out_at_once() {
+    on_every_store_settings(async |store| {
+        let world = World::start(store, ForgeKind::GitHub, |_, _| {}).await;
+        let (mut browser, _) = world.sign_in("reader").await;
+        let (mut other, _) = world.sign_in("boss").await;
+        let account = world.simulator.state().people["reader"].id;
+        let body = json!({ "action": "revoked", "sender": { "id": account, "login": "reader" } });
+        let body = body.to_string();
+        let signature = body_signature("a secret", body.as_bytes());
+        let told = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+        let told = told
+            .post(world.at("/webhooks/github"))
+            .header("x-github-event", "github_app_authorization")
+            .header("x-github-delivery", "0b989ba4-242f-11e5-81e1-c7b6966d2516")
+            .header("x-hub-signature-256", format!("sha256={signature}"))
+            .header("content-type", "application/json")
+            .body(body);
+        assert_eq!(told.send().await.unwrap().status().as_u16(), 202);
+        assert_eq!(browser.get(&world.at("/")).await.status, 303);
+        assert_eq!(other.get(&world.at("/")).await.status, 200, "nobody else");
         world.stop().await;
     })
     .await;

@@ -18,27 +18,27 @@ use super::browser::{Browser, Page};
 use crate::dashboard::{SLEEP, finding, review, revision};
 
 /// What there is.
-pub(super) struct World {
-    pub(super) simulator: Simulator,
+pub(crate) struct World {
+    pub(crate) simulator: Simulator,
     platform: Platform,
-    pub(super) app: Running,
+    pub(crate) app: Running,
     /// Where the service is.
-    pub(super) url: String,
-    pub(super) forge: ForgeKind,
+    pub(crate) url: String,
+    pub(crate) forge: ForgeKind,
     /// The repository that `reader` can read, and the one that they can't.
-    pub(super) mine: Repository,
-    pub(super) other: Repository,
+    pub(crate) mine: Repository,
+    pub(crate) other: Repository,
 }
 
-pub(super) struct Repository {
-    pub(super) external_id: i64,
+pub(crate) struct Repository {
+    pub(crate) external_id: i64,
     /// Key of its review.
-    pub(super) review: String,
+    pub(crate) review: String,
 }
 
 impl World {
     /// `reader` can read `acme/mine`, `stranger` can read nothing, `boss` is an admin.
-    pub(super) async fn start(
+    pub(crate) async fn start(
         store: StoreSettings,
         forge: ForgeKind,
         change: impl FnOnce(&mut Settings, &str),
@@ -119,7 +119,7 @@ impl World {
     }
 
     /// A browser in which somebody signed in, and the page that it ended on.
-    pub(super) async fn sign_in(&self, login: &str) -> (Browser, Page) {
+    pub(crate) async fn sign_in(&self, login: &str) -> (Browser, Page) {
         self.simulator.state().oauth.visitor = Some(login.to_owned());
         let mut browser = Browser::new();
         let page = browser.open(&format!("{}/sign-in/{}", self.url, self.forge.as_str())).await;
@@ -127,11 +127,11 @@ impl World {
     }
 
     /// Address of a page.
-    pub(super) fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
 
-    pub(super) async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.app.shutdown().await;
         self.platform.stop().await;
     }

@@ -34,6 +34,10 @@ pub(super) fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u
         ) => renamed(action, payload),
         ("pull_request_review_thread", Some("resolved" | "unresolved")) => settled(payload),
         ("installation_target", Some("renamed")) => owner_renamed(payload),
+        ("github_app_authorization", Some("revoked")) => {
+            let account = payload.pointer("/sender/id").and_then(Value::as_i64);
+            account.map_or(Wish::Nothing("it is not said who took it back"), Wish::Revoked)
+        }
         ("push", _) => push(payload),
         ("issue_comment", Some("created")) => comment(payload),
         ("pull_request_review_comment", Some("created")) => reply(payload),
@@ -59,7 +63,6 @@ pub(super) fn wish(event: &str, action: Option<&str>, payload: &Value, app_id: u
             | "pull_request_review_comment"
             | "pull_request_review_thread"
             | "installation_target"
-            // Nothing is kept of who authorized the App.
             | "github_app_authorization"
             | "installation"
             | "installation_repositories",
