@@ -26,13 +26,16 @@ use crate::support::on_every_store_settings;
 
 const CLIENT: &str = "dashboard";
 
+/// Changes an ID token's header and claims.
+type Twist = fn(&mut Value, &mut Value);
+
 /// What a provider does, and what it does wrong.
 #[derive(Clone)]
 struct Provider {
     url: Arc<Mutex<String>>,
     nonce: Arc<Mutex<String>>,
     /// Changes the ID token's header and claims.
-    twist: fn(&mut Value, &mut Value),
+    twist: Twist,
     /// Whose login its userinfo endpoint says, and of whom.
     info: (&'static str, &'static str),
     /// Signs with another key than it shows.
@@ -227,7 +230,7 @@ async fn without_a_platform_they_see_nothing_unless_they_are_an_admin() {
 
 #[tokio::test]
 async fn an_id_token_that_is_not_as_it_has_to_be_signs_nobody_in() {
-    let twists: [(&str, fn(&mut Value, &mut Value)); 12] = [
+    let twists: [(&str, Twist); 12] = [
         ("of another issuer", |_, claims| claims["iss"] = json!("https://evil.example")),
         ("for another client", |_, claims| claims["aud"] = json!("other")),
         ("made for another client", |_, claims| {
