@@ -256,9 +256,10 @@ pub async fn newest(
     Ok(row.map(BaselineRow::baseline))
 }
 
-const RULES: &str = "SELECT rule, findings FROM baseline_rules WHERE baseline_id =
+// A rule may have several severities.
+const RULES: &str = "SELECT rule, CAST(sum(findings) AS BIGINT) AS all_found FROM baseline_rules WHERE baseline_id =
         (SELECT id FROM baselines WHERE repository_id = $1 ORDER BY at DESC, id DESC LIMIT 1)
-    ORDER BY findings DESC, rule";
+    GROUP BY rule ORDER BY all_found DESC, rule";
 
 /// The rules that fired in a repository's newest baseline, with how often, most often first.
 pub async fn rules(

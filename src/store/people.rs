@@ -156,6 +156,19 @@ pub async fn set_readable(
     Ok(())
 }
 
+const ADD_ONE: &str = "INSERT INTO readable_repositories (person_id, repository_id) VALUES ($1, $2)
+    ON CONFLICT DO NOTHING";
+
+/// Notes that somebody can read one more repository (its row), until it is asked again what they can read.
+pub async fn add_readable(
+    tx: &mut Transaction,
+    id: i64,
+    repository_id: i64,
+) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(ADD_ONE).bind(id).bind(repository_id).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 const SIGN_OUT_ALL: &str = "DELETE FROM sessions WHERE person_id IN
     (SELECT id FROM people WHERE provider = $1 AND subject = $2)";
 const DROP_GRANT: &str = "UPDATE people SET sealed_grant = NULL, readable_at = NULL WHERE provider = $1 AND subject = $2";

@@ -88,6 +88,16 @@ pub async fn all(tx: &mut Transaction) -> Result<Vec<RepositoryRef>, StoreError>
     rows.into_iter().map(RepositoryRow::repository).collect()
 }
 
+const BY_ROW: &str = "SELECT r.forge, r.external_id, r.full_name, i.external_id AS installation
+    FROM repositories r LEFT JOIN installations i ON i.id = r.installation_id WHERE r.id = $1 AND r.removed_at IS NULL";
+
+/// The repository of that row, unless it was taken out.
+pub async fn by_row(tx: &mut Transaction, id: i64) -> Result<Option<RepositoryRef>, StoreError> {
+    let row: Option<RepositoryRow> =
+        both!(tx, |c| sqlx::query_as(BY_ROW).bind(id).fetch_optional(c).await)?;
+    row.map(RepositoryRow::repository).transpose()
+}
+
 const RENAMED: &str = concat!(
     "SELECT r.full_name FROM repository_names n JOIN repositories r ON r.id = n.repository_id
     WHERE r.forge = $1 AND lower(n.full_name) = lower($2) AND ",

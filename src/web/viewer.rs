@@ -8,11 +8,13 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
 use axum::response::Html;
+use chrono::Utc;
 use subtle::ConstantTimeEq;
 
 use super::sign_in::{Back, Session};
 use super::{Web, WebError};
-use crate::store::{Sees, people};
+use crate::forge::ForgeKind;
+use crate::store::{Sees, people, trends};
 
 /// Who looks. A handler that takes one is open to nobody else.
 #[derive(Debug, Clone)]
@@ -60,6 +62,43 @@ impl Viewer {
         }
     }
 
+    /// Lets them see a repository that they ask for by name if everybody can read it.
+    pub(super) async fn reveal(
+        &self,
+        web: &Web,
+        forge: ForgeKind,
+        name: &str,
+    ) -> Result<(), WebError> {
+        let Sees::Person(person) = self.sees else { return Ok(()) };
+        let hidden = {
+            let (mut tx, day) = (web.store.read().await?, Utc::now().date_naive());
+            match trends::repository(&mut tx, self.sees, day, forge, name).await? {
+                Some(_) => None,
+                None => trends::repository(&mut tx, Sees::All, day, forge, name).await?,
+            }
+        };
+        if let Some(hidden) = hidden {
+            web.sign_in.reveal(&web.store, person, hidden.id).await;
+        }
+        Ok(())
+    }
+
+    /// The same for the repository of a review.
+    pub(super) async fn reveal_review(&self, web: &Web, key: &str) -> Result<(), WebError> {
+        let Sees::Person(person) = self.sees else { return Ok(()) };
+        let hidden = {
+            let mut tx = web.store.read().await?;
+            match trends::review(&mut tx, self.sees, key).await? {
+                Some(_) => None,
+                None => trends::review(&mut tx, Sees::All, key).await?,
+            }
+        };
+        if let Some(hidden) = hidden {
+            web.sign_in.reveal(&web.store, person, hidden.repository_id).await;
+        }
+        Ok(())
+    }
+
     async fn of(web: &Web, session: Session) -> Result<Self, WebError> {
         let is_admin = web.sign_in.is_admin(&session.person);
         if !is_admin {
@@ -75,7 +114,7 @@ impl Viewer {
         })
     }
 
-    async fn find(parts: &Parts, web: &Web) -> Result<Option<Self>, WebError> {
+    async fn look(parts: &Parts, web: &Web) -> Result<Option<Self>, WebError> {
         if web.sign_in.is_open() {
             return Ok(Some(Self {
                 person: None,
@@ -117,7 +156,7 @@ impl FromRequestParts<Web> for Viewer {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, WebError> {
-        let found = match Self::find(parts, web).await {
+        let found = match Self::look(parts, web).await {
             Ok(Some(viewer)) => return Ok(viewer),
             Ok(None) | Err(WebError::NotSignedIn) => None,
             Err(error) => Some(error),
@@ -137,7 +176,7 @@ impl OptionalFromRequestParts<Web> for Viewer {
     type Rejection = WebError;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Option<Self>, WebError> {
-        match Self::find(parts, web).await {
+        match Self::look(parts, web).await {
             Err(WebError::NotSignedIn) => Ok(None),
             found => found,
         }

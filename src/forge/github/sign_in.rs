@@ -129,4 +129,15 @@ impl IdentityProvider for GitHubIdentity {
         let repositories = self.repositories(grant).await?;
         Ok(Some(Readable { forge: ForgeKind::GitHub, repositories }))
     }
+
+    async fn can_read(
+        &self,
+        _identity: &Identity,
+        grant: Option<&Grant>,
+        repository: &RepositoryRef,
+    ) -> Result<bool, IdentityError> {
+        let (Some(grant), ForgeKind::GitHub) = (grant, repository.forge) else { return Ok(false) };
+        let url = below(&self.api, &format!("repositories/{}", repository.external_id));
+        self.http.exists(url, &grant.access_token).await
+    }
 }

@@ -109,4 +109,15 @@ impl IdentityProvider for GitLabIdentity {
         let repositories = projects.into_iter().map(|project| project.id).collect();
         Ok(Some(Readable { forge: ForgeKind::GitLab, repositories }))
     }
+
+    async fn can_read(
+        &self,
+        _identity: &Identity,
+        grant: Option<&Grant>,
+        repository: &RepositoryRef,
+    ) -> Result<bool, IdentityError> {
+        let (Some(grant), ForgeKind::GitLab) = (grant, repository.forge) else { return Ok(false) };
+        let url = below(&self.base, &format!("api/v4/projects/{}", repository.external_id));
+        self.http.exists(url, &grant.access_token).await
+    }
 }

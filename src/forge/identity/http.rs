@@ -7,7 +7,7 @@ use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use url::Url;
 
 use super::IdentityError;
@@ -43,6 +43,19 @@ impl Http {
         token: Option<&SecretString>,
     ) -> Result<T, IdentityError> {
         Ok(self.page(url, token).await?.0)
+    }
+
+    /// Whether there is something, as far as the token sees.
+    pub(in crate::forge) async fn exists(
+        &self,
+        url: Url,
+        token: &SecretString,
+    ) -> Result<bool, IdentityError> {
+        match self.page::<IgnoredAny>(url, Some(token)).await {
+            Ok(_) => Ok(true),
+            Err(IdentityError::Refused(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// All entries of a list that comes in pages by number.

@@ -132,4 +132,12 @@ pub trait IdentityProvider: Send + Sync {
         grant: Option<&Grant>,
         known: &[RepositoryRef],
     ) -> Result<Option<Readable>, IdentityError>;
+
+    /// Whether somebody can read one repository, be it since everybody can. Only reads.
+    async fn can_read(
+        &self,
+        identity: &Identity,
+        grant: Option<&Grant>,
+        repository: &RepositoryRef,
+    ) -> Result<bool, IdentityError>;
 }

@@ -66,6 +66,7 @@ pub(super) async fn show(
         return missing(NONE);
     };
     let now = Utc::now();
+    viewer.reveal(&web, forge, name).await?;
     let mut tx = web.store.read().await?;
     let Some(change) = trends::change_request(&mut tx, viewer.sees, forge, name, number).await?
     else {

@@ -57,6 +57,7 @@ pub(super) async fn show(
     State(web): State<Web>,
     Path(key): Path<String>,
 ) -> Result<Response, WebError> {
+    viewer.reveal_review(&web, &key).await?;
     let mut tx = web.store.read().await?;
     let Some(review) = trends::review(&mut tx, viewer.sees, &key).await? else {
         return missing("There is no such review.");

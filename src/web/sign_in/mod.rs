@@ -11,12 +11,14 @@ mod sealed;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
 use chrono::Utc;
+use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use url::Url;
 
@@ -60,7 +62,14 @@ struct Inner {
     /// Where a person on this machine finds the service.
     here: String,
     local: Local,
+    /// Repositories that people could not read when they asked for them: person and repository.
+    hidden: Cache<(i64, i64), ()>,
 }
+
+/// How long somebody is told that there is nothing before it is asked again.
+const HIDDEN: Duration = Duration::from_secs(60);
+/// Most such answers that are remembered.
+const MOST_HIDDEN: u64 = 10_000;
 
 impl SignIn {
     /// Sign-in as the settings say, by these providers, for a service that listens there. Without a key in the settings there is one in the store, made at
@@ -93,6 +102,7 @@ impl SignIn {
             public_url: settings.public_url.as_deref().and_then(|url| Url::parse(url).ok()),
             here: settings.public_url.clone().unwrap_or_else(|| format!("http://{listening}")),
             local: Local::default(),
+            hidden: Cache::builder().time_to_live(HIDDEN).max_capacity(MOST_HIDDEN).build(),
         })))
     }
 
@@ -149,6 +159,20 @@ impl SignIn {
         let mut tx = web.store.read().await?;
         let person = sessions::whose(&mut tx, &token_hash, Utc::now()).await?;
         Ok(person.map(|person| Session { token_hash, person }))
+    }
+
+    /// Lets a person see a repository (its row) that is not known to be theirs, if the platform says that they can read it
+    /// all the same, since everybody can. What can't be asked now is taken for no.
+    pub(super) async fn reveal(&self, store: &Store, person: i64, repository_id: i64) {
+        let asked = (person, repository_id);
+        if self.0.hidden.contains_key(&asked) {
+            return;
+        }
+        match readable::reveal(self, store, person, repository_id).await {
+            Ok(true) => {}
+            Ok(false) => self.0.hidden.insert(asked, ()),
+            Err(error) => tracing::warn!(%error, "it can't be asked whether they can read this"),
+        }
     }
 
     /// Sees to it that it is known what a person can read, as of lately.

@@ -74,6 +74,33 @@ pub(super) async fn know(sign_in: &SignIn, store: &Store, person: &Person) -> Re
     }
 }
 
+/// Whether a person can read one repository (its row) that is not among those that they were given access to: one that
+/// everybody can read. It counts until it is asked again what they can read.
+pub(super) async fn reveal(
+    sign_in: &SignIn,
+    store: &Store,
+    person: i64,
+    repository_id: i64,
+) -> Result<bool, AskError> {
+    let (person, repository) = {
+        let mut tx = store.read().await?;
+        let person = people::person(&mut tx, person).await?;
+        (person, repositories::by_row(&mut tx, repository_id).await?)
+    };
+    let (Some(person), Some(repository)) = (person, repository) else { return Ok(false) };
+    let Some(provider) = sign_in.provider(&person.provider) else { return Ok(false) };
+    let Person { subject, login, sealed_grant, .. } = person;
+    let grant = sealed_grant.and_then(|sealed| sign_in.0.keys.grants.open(&sealed, &subject));
+    let identity = Identity { subject, login };
+    if !provider.can_read(&identity, grant.as_ref(), &repository).await? {
+        return Ok(false);
+    }
+    let mut tx = store.begin().await?;
+    people::add_readable(&mut tx, person.id, repository_id).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
 /// Asks what a person can read, unless somebody else is just asking; then it waits for that.
 pub(super) async fn ask(sign_in: &SignIn, store: &Store, person: &Person) -> Result<(), AskError> {
     let now = Utc::now();

@@ -111,3 +111,34 @@ async fn long_lists_are_read_to_their_end() {
         world.stop().await;
     }
 }
+
+#[tokio::test]
+async fn what_everybody_can_read_is_shown_to_whoever_asks_for_it() {
+    on_every_store_settings(async |store| {
+        for forge in ForgeKind::ALL {
+            let world = World::start(store.clone(), forge, |_, _| {}).await;
+            let (mut browser, page) = world.sign_in("stranger").await;
+            assert_eq!(page.status, 200);
+            let at = |path: &str| world.at(path);
+            let repository = at(&format!("/repositories/{}/acme/other", forge.as_str()));
+            let review = at(&format!("/reviews/{}", world.other.review));
+            let change = at(&format!("/changes/{}/acme/other/7", forge.as_str()));
+            assert_eq!(browser.get(&repository).await.status, 404, "it is private");
+            let asked = world.simulator.state().requests.len();
+            assert_eq!(browser.get(&review).await.status, 404);
+            let again = world.simulator.state().requests.len();
+            assert_eq!(again, asked, "it was asked a moment ago");
+
+            let mut everybody = world.simulator.state();
+            everybody.repositories.get_mut(&world.mine.external_id).unwrap().private = false;
+            drop(everybody);
+            let mine = at(&format!("/reviews/{}", world.mine.review));
+            assert_eq!(browser.get(&mine).await.status, 200, "{forge:?}");
+            let page = browser.get(&at("/")).await;
+            assert!(page.body.contains("acme/mine") && !page.body.contains("acme/other"));
+            assert_eq!(browser.get(&change).await.status, 404);
+            world.stop().await;
+        }
+    })
+    .await;
+}

@@ -152,4 +152,19 @@ impl IdentityProvider for OidcIdentity {
         let found: Vec<Option<i64>> = found.try_collect().await?;
         Ok(Some(Readable { forge, repositories: found.into_iter().flatten().collect() }))
     }
+
+    async fn can_read(
+        &self,
+        identity: &Identity,
+        _grant: Option<&Grant>,
+        repository: &RepositoryRef,
+    ) -> Result<bool, IdentityError> {
+        match self.platform.as_ref().filter(|platform| platform.kind() == repository.forge) {
+            Some(platform) => platform
+                .may_read(repository, &identity.login)
+                .await
+                .map_err(|error| IdentityError::Away(error.to_string())),
+            None => Ok(false),
+        }
+    }
 }

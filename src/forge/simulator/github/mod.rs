@@ -121,6 +121,7 @@ pub fn router() -> Router<Simulator> {
         "/repos/{*rest}",
         "/codeload/{*rest}",
         "/rate_limit",
+        "/repositories/{*rest}",
         "/user",
         "/user/{*rest}",
         "/app-manifests/{*rest}",
@@ -186,6 +187,7 @@ fn answer(state: &mut State, call: &Call<'_>) -> Answer {
             app_route(state, call, rest)
         }
         ("GET", ["rate_limit"]) => Ok(rate_limit(state)),
+        ("GET", ["repositories", id]) => person::repository(state, call, number(id)?),
         (_, ["user", rest @ ..]) => person::answer(state, call, rest),
         ("POST", ["app-manifests", code, "conversions"]) => manifest::convert(state, call, code),
         ("GET", ["repos", owner, name, "installation"]) => {

@@ -50,3 +50,15 @@ pub(super) fn answer(state: &mut State, call: &Call<'_>, path: &[&str]) -> Answe
         _ => super::unknown(state, call),
     }
 }
+
+/// `GET /repositories/{id}`: what everybody can read needs no access.
+pub(super) fn repository(state: &mut State, call: &Call<'_>, id: i64) -> Answer {
+    let login = caller(state, call)?;
+    let api = format!("{}{}", call.host, call.base);
+    let render = Render { state, host: &call.host, api: &api };
+    let person = state.people.get(&login);
+    let readable = state.repositories.get(&id).filter(|it| {
+        !it.private || person.is_some_and(|person| person.access.contains_key(&it.id))
+    });
+    readable.map(|it| ok(render.repository(it))).ok_or_else(Refusal::not_found)
+}

@@ -108,10 +108,11 @@ pub(super) async fn show(
     Path((forge, name)): Path<(String, String)>,
 ) -> Result<Response, WebError> {
     let now = Utc::now();
-    let mut tx = web.store.read().await?;
     const NONE: &str = "No repository of that name was reviewed here.";
     let Some(forge) = ForgeKind::from_name(&forge) else { return missing(NONE) };
     let (gates, name) = (since(now.date_naive(), GATE_DAYS), name.trim_end_matches('/'));
+    viewer.reveal(&web, forge, name).await?;
+    let mut tx = web.store.read().await?;
     let Some(repository) = trends::repository(&mut tx, viewer.sees, gates, forge, name).await?
     else {
         return match repositories::renamed(&mut tx, viewer.sees, forge, name).await? {
