@@ -7,6 +7,7 @@
 mod sees;
 #[macro_use]
 mod transaction;
+pub mod access_tokens;
 pub mod audit;
 pub mod baselines;
 pub mod change_requests;

@@ -27,6 +27,12 @@ pub enum WebError {
     /// It can't be asked what somebody can read; the same request may succeed later.
     #[error("it is not known now what you can read there; try again in a moment")]
     IdentityAway(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The sender is known, and may not do this.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// The sender's token is not for this.
+    #[error("the access token lacks the scope `{0}`")]
+    MissingScope(&'static str),
     /// The request is authentic, but not what it should be.
     #[error("{0}")]
     Malformed(String),
@@ -55,11 +61,13 @@ pub enum WebError {
 pub(super) struct Cause(pub(super) Arc<WebError>);
 
 impl WebError {
-    fn status(&self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             WebError::Unauthenticated(_) | WebError::NotSignedIn => StatusCode::UNAUTHORIZED,
             WebError::SignInFirst(_) => StatusCode::SEE_OTHER,
-            WebError::ForeignForm => StatusCode::FORBIDDEN,
+            WebError::ForeignForm | WebError::Forbidden(_) | WebError::MissingScope(_) => {
+                StatusCode::FORBIDDEN
+            }
             WebError::Malformed(_) => StatusCode::BAD_REQUEST,
             WebError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             WebError::NotFound(_) => StatusCode::NOT_FOUND,

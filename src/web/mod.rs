@@ -1,5 +1,8 @@
-//! The HTTP server: webhooks, health, dashboard.
+//! The HTTP server: webhooks, health, dashboard, API.
 
+mod access_token;
+mod account;
+mod api;
 pub(crate) mod assets;
 mod badge;
 mod dashboard;
@@ -59,6 +62,7 @@ pub fn router(
     let layers = ServiceBuilder::new()
         .layer(axum::middleware::from_fn(requests::log))
         .layer(axum::middleware::from_fn(requests::secure))
+        .layer(axum::middleware::from_fn(api::answer))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
         .layer(CompressionLayer::new())
@@ -69,6 +73,8 @@ pub fn router(
         .route("/readyz", get(health::ready))
         .merge(webhooks::routes())
         .merge(dashboard::routes())
+        .merge(account::routes())
+        .merge(api::routes())
         .merge(setup::routes())
         .merge(sign_in::routes())
         .merge(badge::routes())

@@ -18,7 +18,6 @@ use crate::store::{Sees, people, trends};
 
 /// Who looks. A handler that takes one is open to nobody else.
 #[derive(Debug, Clone)]
-#[allow(dead_code, reason = "access tokens belong to a person")]
 pub(super) struct Viewer {
     /// Their row; `None` where nobody has to sign in.
     pub(super) person: Option<i64>,
@@ -137,7 +136,6 @@ impl Web {
     ///
     /// # Errors
     /// As when they look themselves: it may not be known what they can read.
-    #[allow(dead_code, reason = "access tokens belong to a person")]
     pub(super) async fn sees_of(&self, person: i64) -> Result<Option<(Sees, bool)>, WebError> {
         let found = {
             let mut tx = self.store.read().await?;

@@ -77,7 +77,7 @@ async fn fill(store: &Store, now: DateTime<Utc>) {
 }
 
 /// Ada accepts a finding that has a comment.
-async fn settle(store: &Store, number: i64, finding: &Finding, at: DateTime<Utc>) {
+pub(crate) async fn settle(store: &Store, number: i64, finding: &Finding, at: DateTime<Utc>) {
     let mut tx = store.begin().await.unwrap();
     let id = change_requests::remember(&mut tx, &change("octo/app", number), at).await.unwrap();
     let name = Fingerprint(finding.fingerprint.0.clone());

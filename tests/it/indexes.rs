@@ -17,12 +17,12 @@ use asyncwarden::store::findings::{How, Settlement};
 use asyncwarden::store::jobs::{self, Asked};
 use asyncwarden::store::outlines::{self, Shelf};
 use asyncwarden::store::reviews::{self, End};
-use asyncwarden::store::trends::Filter;
+use asyncwarden::store::trends::{Filter, Sought};
 use asyncwarden::store::{
     Sees, Store, Transaction, change_requests, erase, findings, installations, settings_snapshots,
     threads, trends,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use crate::database::Database;
 use crate::roll_ups::{finding, revision};
@@ -313,6 +313,7 @@ async fn pages(watch: &mut Watch<'_>) {
             assert_eq!(trends::latest_reviews(tx, id, 20).await.unwrap().len(), 20);
         })
         .await;
+    by_number(watch, day, id).await;
     let everywhere = Filter::default();
     let one = Filter { repository_id: Some(id), ..Filter::default() };
     for (name, filter) in [("trends::listed", everywhere), ("trends::listed, of one", one)] {
@@ -345,6 +346,53 @@ async fn pages(watch: &mut Watch<'_>) {
     watch
         .call("trends::found", async |tx| {
             assert!(!trends::found(tx, &review).await.unwrap().is_empty());
+        })
+        .await;
+}
+
+/// Lists of which programs read all parts.
+async fn by_number(watch: &mut Watch<'_>, day: NaiveDate, id: i64) {
+    watch
+        .call("trends::repository_by_id", async |tx| {
+            trends::repository_by_id(tx, Sees::All, day, id).await.unwrap().unwrap()
+        })
+        .await;
+    watch
+        .call("trends::repositories_behind", async |tx| {
+            let all = Sought::default();
+            trends::repositories_behind(tx, Sees::All, day, &all, 3, 20).await.unwrap()
+        })
+        .await;
+    let changes = watch
+        .call("trends::changes_of", async |tx| {
+            trends::changes_of(tx, id, None, 2000, 20).await.unwrap()
+        })
+        .await;
+    assert_eq!(changes.len(), 20);
+    watch
+        .call("trends::changes_of, open", async |tx| {
+            assert!(!trends::changes_of(tx, id, Some("open"), 4000, 20).await.unwrap().is_empty());
+        })
+        .await;
+    watch
+        .call("trends::change_by_id", async |tx| {
+            trends::change_by_id(tx, Sees::All, changes[0].id).await.unwrap().unwrap()
+        })
+        .await;
+    let reviews = watch
+        .call("trends::reviews_behind", async |tx| {
+            trends::reviews_behind(tx, id, None, 20).await.unwrap()
+        })
+        .await;
+    watch
+        .call("trends::reviews_behind, a later part", async |tx| {
+            let last = Some(reviews[19].id);
+            assert_eq!(trends::reviews_behind(tx, id, last, 20).await.unwrap().len(), 20);
+        })
+        .await;
+    watch
+        .call("jobs::dead_letters_behind", async |tx| {
+            jobs::dead_letters_behind(tx, i64::MAX, 20).await.unwrap()
         })
         .await;
 }

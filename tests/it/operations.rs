@@ -13,10 +13,10 @@ use secrecy::ExposeSecret;
 
 use crate::support::on_every_store_settings;
 
-const TOKEN: &str = "only-for-operators";
+pub(crate) const TOKEN: &str = "only-for-operators";
 
 /// A store with a review that was given up. Returns the dead letter's number.
-async fn with_dead_letter(settings: &StoreSettings) -> i64 {
+pub(crate) async fn with_dead_letter(settings: &StoreSettings) -> i64 {
     let store = Store::open(settings).await.unwrap();
     let repository = RepositoryRef {
         forge: ForgeKind::GitHub,
@@ -34,7 +34,7 @@ async fn with_dead_letter(settings: &StoreSettings) -> i64 {
     job.id
 }
 
-fn settings(store: &StoreSettings, token: bool) -> Settings {
+pub(crate) fn settings(store: &StoreSettings, token: bool) -> Settings {
     let mut settings = Settings::on(store.clone());
     settings.listen = "127.0.0.1:0".to_owned();
     settings.workers = 0;

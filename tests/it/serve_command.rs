@@ -12,9 +12,9 @@ use asyncwarden::forge::simulator::{
     WEBHOOK_SECRET,
 };
 
-struct Service {
+pub(crate) struct Service {
     process: Child,
-    address: String,
+    pub(crate) address: String,
     log: BufReader<std::process::ChildStderr>,
     /// What was logged before it listened.
     before: String,
@@ -32,7 +32,7 @@ impl Service {
         Self::start_with(folder, &gitlab)
     }
 
-    fn start_with(folder: &Path, environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn start_with(folder: &Path, environment: &[(&str, &str)]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_asyncwarden"))
             .arg("serve")
             .env_clear()
@@ -69,7 +69,7 @@ impl Service {
     }
 
     /// Sends SIGTERM; returns the exit code and what was logged until then.
-    fn stop(mut self) -> (Option<i32>, String) {
+    pub(crate) fn stop(mut self) -> (Option<i32>, String) {
         let killed = Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
         assert!(killed.success());
         let mut log = String::new();

@@ -32,8 +32,8 @@ impl Table {
 }
 
 /// What is not moved: how the schema came to be and who can work with it, what the next reviews find out again,
-/// whose turn it is to do what, and who has signed in.
-pub(super) const LEFT_OUT: [&str; 11] = [
+/// whose turn it is to do what, and who has signed in or may use the API.
+pub(super) const LEFT_OUT: [&str; 12] = [
     "_sqlx_migrations",
     "schema_support",
     "outlines",
@@ -44,6 +44,7 @@ pub(super) const LEFT_OUT: [&str; 11] = [
     "people",
     "readable_repositories",
     "sessions",
+    "access_tokens",
     "service_keys",
 ];
 

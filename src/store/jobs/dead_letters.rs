@@ -33,12 +33,32 @@ struct DeadRow {
 
 const DEAD: &str = "SELECT id, change_request_id, attempts, last_error, ended_at FROM jobs
     WHERE state = 'dead' ORDER BY ended_at DESC, id DESC LIMIT $1";
+const BEHIND: &str = "SELECT id, change_request_id, attempts, last_error, ended_at FROM jobs
+    WHERE state = 'dead' AND id < $1 ORDER BY id DESC LIMIT $2";
 const ONE: &str = "SELECT id, change_request_id, attempts, last_error, ended_at FROM jobs
     WHERE state = 'dead' AND id = $1";
 
 /// The dead letters, the latest first.
 pub async fn dead_letters(tx: &mut Transaction, limit: i64) -> Result<Vec<DeadLetter>, StoreError> {
     let rows = both!(tx, |c| sqlx::query_as::<_, DeadRow>(DEAD).bind(limit).fetch_all(c).await)?;
+    letters(tx, rows).await
+}
+
+/// The dead letters whose row comes before the given one, from the last row on.
+pub async fn dead_letters_behind(
+    tx: &mut Transaction,
+    behind: i64,
+    limit: i64,
+) -> Result<Vec<DeadLetter>, StoreError> {
+    let rows = both!(tx, |c| sqlx::query_as::<_, DeadRow>(BEHIND)
+        .bind(behind)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?;
+    letters(tx, rows).await
+}
+
+async fn letters(tx: &mut Transaction, rows: Vec<DeadRow>) -> Result<Vec<DeadLetter>, StoreError> {
     let mut letters = Vec::with_capacity(rows.len());
     for row in rows {
         letters.push(letter(tx, row).await?);

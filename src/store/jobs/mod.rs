@@ -21,7 +21,7 @@ use super::{StoreError, Transaction, change_requests, erase};
 use crate::forge::{ChangeRequest, account};
 
 pub use claim::{claim, held_until, hold};
-pub use dead_letters::{DeadLetter, dead_letter, dead_letters, redrive};
+pub use dead_letters::{DeadLetter, dead_letter, dead_letters, dead_letters_behind, redrive};
 pub use depth::{Depth, depth, next_due};
 pub use lease::{asked, bury, finish, heartbeat, postpone, release, retry, revive};
 

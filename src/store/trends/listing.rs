@@ -89,6 +89,25 @@ pub struct Cursor {
     id: i64,
 }
 
+impl Cursor {
+    /// The finding's row.
+    pub fn id(self) -> i64 {
+        self.id
+    }
+}
+
+impl From<[i64; 2]> for Cursor {
+    fn from([review_id, id]: [i64; 2]) -> Self {
+        Self { review_id, id }
+    }
+}
+
+impl From<Cursor> for [i64; 2] {
+    fn from(cursor: Cursor) -> Self {
+        [cursor.review_id, cursor.id]
+    }
+}
+
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}-{}", self.review_id, self.id)
@@ -155,7 +174,7 @@ const OF_SOME_FOUND: &str = ") AS v CROSS JOIN findings f WHERE f.first_review_i
 // What is shown of them is looked up for those alone that are listed.
 const SHOWN: &str = ")
     SELECT listed.review_id, f.id, f.rule, f.name, f.item, f.severity, f.confidence, f.message, f.path, f.line, f.end_line,
-        f.state, f.first_seen_at, f.closed_at, f.closed_by, f.closed_reason, f.closed_note, r.forge, r.full_name, c.number,
+        f.state, f.first_seen_at, f.closed_at, f.closed_by, f.closed_reason, f.closed_note, f.change_request_id, c.repository_id, r.forge, r.full_name, c.number,
         c.title, c.web_url, c.state AS request_state, v.key AS review_key, v.head_sha, t.thread_id,
         t.resolved_at AS thread_resolved_at
     FROM listed JOIN findings f ON f.id = listed.id JOIN change_requests c ON c.id = f.change_request_id

@@ -2,24 +2,28 @@
 //! triggers keep; see the migration.
 
 mod change_request;
+mod change_requests;
 mod flow;
 mod found;
 mod history;
 mod listing;
+mod numbered;
 mod places;
 mod pulse;
 mod repositories;
 mod reviews;
 
 pub use change_request::{ChangeRequest, Fate, Push, change_request, fates, pushes};
+pub use change_requests::{Change, change_by_id, changes_of};
 pub use flow::{DayFlow, FixTime, fix_times, flow, median};
 pub use found::{Found, RuleCount, found, rules};
 pub use history::{DayChange, changes, open_by_day};
 pub use listing::{Cursor, Filter, FindingState, Listed, Settled, listed, repository_names};
+pub use numbered::{Sought, repositories_behind, repository_by_id};
 pub use places::{FileCount, Kept, RuleWeek, found_in, kept, open_in, rule_weeks};
 pub use pulse::{Pulse, pulse};
 pub use repositories::{Repository, Whole, repositories, repository, whole};
-pub use reviews::{ItemOutcome, Review, latest_reviews, review};
+pub use reviews::{ItemOutcome, Review, latest_reviews, review, reviews_behind};
 
 use super::StoreError;
 use crate::analysis::Severity;

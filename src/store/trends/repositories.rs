@@ -26,7 +26,7 @@ pub struct Repository {
 }
 
 #[derive(sqlx::FromRow)]
-struct RepositoryRow {
+pub(super) struct RepositoryRow {
     id: i64,
     forge: String,
     full_name: String,
@@ -38,7 +38,7 @@ struct RepositoryRow {
 }
 
 impl RepositoryRow {
-    fn repository(self) -> Result<Repository, StoreError> {
+    pub(super) fn repository(self) -> Result<Repository, StoreError> {
         Ok(Repository {
             id: self.id,
             forge: forge(self.forge)?,
@@ -68,6 +68,8 @@ macro_rules! repositories {
         )
     };
 }
+
+pub(super) use repositories as select_repositories;
 
 const LATEST: &str = repositories!(concat!(
     "WHERE ",

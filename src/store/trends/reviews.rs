@@ -137,6 +137,11 @@ macro_rules! reviews {
 const LATEST: &str = reviews!(
     "WHERE v.repository_id BETWEEN $1 AND $1 ORDER BY v.repository_id, v.started_at DESC, v.id DESC LIMIT $2"
 );
+const BEHIND: &str = reviews!(
+    "WHERE v.repository_id BETWEEN $1 AND $1 AND (CAST($2 AS BIGINT) IS NULL
+        OR (v.started_at, v.id) < (SELECT b.started_at, b.id FROM reviews b WHERE b.id = $2))
+    ORDER BY v.repository_id, v.started_at DESC, v.id DESC LIMIT $3"
+);
 const BY_KEY: &str = reviews!(concat!("WHERE v.key = $1 AND ", visible!("r.id", "$2")));
 
 /// The latest reviews of a repository, newest first.
@@ -147,6 +152,24 @@ pub async fn latest_reviews(
 ) -> Result<Vec<Review>, StoreError> {
     both!(tx, |c| sqlx::query_as::<_, ReviewRow>(LATEST)
         .bind(repository_id)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?
+    .into_iter()
+    .map(ReviewRow::review)
+    .collect()
+}
+
+/// The reviews of a repository behind one of them, told by its row, newest first.
+pub async fn reviews_behind(
+    tx: &mut Transaction,
+    repository_id: i64,
+    behind: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Review>, StoreError> {
+    both!(tx, |c| sqlx::query_as::<_, ReviewRow>(BEHIND)
+        .bind(repository_id)
+        .bind(behind)
         .bind(limit)
         .fetch_all(c)
         .await)?

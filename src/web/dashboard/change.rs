@@ -96,7 +96,7 @@ pub(super) async fn show(
 }
 
 /// The first review after the last one that had it: there it was gone.
-fn fixed_in<'a>(fate: &Fate, pushes: &'a [Push]) -> Option<&'a Push> {
+pub(in crate::web) fn fixed_in<'a>(fate: &Fate, pushes: &'a [Push]) -> Option<&'a Push> {
     let last = pushes.iter().position(|push| push.review_id == fate.last_review_id)?;
     let after = pushes[..last].iter().rev();
     (fate.state == "fixed")

@@ -1,13 +1,13 @@
 //! Pages for people: repositories, their trends, their reviews.
 
-mod change;
+pub(super) mod change;
 mod chart;
 mod findings;
 mod operations;
 mod overview;
-mod repository;
+pub(super) mod repository;
 mod review;
-mod time;
+pub(super) mod time;
 
 use askama::Template;
 use axum::Router;
@@ -66,25 +66,25 @@ pub(super) async fn no_such_page(headers: HeaderMap) -> Result<Response, WebErro
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
 /// Address of a repository's page.
-fn repository_href(forge: ForgeKind, full_name: &str) -> String {
+pub(super) fn repository_href(forge: ForgeKind, full_name: &str) -> String {
     format!("/repositories/{}/{}", forge.as_str(), utf8_percent_encode(full_name, PATH))
 }
 
 /// Address of a change request's page.
-fn change_href(forge: ForgeKind, repository: &str, number: i64) -> String {
+pub(super) fn change_href(forge: ForgeKind, repository: &str, number: i64) -> String {
     format!("/changes/{}/{}/{number}", forge.as_str(), utf8_percent_encode(repository, PATH))
 }
 
 /// Whether an address is one that a page may link to.
-fn is_web(url: &str) -> bool {
+pub(super) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
 /// How many days before today the rate of passed gates looks at: four weeks with it.
-const GATE_DAYS: u64 = 27;
+pub(super) const GATE_DAYS: u64 = 27;
 
 /// How many of the reviews passed, in percent.
-fn pass_rate(reviews: i64, failed: i64) -> Option<i64> {
+pub(super) fn pass_rate(reviews: i64, failed: i64) -> Option<i64> {
     (reviews > 0).then(|| (reviews - failed) * 100 / reviews)
 }
 

@@ -3,14 +3,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// A time in three forms.
-pub(super) struct When {
-    pub(super) iso: String,
-    pub(super) exact: String,
-    pub(super) relative: String,
+pub(in crate::web) struct When {
+    pub(in crate::web) iso: String,
+    pub(in crate::web) exact: String,
+    pub(in crate::web) relative: String,
 }
 
 impl When {
-    pub(super) fn new(time: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+    pub(in crate::web) fn new(time: DateTime<Utc>, now: DateTime<Utc>) -> Self {
         Self {
             iso: time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
             exact: time.format("%-d %B %Y, %H:%M:%S UTC").to_string(),

@@ -23,10 +23,12 @@ type Expected = [Answer; 4];
 const ALL: Expected = [SEEN; 4];
 const SIGNED_IN: Expected = [SignIn, SEEN, SEEN, SEEN];
 const READERS: Expected = [SignIn, NONE, SEEN, SEEN];
+/// Programs are not led to sign in.
+const CALLERS: Expected = [Status(401), SEEN, SEEN, SEEN];
 const ADMINS: Expected = [SignIn, NONE, NONE, SEEN];
 
 /// Pages, with `{mine}` for the review of the repository that the reader reads.
-const PAGES: [(&str, Expected); 22] = [
+const PAGES: [(&str, Expected); 34] = [
     ("/healthz", ALL),
     ("/readyz", ALL),
     ("/rules", ALL),
@@ -47,6 +49,18 @@ const PAGES: [(&str, Expected); 22] = [
     ("/findings.csv?repository=github:acme/other", ADMINS),
     ("/findings.json?repository=github:acme/other", ADMINS),
     ("/operations", ADMINS),
+    ("/account/tokens", SIGNED_IN),
+    ("/api", ALL),
+    ("/api/v1", ALL),
+    ("/api/v1/openapi.json", ALL),
+    ("/api/v1/rules", ALL),
+    ("/api/v1/rules/AW501", ALL),
+    ("/api/v1/me", CALLERS),
+    ("/api/v1/repositories", CALLERS),
+    ("/api/v1/findings", CALLERS),
+    ("/api/v1/reviews/{mine}", [Status(401), NONE, SEEN, SEEN]),
+    ("/api/v1/reviews/{other}", [Status(401), NONE, NONE, SEEN]),
+    ("/api/v1/operations", [Status(401), Status(403), Status(403), SEEN]),
     ("/badge/github/acme/mine.svg", [NONE; 4]),
     ("/no-such-page", [NONE; 4]),
 ];
@@ -92,7 +106,7 @@ async fn each_page_is_for_whom_it_is() {
 }
 
 /// What changes something.
-const CHANGES: [&str; 1] = ["/sign-out"];
+const CHANGES: [&str; 3] = ["/sign-out", "/account/tokens", "/account/tokens/1/revoke"];
 
 #[tokio::test]
 async fn nothing_is_changed_without_a_session_and_its_form() {

@@ -14,6 +14,10 @@ use crate::store::trends::{forge, severity};
 pub struct Listed {
     /// Its place in the list.
     pub cursor: Cursor,
+    /// Row of the repository.
+    pub repository_id: i64,
+    /// Row of the change request.
+    pub change_request_id: i64,
     /// The platform.
     pub forge: ForgeKind,
     /// The repository's full name.
@@ -92,6 +96,8 @@ pub(super) struct ListedRow {
     closed_by: Option<String>,
     closed_reason: Option<String>,
     closed_note: Option<String>,
+    change_request_id: i64,
+    repository_id: i64,
     forge: String,
     full_name: String,
     number: i64,
@@ -113,6 +119,8 @@ impl ListedRow {
         };
         Ok(Listed {
             cursor: Cursor { review_id: self.review_id, id: self.id },
+            repository_id: self.repository_id,
+            change_request_id: self.change_request_id,
             forge: forge(self.forge)?,
             repository: self.full_name,
             number: self.number,

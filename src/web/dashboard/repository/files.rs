@@ -3,20 +3,20 @@
 use crate::store::trends::FileCount;
 
 /// How many files are listed.
-pub(super) const LISTED: usize = 10;
+pub(in crate::web) const LISTED: usize = 10;
 
 /// A file with its findings.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) path: String,
+pub(in crate::web) struct Row {
+    pub(in crate::web) path: String,
     /// In the last weeks.
-    pub(super) found: i64,
+    pub(in crate::web) found: i64,
     /// In open change requests.
-    pub(super) open: i64,
+    pub(in crate::web) open: i64,
 }
 
 /// Those in which most was found lately; behind them, where there is room, others with open findings.
-pub(super) fn hottest(found: Vec<FileCount>, open: &[FileCount]) -> Vec<Row> {
+pub(in crate::web) fn hottest(found: Vec<FileCount>, open: &[FileCount]) -> Vec<Row> {
     let still =
         |path: &str| open.iter().find(|file| file.path == path).map_or(0, |file| file.findings);
     let mut rows: Vec<_> = found

@@ -10,42 +10,42 @@ use crate::store::trends::RuleWeek;
 const SHADES: i64 = 5;
 
 /// The heat map.
-pub(super) struct Heat {
-    pub(super) weeks: Vec<String>,
-    pub(super) passes: Vec<ItemsOfPass>,
+pub(in crate::web) struct Heat {
+    pub(in crate::web) weeks: Vec<String>,
+    pub(in crate::web) passes: Vec<ItemsOfPass>,
     /// How many items anything was found of.
-    pub(super) hit: usize,
+    pub(in crate::web) hit: usize,
     /// The most that was found of an item in a week.
-    pub(super) most: i64,
+    pub(in crate::web) most: i64,
 }
 
 /// The items that a pass answers.
-pub(super) struct ItemsOfPass {
-    pub(super) title: &'static str,
-    pub(super) rows: Vec<Row>,
+pub(in crate::web) struct ItemsOfPass {
+    pub(in crate::web) title: &'static str,
+    pub(in crate::web) rows: Vec<Row>,
 }
 
 /// An item.
-pub(super) struct Row {
-    pub(super) item: Item,
-    pub(super) question: &'static Question,
+pub(in crate::web) struct Row {
+    pub(in crate::web) item: Item,
+    pub(in crate::web) question: &'static Question,
     /// The rules that answer it.
-    pub(super) rules: Vec<&'static Rule>,
-    pub(super) cells: Vec<Cell>,
+    pub(in crate::web) rules: Vec<&'static Rule>,
+    pub(in crate::web) cells: Vec<Cell>,
     /// Of all weeks.
-    pub(super) total: i64,
+    pub(in crate::web) total: i64,
 }
 
 /// An item in a week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cell {
-    pub(super) found: i64,
+pub(in crate::web) struct Cell {
+    pub(in crate::web) found: i64,
     /// 0 for none, up to [`SHADES`].
-    pub(super) shade: i64,
+    pub(in crate::web) shade: i64,
 }
 
 /// All items in the last weeks. A finding counts for each item that its rule answers.
-pub(super) fn heat(found: &[RuleWeek], today: NaiveDate) -> Heat {
+pub(in crate::web) fn heat(found: &[RuleWeek], today: NaiveDate) -> Heat {
     let weeks = weeks::last(weeks::WEEKS, today);
     let mut counts = vec![vec![0; weeks.len()]; CHECKLIST.len()];
     for week in found {

@@ -1,12 +1,12 @@
 //! `GET /repositories/{forge}/{name}`: one repository's findings over time, its latest reviews, its rules, files and items.
 
 mod default_branch;
-mod files;
+pub(in crate::web) mod files;
 mod flow;
-mod heat;
+pub(in crate::web) mod heat;
 mod kept;
 mod passes;
-mod weeks;
+pub(in crate::web) mod weeks;
 
 use askama::Template;
 use axum::extract::{Path, State};

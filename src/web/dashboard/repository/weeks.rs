@@ -3,10 +3,10 @@
 use chrono::{Datelike, Days, NaiveDate};
 
 /// How many weeks of a repository's rules, files and fixes are looked at, with the one that has begun.
-pub(super) const WEEKS: u64 = 12;
+pub(in crate::web) const WEEKS: u64 = 12;
 
 /// The first day of the last weeks, as many as asked for, from the earliest to the one that has begun.
-pub(super) fn last(weeks: u64, today: NaiveDate) -> Vec<NaiveDate> {
+pub(in crate::web) fn last(weeks: u64, today: NaiveDate) -> Vec<NaiveDate> {
     let behind = u64::from(today.weekday().num_days_from_monday());
     let days = (0..weeks).rev().map(|week| behind + 7 * week);
     days.filter_map(|days| today.checked_sub_days(Days::new(days))).collect()

@@ -1,0 +1,10 @@
+//! The API over HTTP. Every answer that a test looks at is held to the description first.
+
+mod description;
+mod paging;
+mod problems;
+mod resources;
+mod tags;
+mod tokens;
+mod visibility;
+mod world;
