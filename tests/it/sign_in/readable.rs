@@ -129,9 +129,8 @@ async fn what_everybody_can_read_is_shown_to_whoever_asks_for_it() {
             let again = world.simulator.state().requests.len();
             assert_eq!(again, asked, "it was asked a moment ago");
 
-            let mut everybody = world.simulator.state();
-            everybody.repositories.get_mut(&world.mine.external_id).unwrap().private = false;
-            drop(everybody);
+            let mine = world.mine.external_id;
+            world.simulator.state().repositories.get_mut(&mine).unwrap().private = false;
             let mine = at(&format!("/reviews/{}", world.mine.review));
             assert_eq!(browser.get(&mine).await.status, 200, "{forge:?}");
             let page = browser.get(&at("/")).await;
