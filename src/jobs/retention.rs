@@ -9,8 +9,8 @@ use crate::settings::Retention;
 use crate::store::audit::{self, Actor};
 use crate::store::erase::{self, CHANGE_REQUESTS, ROWS};
 use crate::store::{
-    StoreError, Transaction, baselines, chores, deliveries, findings, jobs, outlines,
-    settings_snapshots,
+    StoreError, Transaction, baselines, chores, deliveries, findings, jobs, outlines, people,
+    sessions, settings_snapshots,
 };
 
 /// The chore.
@@ -26,6 +26,8 @@ const STEPS: usize = 20;
 const CALLS: TimeDelta = TimeDelta::days(30);
 /// How long an outline is kept after a review needed it.
 const OUTLINES: TimeDelta = TimeDelta::days(30);
+/// How long it is kept who signed in to the dashboard, after they did last.
+const PEOPLE: TimeDelta = TimeDelta::days(90);
 /// Most bytes of outlines.
 const OUTLINE_BYTES: i64 = 2 << 30;
 
@@ -45,6 +47,8 @@ pub(super) async fn retain(worker: &Worker, now: DateTime<Utc>) -> Result<(), St
     }
     let mut tx = worker.store.begin().await?;
     outlines::forget(&mut tx, now - OUTLINES, OUTLINE_BYTES).await?;
+    sessions::delete_expired(&mut tx, now).await?;
+    people::forget(&mut tx, now - PEOPLE, now).await?;
     if more {
         chores::go_on(&mut tx, NAME, now + SOON).await?;
     }

@@ -169,6 +169,20 @@ pub async fn add_readable(
     Ok(())
 }
 
+const FORGET: &str = "DELETE FROM people WHERE signed_in_at < $1
+    AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.person_id = people.id AND s.expires_at > $2)
+    AND NOT EXISTS (SELECT 1 FROM access_tokens t WHERE t.person_id = people.id AND t.expires_at > $2)";
+
+/// Deletes those who signed in last before that time, unless a session or an access token of theirs is still good.
+pub async fn forget(
+    tx: &mut Transaction,
+    before: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(FORGET).bind(before).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
 const SIGN_OUT_ALL: &str = "DELETE FROM sessions WHERE person_id IN
     (SELECT id FROM people WHERE provider = $1 AND subject = $2)";
 const DROP_GRANT: &str = "UPDATE people SET sealed_grant = NULL, readable_at = NULL WHERE provider = $1 AND subject = $2";

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
+use askama::Template;
+use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -78,6 +82,56 @@ impl WebError {
             WebError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
+}
+
+/// The same for a person.
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    title: &'static str,
+    said: &'a str,
+    /// Whether the same request may succeed later.
+    later: bool,
+}
+
+/// Answers browsers with a page where programs get a line.
+pub(super) async fn explain(request: Request, next: Next) -> Response {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let is_browser = accepts.is_some_and(|accepts| accepts.contains("text/html"));
+    let response = next.run(request).await;
+    match response.extensions().get::<Cause>().cloned() {
+        Some(Cause(error)) if is_browser => error.page(response),
+        _ => response,
+    }
+}
+
+impl WebError {
+    /// Puts a page in the place of the answer's line.
+    fn page(&self, response: Response) -> Response {
+        let title = match self.status() {
+            StatusCode::NOT_FOUND => "Not found",
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => "Not allowed",
+            StatusCode::SERVICE_UNAVAILABLE => "Not available now",
+            status if status.is_server_error() => "Something went wrong",
+            _ => "That can't be answered",
+        };
+        let later = self.status() == StatusCode::SERVICE_UNAVAILABLE;
+        let Ok(page) = (ProblemPage { title, said: &sentence(&self.to_string()), later }).render()
+        else {
+            return response;
+        };
+        let (mut parts, _) = response.into_parts();
+        parts.headers.remove(header::CONTENT_LENGTH);
+        let kind = HeaderValue::from_static("text/html; charset=utf-8");
+        parts.headers.insert(header::CONTENT_TYPE, kind);
+        Response::from_parts(parts, Body::from(page))
+    }
+}
+
+/// With a capital letter.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 impl From<StoreError> for WebError {

@@ -66,6 +66,7 @@ pub fn router(
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
         .layer(CompressionLayer::new())
+        .layer(axum::middleware::from_fn(error::explain))
         // Webhooks read their bodies themselves, up to their own limit; nothing else takes one.
         .layer(DefaultBodyLimit::max(0));
     Router::new()

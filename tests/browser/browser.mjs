@@ -57,7 +57,9 @@ export async function watched(context, address) {
     if (["error", "warning"].includes(message.type())) seen.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => seen.push(`script: ${error.message}`));
-  page.on("requestfailed", (request) => seen.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  // The stream that tells of reviews ends with its page.
+  const isStream = (request) => request.url().startsWith(`${address}/live`);
+  page.on("requestfailed", (request) => isStream(request) || seen.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
   page.on("request", (request) => {
     const url = request.url();
     if (!url.startsWith(`${address}/`) && !url.startsWith("data:")) seen.push(`asked somebody else: ${url}`);

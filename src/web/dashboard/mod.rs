@@ -12,7 +12,7 @@ pub(super) mod time;
 use askama::Template;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -53,13 +53,9 @@ pub(super) fn missing(what: &str) -> Result<Response, WebError> {
     Ok((StatusCode::NOT_FOUND, Html(Missing { what }.render()?)).into_response())
 }
 
-/// The answer to addresses that have nothing: a page for browsers, a line for programs.
-pub(super) async fn no_such_page(headers: HeaderMap) -> Result<Response, WebError> {
-    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
-        return missing("There is no such page.");
-    }
-    Err(WebError::NotFound("there is no such page"))
+/// The answer to addresses that have nothing.
+pub(super) async fn no_such_page() -> WebError {
+    WebError::NotFound("there is no such page")
 }
 
 /// What stays as it is in a path: a name's slashes separate its parts.

@@ -11,9 +11,10 @@ use crate::support::on_every_store;
 use crate::webhooks::{SECRET, Service, sign};
 
 /// The events that we act on, and those that look like them.
-const OF_INTEREST: [&str; 12] = [
+const OF_INTEREST: [&str; 13] = [
     "check_run",
     "check_suite",
+    "github_app_authorization",
     "installation",
     "installation_repositories",
     "issue_comment",
@@ -149,6 +150,7 @@ async fn everything_that_github_delivers_is_taken() {
         check_suite.completed: 4 ignored
         check_suite.requested: 3 ignored
         check_suite.rerequested: 2 queued
+        github_app_authorization.revoked: 1 noted
         installation.created: 2 noted
         installation.deleted: 2 noted
         installation.new_permissions_accepted: 1 noted

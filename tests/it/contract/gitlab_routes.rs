@@ -47,6 +47,7 @@ const ROUTES: &[&str] = &[
     "/projects/{}/repository/tree",
     "/projects/{}/statuses/{}",
     "/user",
+    "/users",
     "/version",
 ];
 

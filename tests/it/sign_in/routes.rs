@@ -25,10 +25,13 @@ const SIGNED_IN: Expected = [SignIn, SEEN, SEEN, SEEN];
 const READERS: Expected = [SignIn, NONE, SEEN, SEEN];
 /// Programs are not led to sign in.
 const CALLERS: Expected = [Status(401), SEEN, SEEN, SEEN];
+const CALLERS_READERS: Expected = [Status(401), NONE, SEEN, SEEN];
+const CALLERS_ADMINS: Expected = [Status(401), NONE, NONE, SEEN];
+const OPERATORS: Expected = [Status(401), Status(403), Status(403), SEEN];
 const ADMINS: Expected = [SignIn, NONE, NONE, SEEN];
 
 /// Pages, with `{mine}` for the review of the repository that the reader reads.
-const PAGES: [(&str, Expected); 34] = [
+const PAGES: [(&str, Expected); 60] = [
     ("/healthz", ALL),
     ("/readyz", ALL),
     ("/rules", ALL),
@@ -58,9 +61,35 @@ const PAGES: [(&str, Expected); 34] = [
     ("/api/v1/me", CALLERS),
     ("/api/v1/repositories", CALLERS),
     ("/api/v1/findings", CALLERS),
-    ("/api/v1/reviews/{mine}", [Status(401), NONE, SEEN, SEEN]),
-    ("/api/v1/reviews/{other}", [Status(401), NONE, NONE, SEEN]),
-    ("/api/v1/operations", [Status(401), Status(403), Status(403), SEEN]),
+    ("/api/v1/reviews/{mine}", CALLERS_READERS),
+    ("/api/v1/reviews/{other}", CALLERS_ADMINS),
+    ("/api/v1/change-requests/{mine_change}", CALLERS_READERS),
+    ("/api/v1/change-requests/{other_change}", CALLERS_ADMINS),
+    ("/api/v1/repositories/{mine_row}", CALLERS_READERS),
+    ("/api/v1/repositories/{mine_row}/trend", CALLERS_READERS),
+    ("/api/v1/repositories/{mine_row}/flow", CALLERS_READERS),
+    ("/api/v1/repositories/{mine_row}/rules", CALLERS_READERS),
+    ("/api/v1/repositories/{mine_row}/passes", CALLERS_READERS),
+    ("/api/v1/repositories/{mine_row}/files", CALLERS_READERS),
+    ("/api/v1/repositories/{mine_row}/checklist", CALLERS_READERS),
+    ("/api/v1/repositories/{mine_row}/default-branch", CALLERS_READERS),
+    ("/api/v1/repositories/{mine_row}/kept-findings", CALLERS_READERS),
+    ("/api/v1/repositories/{mine_row}/change-requests", CALLERS_READERS),
+    ("/api/v1/repositories/{mine_row}/reviews", CALLERS_READERS),
+    ("/api/v1/repositories/{other_row}", CALLERS_ADMINS),
+    ("/api/v1/repositories/{other_row}/trend", CALLERS_ADMINS),
+    ("/api/v1/repositories/{other_row}/flow", CALLERS_ADMINS),
+    ("/api/v1/repositories/{other_row}/rules", CALLERS_ADMINS),
+    ("/api/v1/repositories/{other_row}/passes", CALLERS_ADMINS),
+    ("/api/v1/repositories/{other_row}/files", CALLERS_ADMINS),
+    ("/api/v1/repositories/{other_row}/checklist", CALLERS_ADMINS),
+    ("/api/v1/repositories/{other_row}/default-branch", CALLERS_ADMINS),
+    ("/api/v1/repositories/{other_row}/kept-findings", CALLERS_ADMINS),
+    ("/api/v1/repositories/{other_row}/change-requests", CALLERS_ADMINS),
+    ("/api/v1/repositories/{other_row}/reviews", CALLERS_ADMINS),
+    ("/api/v1/operations", OPERATORS),
+    ("/api/v1/operations/dead-letters", OPERATORS),
+    ("/api/v1/no-such-resource", [NONE; 4]),
     ("/badge/github/acme/mine.svg", [NONE; 4]),
     ("/no-such-page", [NONE; 4]),
 ];
@@ -78,8 +107,13 @@ async fn each_page_is_for_whom_it_is() {
     }
     let mut wrong = Vec::new();
     for (path, expected) in PAGES {
-        let path =
-            path.replace("{mine}", &world.mine.review).replace("{other}", &world.other.review);
+        let mut path = path.to_owned();
+        for (name, repository) in [("mine", &world.mine), ("other", &world.other)] {
+            path = path
+                .replace(&format!("{{{name}}}"), &repository.review)
+                .replace(&format!("{{{name}_row}}"), &repository.row.to_string())
+                .replace(&format!("{{{name}_change}}"), &repository.change.to_string());
+        }
         for ((who, browser), expected) in everybody.iter_mut().zip(expected) {
             let page = browser.get(&world.at(&path)).await;
             let answer = match &page.location {
@@ -102,6 +136,27 @@ async fn each_page_is_for_whom_it_is() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    world.stop().await;
+}
+
+/// What has tests of its own: ways in, what platforms call, a stream without an end, an App in the making.
+const ELSEWHERE: [&str; 8] = [
+    "/sign-in",
+    "/sign-in/local",
+    "/sign-in/{provider}",
+    "/sign-in/{provider}/callback",
+    "/webhooks/{platform}",
+    "/live",
+    "/setup/github/created",
+    "/api/v1/operations/dead-letters/{id}/redrive",
+];
+
+#[tokio::test]
+async fn the_stream_is_for_whoever_signed_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = StoreSettings::Embedded(folder.path().to_owned());
+    let world = World::start(store, ForgeKind::GitHub, |_, _| {}).await;
+    assert_eq!(Browser::new().get(&world.at("/live")).await.status, 303);
     world.stop().await;
 }
 
@@ -130,4 +185,51 @@ async fn nothing_is_changed_without_a_session_and_its_form() {
         assert_eq!(put.status, 405, "{path}");
     }
     world.stop().await;
+}
+
+/// Every route that the sources register has a line above, so that none is forgotten.
+#[test]
+fn no_route_is_left_out() {
+    let mut folders =
+        vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src/web"))];
+    let mut registered = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for part in text.split(".route(").skip(1) {
+                let Some((_, rest)) = part.split_once('"') else { continue };
+                registered.extend(rest.split('"').next().map(str::to_owned));
+            }
+            // The API's operations name their paths in their descriptions.
+            for part in text.split("path = \"/api/").skip(1) {
+                registered.extend(part.split('"').next().map(|path| format!("/api/{path}")));
+            }
+        }
+    }
+    assert!(registered.len() > 30, "{registered:?}");
+    let listed: Vec<_> = PAGES.iter().map(|(path, _)| *path).chain(CHANGES).collect();
+    let left_out: Vec<_> = registered
+        .iter()
+        .filter(|route| !ELSEWHERE.contains(&route.as_str()))
+        .filter(|route| !listed.iter().any(|path| fits(route, path.split('?').next().unwrap())))
+        .collect();
+    assert!(left_out.is_empty(), "{left_out:#?}");
+}
+
+/// Whether a path is one of a route's.
+fn fits(route: &str, path: &str) -> bool {
+    let (mut route, mut path) = (route.split('/'), path.split('/'));
+    loop {
+        match (route.next(), path.next()) {
+            (None, None) => return true,
+            (Some(part), Some(_)) if part.starts_with("{*") => return true,
+            (Some(part), Some(given)) if part == given || part.starts_with('{') => {}
+            _ => return false,
+        }
+    }
 }

@@ -12,6 +12,7 @@ use asyncwarden::forge::{ChangeRequest, ForgeKind, RepositoryRef, RevisionState}
 use asyncwarden::settings::{
     DashboardAccess, GitHubSettings, GitLabSettings, Settings, StoreSettings,
 };
+use asyncwarden::store::{Sees, trends};
 use chrono::{TimeDelta, Utc};
 
 use super::browser::{Browser, Page};
@@ -32,6 +33,10 @@ pub(crate) struct World {
 
 pub(crate) struct Repository {
     pub(crate) external_id: i64,
+    /// Its row.
+    pub(crate) row: i64,
+    /// Its change request's row.
+    pub(crate) change: i64,
     /// Key of its review.
     pub(crate) review: String,
 }
@@ -97,24 +102,8 @@ impl World {
         simulator.state().oauth.callbacks.push(callback);
         change(&mut settings, simulator.url());
         let app = App::start(settings).await.expect("it starts");
-        let mut reviews = Vec::new();
-        for (external_id, name) in [(mine, "acme/mine"), (other, "acme/other")] {
-            let repository = RepositoryRef {
-                forge,
-                external_id,
-                full_name: name.to_owned(),
-                installation_id: None,
-            };
-            let change = ChangeRequest { repository, number: 7 };
-            let revision = revision(&change, "a", RevisionState::Open);
-            let found = vec![finding(&SLEEP, "app.py", 3)];
-            let at = Utc::now() - TimeDelta::hours(2);
-            reviews.push(review(&app.store, &revision, found, at).await);
-        }
-        let mut reviews = reviews.into_iter();
-        let mut keep =
-            |external_id| Repository { external_id, review: reviews.next().expect("a review") };
-        let (mine, other) = (keep(mine), keep(other));
+        let mine = keep(&app, forge, mine, "acme/mine").await;
+        let other = keep(&app, forge, other, "acme/other").await;
         Self { simulator, platform, app, url, forge, mine, other }
     }
 
@@ -135,4 +124,18 @@ impl World {
         self.app.shutdown().await;
         self.platform.stop().await;
     }
+}
+
+/// Keeps a review of a repository.
+async fn keep(app: &Running, forge: ForgeKind, external_id: i64, name: &str) -> Repository {
+    let repository =
+        RepositoryRef { forge, external_id, full_name: name.to_owned(), installation_id: None };
+    let change = ChangeRequest { repository, number: 7 };
+    let revision = revision(&change, "a", RevisionState::Open);
+    let found = vec![finding(&SLEEP, "app.py", 3)];
+    let review = review(&app.store, &revision, found, Utc::now() - TimeDelta::hours(2)).await;
+    let mut tx = app.store.read().await.expect("a transaction");
+    let kept = trends::review(&mut tx, Sees::All, &review).await.expect("it can be read");
+    let kept = kept.expect("it is there");
+    Repository { external_id, row: kept.repository_id, change: kept.change_request_id, review }
 }
