@@ -136,6 +136,9 @@ INSERT INTO fix_hours (repository_id, week, hours, fixed)
 INSERT INTO kept_findings (finding_id, repository_id, closed_at)
     SELECT f.id, c.repository_id, f.closed_at
     FROM findings f JOIN change_requests c ON c.id = f.change_request_id WHERE f.state = 'settled' ORDER BY f.closed_at;
+UPDATE change_requests c SET last_review_id = latest.id, last_review_at = latest.started_at
+    FROM (SELECT DISTINCT ON (change_request_id) change_request_id, id, started_at FROM reviews
+        ORDER BY change_request_id, started_at DESC, id DESC) AS latest WHERE latest.change_request_id = c.id;
 
 SELECT setval(pg_get_serial_sequence('change_requests', 'id'), (SELECT max(id) FROM change_requests));
 SELECT setval(pg_get_serial_sequence('reviews', 'id'), (SELECT max(id) FROM reviews));

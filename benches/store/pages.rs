@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use asyncwarden::forge::ForgeKind;
 use asyncwarden::settings::{Settings, StoreSettings};
-use asyncwarden::store::trends::{self, Filter, Review};
+use asyncwarden::store::trends::{self, Filter, Like, Order, Review};
 use asyncwarden::store::{Sees, Store, StoreError, Transaction};
 use asyncwarden::web::{self, SignIn};
 use axum::body::{Body, to_bytes};
@@ -29,7 +29,7 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
     let store = Store::open(settings).await?;
     let since = |days| (Utc::now() - TimeDelta::days(days)).date_naive();
     query(&store, "repositories, all together", async |tx| {
-        trends::whole(tx, Sees::All).await.map(drop)
+        trends::whole(tx, Sees::All, &Like::default()).await.map(drop)
     })
     .await?;
     query(&store, "50 repositories", async |tx| listed(tx, since(27)).await.map(drop)).await?;
@@ -47,6 +47,12 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
     })
     .await?;
     let mut paths = vec![("overview".to_owned(), "/".to_owned())];
+    for query in ["?sort=open", "?sort=gate&severity=high", "?name=zzz"] {
+        paths.push((format!("overview {query}"), format!("/{query}")));
+    }
+    for query in ["", "?state=open", "?verdict=none", "?title=zzz"] {
+        paths.push((format!("change requests {query}"), format!("/changes{query}")));
+    }
     for filter in
         ["", "?state=open", "?severity=high&state=settled", "?rule=AW101", "?path=module7"]
     {
@@ -122,7 +128,9 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
 }
 
 async fn listed(tx: &mut Transaction, since: NaiveDate) -> Result<Vec<i64>, StoreError> {
-    let listed = trends::repositories(tx, Sees::All, since, 50, 0).await?;
+    let listed =
+        trends::repositories(tx, Sees::All, &Like::default(), Order::default(), since, (50, 0))
+            .await?;
     Ok(listed.into_iter().map(|repository| repository.id).collect())
 }
 

@@ -20,7 +20,7 @@ pub use connection::Authorities;
 pub use error::{ForgeError, Retry};
 pub use types::{
     Approval, ChangeRequest, ChangedFiles, CommentRef, ForgeKind, GateHandle, ListedFile, Listing,
-    OpenChange, PathFilter, Person, Published, Reaction, Refused, RepositoryRef, Revision,
+    OpenChange, PathFilter, Person, Posted, Published, Reaction, Refused, RepositoryRef, Revision,
     RevisionState, Sink, account,
 };
 

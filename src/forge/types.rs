@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::change::{ChangeSet, ContentId};
+use crate::review::{Comment, Thread};
 
 /// Which platform.
 #[derive(
@@ -63,6 +64,17 @@ impl ForgeKind {
         let (repository, _) = change.rsplit_once(before_number)?;
         let path = utf8_percent_encode(path, PATH);
         Some(format!("{repository}{before_commit}{commit}/{path}#L{line}"))
+    }
+
+    /// Where a person reads a comment on a change request, told by the change request's address; `None` for what is no number
+    /// of a comment.
+    pub fn comment_url(self, change: &str, comment_id: &str) -> Option<String> {
+        let anchor = match self {
+            ForgeKind::GitHub => "discussion_r",
+            ForgeKind::GitLab => "note_",
+        };
+        let is_number = !comment_id.is_empty() && comment_id.bytes().all(|b| b.is_ascii_digit());
+        is_number.then(|| format!("{change}#{anchor}{comment_id}"))
     }
 }
 
@@ -228,10 +240,32 @@ pub enum Reaction {
 /// What became of comments.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Published {
-    /// Fingerprint and thread id of each comment that stands now.
-    pub posted: Vec<(crate::analysis::Fingerprint, String)>,
+    /// Each comment that stands now.
+    pub posted: Vec<Posted>,
     /// What the platform refused.
     pub refused: Vec<Refused>,
+}
+
+/// A comment that stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posted {
+    /// The finding that it speaks of first.
+    pub fingerprint: crate::analysis::Fingerprint,
+    /// The platform's name of its thread.
+    pub thread_id: String,
+    /// The platform's number of it.
+    pub comment_id: String,
+}
+
+impl Posted {
+    /// A comment that stands as this thread.
+    pub fn of(comment: &Comment, thread: &Thread) -> Self {
+        Self {
+            fingerprint: comment.fingerprint.clone(),
+            thread_id: thread.id.clone(),
+            comment_id: thread.comment_id.clone(),
+        }
+    }
 }
 
 /// A comment that the platform refused.
@@ -261,5 +295,16 @@ mod tests {
         );
         assert_eq!(line(github, "https://forge.example/group/app/-/merge_requests/3"), None);
         assert_eq!(line(gitlab, ""), None);
+    }
+
+    #[test]
+    fn a_comment_s_address_follows_from_its_change_request_s() {
+        let (github, gitlab) = (ForgeKind::GitHub, ForgeKind::GitLab);
+        let comment = |forge: ForgeKind, id: &str| forge.comment_url("https://forge.example/3", id);
+        assert_eq!(comment(github, "7").as_deref(), Some("https://forge.example/3#discussion_r7"));
+        assert_eq!(comment(gitlab, "7").as_deref(), Some("https://forge.example/3#note_7"));
+        for id in ["", "7\"", "x", "-1"] {
+            assert_eq!(comment(github, id), None, "{id}");
+        }
     }
 }

@@ -150,6 +150,7 @@ impl Saying<'_> {
             for name in names.into_iter().filter(|name| !self.history.posted.contains(name)) {
                 let (id, now) = (self.job.change_request_id, Utc::now());
                 if threads::remember(&mut tx, id, &name, &thread.id, now).await? {
+                    threads::commented(&mut tx, id, &thread.id, &thread.comment_id).await?;
                     new.push(name);
                 }
             }
@@ -166,13 +167,14 @@ impl Saying<'_> {
         published: &Published,
     ) -> Result<(), StoreError> {
         let mut tx = self.worker.store.begin().await?;
-        for (first, thread) in &published.posted {
-            let comment = comments.iter().find(|comment| comment.fingerprint == *first);
+        let id = self.job.change_request_id;
+        for posted in &published.posted {
+            let comment = comments.iter().find(|it| it.fingerprint == posted.fingerprint);
             for name in comment.iter().flat_map(|comment| comment.fingerprints()) {
-                threads::posted(&mut tx, self.job.change_request_id, name, thread, Utc::now())
-                    .await?;
+                threads::posted(&mut tx, id, name, &posted.thread_id, Utc::now()).await?;
                 self.history.posted.insert(name.clone());
             }
+            threads::commented(&mut tx, id, &posted.thread_id, &posted.comment_id).await?;
         }
         tx.commit().await
     }

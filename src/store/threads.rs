@@ -52,6 +52,26 @@ pub async fn remember(
     Ok(rows == 1)
 }
 
+const COMMENTED: &str = "UPDATE threads SET comment_id = $3
+    WHERE change_request_id = $1 AND thread_id = $2 AND (comment_id IS NULL OR comment_id <> $3)";
+
+/// Notes the platform's number of a thread's first comment, part of the address at which it is read.
+pub async fn commented(
+    tx: &mut Transaction,
+    change_request_id: i64,
+    thread_id: &str,
+    comment_id: &str,
+) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(COMMENTED)
+        .bind(change_request_id)
+        .bind(thread_id)
+        .bind(comment_id)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
 const RESOLVED: &str = "UPDATE threads SET resolved_at = $3
     WHERE change_request_id = $1 AND thread_id = $2 AND resolved_at IS NULL";
 

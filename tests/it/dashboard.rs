@@ -1,5 +1,7 @@
 //! The dashboard over HTTP, on filled and on empty stores.
 
+mod changes;
+mod overview;
 mod repository;
 
 use std::net::SocketAddr;
@@ -287,9 +289,16 @@ async fn a_review_shows_what_it_found_and_what_became_of_it() {
 async fn every_answer_tells_browsers_to_be_careful() {
     on_every_store(async |store| {
         let addr = serve(store).await;
-        for path in
-            ["/", "/findings", "/rules", "/operations", "/nowhere", "/healthz", "/reviews/none"]
-        {
+        for path in [
+            "/",
+            "/changes",
+            "/findings",
+            "/rules",
+            "/operations",
+            "/nowhere",
+            "/healthz",
+            "/reviews/none",
+        ] {
             let answer = get(addr, path).await.to_lowercase();
             assert_holds(&answer, &["default-src 'none'", "frame-ancestors 'none'", "nosniff"]);
             assert_holds(&answer, &["referrer-policy: no-referrer", "cache-control: no-store"]);

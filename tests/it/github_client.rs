@@ -248,9 +248,13 @@ async fn comments_go_out_as_one_review_and_stand_once() {
         for _ in 0..2 {
             let published = world.client.publish(&revision, &comments).await.unwrap();
             assert_eq!(published.refused, []);
-            let posted: Vec<_> = published.posted.iter().map(|(name, _)| name.0.as_str()).collect();
+            let posted: Vec<_> =
+                published.posted.iter().map(|it| it.fingerprint.0.as_str()).collect();
             assert_eq!(posted, ["one", "two", "three"]);
-            assert!(published.posted.iter().all(|(_, id)| id.starts_with("PRRT")), "{published:?}");
+            assert!(
+                published.posted.iter().all(|it| it.thread_id.starts_with("PRRT")),
+                "{published:?}"
+            );
         }
         assert_eq!(world.asked("POST", "/reviews"), 1);
         assert_eq!(world.threads().len(), 3);

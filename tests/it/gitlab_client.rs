@@ -270,7 +270,8 @@ async fn comments_stand_once_at_their_places() {
     for _ in 0..2 {
         let published = world.client.publish(&revision, &comments).await.unwrap();
         assert_eq!(published.refused, []);
-        let mut names: Vec<_> = published.posted.iter().map(|(name, _)| name.0.as_str()).collect();
+        let mut names: Vec<_> =
+            published.posted.iter().map(|it| it.fingerprint.0.as_str()).collect();
         names.sort_unstable();
         assert_eq!(names, ["context", "far", "file", "near", "one", "three", "two"]);
     }

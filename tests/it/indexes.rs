@@ -17,7 +17,7 @@ use asyncwarden::store::findings::{How, Settlement};
 use asyncwarden::store::jobs::{self, Asked};
 use asyncwarden::store::outlines::{self, Shelf};
 use asyncwarden::store::reviews::{self, End};
-use asyncwarden::store::trends::{Filter, Sought};
+use asyncwarden::store::trends::{ChangeFilter, Filter, Like, Order, Sort, Sought};
 use asyncwarden::store::{
     Sees, Store, Transaction, change_requests, erase, findings, installations, settings_snapshots,
     threads, trends,
@@ -243,6 +243,7 @@ async fn a_review(watch: &mut Watch<'_>) {
     watch
         .call("threads::posted", async |tx| {
             threads::posted(tx, id, &name, "t", now()).await.unwrap();
+            threads::commented(tx, id, "t", "7").await.unwrap();
         })
         .await;
     watch
@@ -273,12 +274,17 @@ async fn a_review(watch: &mut Watch<'_>) {
 
 async fn pages(watch: &mut Watch<'_>) {
     let day = (now() - TimeDelta::days(84)).date_naive();
-    watch.call("trends::whole", async |tx| trends::whole(tx, Sees::All).await.unwrap()).await;
-    watch
-        .call("trends::repositories", async |tx| {
-            trends::repositories(tx, Sees::All, day, 50, 0).await.unwrap()
-        })
-        .await;
+    let like = Like::default();
+    let whole = async |tx: &mut Transaction| trends::whole(tx, Sees::All, &like).await.unwrap();
+    watch.call("trends::whole", whole).await;
+    for by in [Sort::LastReview, Sort::Open, Sort::Name, Sort::Gate] {
+        let order = Order { by, reversed: false };
+        watch
+            .call("trends::repositories", async |tx| {
+                trends::repositories(tx, Sees::All, &like, order, day, (50, 0)).await.unwrap()
+            })
+            .await;
+    }
     let repository = watch
         .call("trends::repository", async |tx| {
             trends::repository(tx, Sees::All, day, ForgeKind::GitHub, "octo/3")
@@ -333,6 +339,26 @@ async fn pages(watch: &mut Watch<'_>) {
             })
             .await;
     }
+    let everywhere = ChangeFilter::default();
+    let one = ChangeFilter { repository_id: Some(id), ..ChangeFilter::default() };
+    for (name, filter) in [("changes", everywhere), ("changes of one", one)] {
+        let listed = async |tx: &mut Transaction, behind| {
+            let found = trends::listed_changes(tx, Sees::All, &filter, behind, 20).await.unwrap();
+            assert_eq!(found.len(), 20);
+            found[19].cursor
+        };
+        let last = watch.call(name, async |tx| listed(tx, None).await).await;
+        watch.call(&format!("{name}, behind"), async |tx| listed(tx, Some(last)).await).await;
+    }
+    watch
+        .call("trends::change_request", async |tx| {
+            let name = "octo/3";
+            let change = trends::change_request(tx, Sees::All, ForgeKind::GitHub, name, 2082);
+            let change = change.await.unwrap().unwrap();
+            assert!(!trends::pushes(tx, change.id).await.unwrap().is_empty());
+            assert!(!trends::fates(tx, change.id).await.unwrap().is_empty());
+        })
+        .await;
     watch
         .call("trends::repository_names", async |tx| {
             trends::repository_names(tx, Sees::All, 200).await.unwrap()

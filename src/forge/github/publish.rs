@@ -8,7 +8,7 @@ use super::http::Call;
 use super::review::refusal;
 use super::{At, GitHub, marker_of};
 use crate::forge::call::{Repeatable, Write};
-use crate::forge::{ForgeError, Published, Refused, Revision};
+use crate::forge::{ForgeError, Posted, Published, Refused, Revision};
 use crate::review::{Comment, CommentPlace, ThreadState};
 
 /// How often a comment is posted whose answer is lost each time.
@@ -111,7 +111,7 @@ impl GitHub {
         let mut posted = Vec::new();
         for comment in comments {
             if let Some(own) = standing_as(comment, &standing, &revision.head_sha) {
-                posted.push((comment.fingerprint.clone(), own.thread.id.clone()));
+                posted.push(Posted::of(comment, &own.thread));
             } else if !refused.iter().any(|it| it.fingerprint == comment.fingerprint) {
                 tracing::warn!(finding = %comment.fingerprint, "a posted comment does not stand");
                 refused.push(refusal(comment, "it was taken, but does not stand"));

@@ -11,7 +11,7 @@ use super::position::{on_file, position};
 use super::wire::DiscussionWire;
 use super::{GitLab, identity_of, merge_request, parse};
 use crate::forge::call::{Repeatable, Write};
-use crate::forge::{ForgeError, Published, Refused, Revision};
+use crate::forge::{ForgeError, Posted, Published, Refused, Revision};
 use crate::review::{Comment, CommentPlace, Thread};
 
 /// How often a comment is posted whose answer is lost each time.
@@ -19,8 +19,8 @@ const TRIES: u32 = 3;
 
 /// What became of one comment.
 enum Outcome {
-    /// It stands, as this discussion.
-    Stands(String),
+    /// It stands.
+    Stands(Posted),
     /// GitLab will not have it, and says why.
     Refused(String),
 }
@@ -60,8 +60,8 @@ impl GitLab {
         let (stand, missing): (Vec<_>, Vec<_>) =
             comments.iter().partition(|comment| standing_as(comment, &standing).is_some());
         for comment in stand {
-            let id = standing_as(comment, &standing).map(|thread| thread.id.clone());
-            published.posted.extend(id.map(|id| (comment.fingerprint.clone(), id)));
+            let thread = standing_as(comment, &standing);
+            published.posted.extend(thread.map(|thread| Posted::of(comment, thread)));
         }
         if missing.is_empty() {
             return Ok(published);
@@ -80,7 +80,7 @@ impl GitLab {
         let standing = self.post_together(revision, &placed).await?;
         placed.retain(|it| match standing_as(it.comment, &standing) {
             Some(thread) => {
-                published.posted.push((it.comment.fingerprint.clone(), thread.id.clone()));
+                published.posted.push(Posted::of(it.comment, thread));
                 false
             }
             None => true,
@@ -98,9 +98,7 @@ impl GitLab {
         for placed in comments {
             let comment = placed.comment;
             match self.post_somewhere(revision, placed).await {
-                Ok(Outcome::Stands(id)) => {
-                    published.posted.push((comment.fingerprint.clone(), id));
-                }
+                Ok(Outcome::Stands(posted)) => published.posted.push(posted),
                 Ok(Outcome::Refused(reason)) => published.refused.push(refused(comment, reason)),
                 // One that GitLab fails on again and again must not stop the others; two in a row are GitLab's trouble.
                 Err(error @ ForgeError::Status { status: 500.., .. }) if failed.is_none() => {
@@ -158,14 +156,22 @@ impl GitLab {
             let discussion =
                 answer.and_then(|answer| parse::<DiscussionWire>("open discussion", &answer));
             match discussion {
-                Ok(discussion) => return Ok(Outcome::Stands(discussion.id)),
+                Ok(discussion) => {
+                    // Its first note is the comment.
+                    let first = discussion.notes.first().map(|note| note.id.to_string());
+                    return Ok(Outcome::Stands(Posted {
+                        fingerprint: comment.fingerprint.clone(),
+                        thread_id: discussion.id,
+                        comment_id: first.unwrap_or_default(),
+                    }));
+                }
                 Err(ForgeError::Status { status: 400 | 413 | 422, message, .. }) => {
                     return Ok(Outcome::Refused(message));
                 }
                 Err(error) if error.is_ambiguous() => {
                     let standing = self.read_conversation(revision).await?.threads;
                     match standing_as(comment, &standing) {
-                        Some(thread) => return Ok(Outcome::Stands(thread.id.clone())),
+                        Some(thread) => return Ok(Outcome::Stands(Posted::of(comment, thread))),
                         None if tried >= TRIES => return Err(error),
                         None => tokio::time::sleep(self.waits.first * tried).await,
                     }

@@ -113,6 +113,8 @@ pub(super) const TABLES: [Table; 25] = [
             ("repository_id", Integer),
             ("installation_id", Integer),
             ("payload_dropped_at", Time),
+            ("outcome", Text),
+            ("replayed_at", Time),
         ],
     ),
     table(
@@ -145,6 +147,8 @@ pub(super) const TABLES: [Table; 25] = [
             ("summary_id", Text),
             ("paused_at", Time),
             ("paused_by", Text),
+            ("last_review_id", Integer),
+            ("last_review_at", Time),
         ],
     ),
     Table {
@@ -247,6 +251,7 @@ pub(super) const TABLES: [Table; 25] = [
             ("thread_id", Text),
             ("posted_at", Time),
             ("resolved_at", Time),
+            ("comment_id", Text),
         ],
     ),
     table(

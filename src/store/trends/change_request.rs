@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::types::Json;
 
+use super::thread::{Thread, ThreadRow, with_threads};
 use super::{Counts, severity};
 use crate::analysis::Severity;
 use crate::forge::ForgeKind;
@@ -172,6 +173,10 @@ pub struct Fate {
     pub closed_by: Option<String>,
     /// Why, in their words.
     pub closed_note: Option<String>,
+    /// `thread` or `command`: how they said it.
+    pub closed_reason: Option<String>,
+    /// Its comment, if it got one.
+    pub thread: Option<Thread>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -188,14 +193,21 @@ struct FateRow {
     closed_at: Option<DateTime<Utc>>,
     closed_by: Option<String>,
     closed_note: Option<String>,
+    closed_reason: Option<String>,
+    #[sqlx(flatten)]
+    thread: ThreadRow,
 }
 
-const FATES: &str = "SELECT rule, name, severity, message, path, line, state, first_review_id, last_review_id, closed_at,
-        closed_by, closed_note
-    FROM findings WHERE change_request_id = $1
-    ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'settled' THEN 1 ELSE 2 END,
-        CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END, path, line, id
-    LIMIT $2";
+const FATES: &str = concat!(
+    with_threads!(
+        "f.rule, f.name, f.severity, f.message, f.path, f.line, f.state, f.first_review_id, f.last_review_id, f.closed_at,
+        f.closed_by, f.closed_note, f.closed_reason"
+    ),
+    "WHERE f.change_request_id = $1
+    ORDER BY CASE f.state WHEN 'open' THEN 0 WHEN 'settled' THEN 1 ELSE 2 END,
+        CASE f.severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END, f.path, f.line, f.id
+    LIMIT $2"
+);
 
 /// All findings of a change request: open ones first, then settled and fixed ones, each by severity.
 pub async fn fates(tx: &mut Transaction, change_request_id: i64) -> Result<Vec<Fate>, StoreError> {
@@ -215,6 +227,8 @@ pub async fn fates(tx: &mut Transaction, change_request_id: i64) -> Result<Vec<F
             closed_at: row.closed_at,
             closed_by: row.closed_by,
             closed_note: row.closed_note,
+            closed_reason: row.closed_reason,
+            thread: row.thread.thread(),
         })
     };
     rows.into_iter().map(fate).collect()

@@ -1,5 +1,6 @@
 //! Findings as pages show them.
 
+use super::thread::{Thread, ThreadRow, with_threads};
 use super::{Review, severity};
 use crate::analysis::Severity;
 use crate::store::{StoreError, Transaction};
@@ -27,6 +28,12 @@ pub struct Found {
     pub state: String,
     /// Whether this review saw it first.
     pub new: bool,
+    /// Who settled it.
+    pub closed_by: Option<String>,
+    /// `thread` or `command`: how they said it.
+    pub closed_reason: Option<String>,
+    /// Its comment, if it got one.
+    pub thread: Option<Thread>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -41,12 +48,20 @@ struct FoundRow {
     line: i64,
     state: String,
     first_review_id: i64,
+    closed_by: Option<String>,
+    closed_reason: Option<String>,
+    #[sqlx(flatten)]
+    thread: ThreadRow,
 }
 
-const FOUND: &str =
-    "SELECT rule, name, item, severity, confidence, message, path, line, state, first_review_id
-    FROM findings WHERE change_request_id = $1 AND first_review_id <= $2 AND last_review_id >= $2
-    ORDER BY path, line, rule LIMIT 2000";
+const FOUND: &str = concat!(
+    with_threads!(
+        "f.rule, f.name, f.item, f.severity, f.confidence, f.message, f.path, f.line, f.state, f.first_review_id,
+        f.closed_by, f.closed_reason"
+    ),
+    "WHERE f.change_request_id = $1 AND f.first_review_id <= $2 AND f.last_review_id >= $2
+    ORDER BY f.path, f.line, f.rule LIMIT 2000"
+);
 
 /// What a review found, by place.
 pub async fn found(tx: &mut Transaction, review: &Review) -> Result<Vec<Found>, StoreError> {
@@ -68,6 +83,9 @@ pub async fn found(tx: &mut Transaction, review: &Review) -> Result<Vec<Found>, 
                 line: row.line,
                 state: row.state,
                 new: row.first_review_id == review.id,
+                closed_by: row.closed_by,
+                closed_reason: row.closed_reason,
+                thread: row.thread.thread(),
             })
         })
         .collect()

@@ -4,8 +4,7 @@ mod row;
 
 pub use row::{Listed, Settled};
 
-use sqlx::AssertSqlSafe;
-
+use super::statement::Statement;
 use crate::analysis::Severity;
 use crate::store::transaction::Inner;
 use crate::store::{Sees, StoreError, Transaction};
@@ -128,36 +127,6 @@ impl std::str::FromStr for Cursor {
     }
 }
 
-/// What stands for a mark of the statement.
-enum Value {
-    Number(i64),
-    Text(String),
-}
-
-/// A statement as far as it is written.
-struct Statement {
-    sql: String,
-    values: Vec<Value>,
-}
-
-impl Statement {
-    /// Writes a value's mark.
-    fn value(&mut self, value: Value) {
-        self.values.push(value);
-        self.sql.push_str(&format!("${}", self.values.len()));
-    }
-
-    fn number(&mut self, sql: &str, number: i64) {
-        self.sql.push_str(sql);
-        self.value(Value::Number(number));
-    }
-
-    fn text(&mut self, sql: &str, text: &str) {
-        self.sql.push_str(sql);
-        self.value(Value::Text(text.to_owned()));
-    }
-}
-
 // The newest of all: along the index of the reviews that saw them first.
 const OF_ALL: &str =
     "WITH listed AS (SELECT f.first_review_id AS review_id, f.id FROM findings f WHERE TRUE";
@@ -194,19 +163,8 @@ pub async fn listed(
         Inner::Postgres(_) => Dialect { within: " AND strpos(f.path, ", apart: " OFFSET 0" },
         Inner::Sqlite(_) => Dialect { within: " AND instr(f.path, ", apart: "" },
     };
-    let Statement { sql, values } = statement(filter, sees, &dialect, behind, limit);
-    let sql = AssertSqlSafe(sql);
-    // Not kept under a name: PostgreSQL looks at the values when it chooses a way then, and rules are unequally frequent.
-    let rows = both!(tx, |c| {
-        let mut query = sqlx::query_as::<_, ListedRow>(sql).persistent(false);
-        for value in values {
-            query = match value {
-                Value::Number(number) => query.bind(number),
-                Value::Text(text) => query.bind(text),
-            };
-        }
-        query.fetch_all(c).await
-    })?;
+    let statement = statement(filter, sees, &dialect, behind, limit);
+    let rows: Vec<ListedRow> = statement.rows(tx).await?;
     rows.into_iter().map(ListedRow::listed).collect()
 }
 
@@ -225,7 +183,7 @@ fn statement(
     behind: Option<Cursor>,
     limit: i64,
 ) -> Statement {
-    let mut statement = Statement { sql: String::new(), values: Vec::new() };
+    let mut statement = Statement::default();
     let review = match (filter.repository_id, sees.person()) {
         (None, None) => {
             statement.sql.push_str(OF_ALL);

@@ -3,6 +3,7 @@
 
 mod change_request;
 mod change_requests;
+mod changes;
 mod flow;
 mod found;
 mod history;
@@ -12,9 +13,14 @@ mod places;
 mod pulse;
 mod repositories;
 mod reviews;
+mod statement;
+mod thread;
 
 pub use change_request::{ChangeRequest, Fate, Push, change_request, fates, pushes};
 pub use change_requests::{Change, change_by_id, changes_of};
+pub use changes::{
+    ChangeCursor, ChangeFilter, ChangeState, LastVerdict, ListedChange, listed_changes,
+};
 pub use flow::{DayFlow, FixTime, fix_times, flow, median};
 pub use found::{Found, RuleCount, found, rules};
 pub use history::{DayChange, changes, open_by_day};
@@ -22,8 +28,9 @@ pub use listing::{Cursor, Filter, FindingState, Listed, Settled, listed, reposit
 pub use numbered::{Sought, repositories_behind, repository_by_id};
 pub use places::{FileCount, Kept, RuleWeek, found_in, kept, open_in, rule_weeks};
 pub use pulse::{Pulse, pulse};
-pub use repositories::{Repository, Whole, repositories, repository, whole};
+pub use repositories::{Like, Order, Repository, Sort, Whole, repositories, repository, whole};
 pub use reviews::{ItemOutcome, Review, latest_reviews, review, reviews_behind};
+pub use thread::Thread;
 
 use super::StoreError;
 use crate::analysis::Severity;

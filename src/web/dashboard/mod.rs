@@ -1,12 +1,15 @@
 //! Pages for people: repositories, their trends, their reviews.
 
+mod asked;
 pub(super) mod change;
+mod changes;
 mod chart;
 mod findings;
 mod operations;
 mod overview;
 pub(super) mod repository;
 mod review;
+mod thread;
 pub(super) mod time;
 
 use askama::Template;
@@ -31,6 +34,7 @@ pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/", get(overview::show))
         .route("/repositories/{forge}/{*name}", get(repository::show))
+        .route(changes::PAGE, get(changes::show))
         .route("/changes/{forge}/{*path}", get(change::show))
         .route("/reviews/{key}", get(review::show))
         .merge(findings::routes())
@@ -74,6 +78,16 @@ pub(super) fn change_href(forge: ForgeKind, repository: &str, number: i64) -> St
 /// Whether an address is one that a page may link to.
 pub(super) fn is_web(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// What has become of a change request, as people read it.
+fn change_state(state: &str, draft: bool) -> &'static str {
+    match state {
+        "open" if draft => "Draft",
+        "open" => "Open",
+        "merged" => "Merged",
+        _ => "Closed",
+    }
 }
 
 /// How many days before today the rate of passed gates looks at: four weeks with it.

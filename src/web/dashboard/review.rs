@@ -3,8 +3,9 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 
+use super::thread::{CommentTag, SettledBy};
 use super::time::{When, duration};
 use super::{VerdictBadge, change_href, is_web, missing, repository_href, short, verdict};
 use crate::analysis::{CHECKLIST, Pass, Severity};
@@ -34,7 +35,12 @@ struct ReviewPage {
 
 struct File {
     path: String,
-    findings: Vec<Found>,
+    findings: Vec<FoundLine>,
+}
+
+struct FoundLine {
+    found: Found,
+    comment: Option<CommentTag>,
 }
 
 struct PassOutcome {
@@ -58,12 +64,14 @@ pub(super) async fn show(
     Path(key): Path<String>,
 ) -> Result<Response, WebError> {
     viewer.reveal_review(&web, &key).await?;
+    let now = Utc::now();
     let mut tx = web.store.read().await?;
     let Some(review) = trends::review(&mut tx, viewer.sees, &key).await? else {
         return missing("There is no such review.");
     };
     let live = live::href(&mut tx, viewer.sees, Some(review.repository_id)).await?;
-    let files = by_file(trends::found(&mut tx, &review).await?);
+    let found = trends::found(&mut tx, &review).await?;
+    let lines = found.into_iter().map(|found| line(found, &review, now)).collect();
     let page = ReviewPage {
         live,
         severities: Severity::ALL,
@@ -74,22 +82,30 @@ pub(super) async fn show(
         web_url: review.web_url.clone().filter(|url| is_web(url)),
         head: short(&review.head_sha),
         verdict: verdict(review.conclusion.as_deref(), review.stale),
-        when: When::new(review.started_at, Utc::now()),
+        when: When::new(review.started_at, now),
         took: review.completed_at.map(|ended| duration(ended - review.started_at)),
-        files,
+        files: by_file(lines),
         passes: passes(&review.verdicts),
         review,
     };
     Ok(viewer.page(&page)?.into_response())
 }
 
+fn line(found: Found, review: &Review, now: DateTime<Utc>) -> FoundLine {
+    let settled = SettledBy { by: found.closed_by.as_deref(), how: found.closed_reason.as_deref() };
+    let page = review.web_url.as_deref();
+    let comment = found.thread.as_ref();
+    let comment = comment.map(|thread| CommentTag::new(thread, review.forge, page, settled, now));
+    FoundLine { comment, found }
+}
+
 /// The findings by file; within a file they are by line already.
-fn by_file(findings: Vec<Found>) -> Vec<File> {
+fn by_file(lines: Vec<FoundLine>) -> Vec<File> {
     let mut files: Vec<File> = Vec::new();
-    for finding in findings {
-        match files.last_mut().filter(|file| file.path == finding.path) {
-            Some(file) => file.findings.push(finding),
-            None => files.push(File { path: finding.path.clone(), findings: vec![finding] }),
+    for line in lines {
+        match files.last_mut().filter(|file| file.path == line.found.path) {
+            Some(file) => file.findings.push(line),
+            None => files.push(File { path: line.found.path.clone(), findings: vec![line] }),
         }
     }
     files

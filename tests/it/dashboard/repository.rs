@@ -56,8 +56,11 @@ async fn what_came_and_went_is_shown_by_week_pass_file_and_item() {
         assert_eq!(cells(&page, "Blocking</th>"), ["", "2", "0", "2", "0"]);
         assert_eq!(cells(&page, "Coroutine</th>"), ["", "1", "1", "0", "0"]);
         assert_eq!(cells(&page, "Library</th>"), ["", "0", "0", "0", "0"]);
-        assert_eq!(cells(&page, "<code>a.py</code>"), ["2", "0"]);
-        assert_eq!(cells(&page, "<code>b.py</code>"), ["1", "1"]);
+        for (path, counts) in [("a.py", ["2", "0"]), ("b.py", ["1", "1"])] {
+            let query = format!("repository=github%3Aocto%2Fapp&#38;path={path}");
+            let header = format!("<a href=\"/findings?{query}\"><code>{path}</code></a>");
+            assert_eq!(cells(&page, &header), counts);
+        }
         for (item, found) in [("C41 No time.sleep()", "2"), ("C14 ", "1"), ("C01 ", "0")] {
             let cells = cells(&page, item);
             assert_eq!((cells.len(), cells[12].as_str()), (13, found), "{item}");

@@ -41,11 +41,12 @@ impl World {
 async fn people_are_told_once_of_a_review_and_at_once_of_a_single_comment() {
     let world = World::start().await;
     let published = world.publish_three().await;
-    let names: Vec<_> = published.posted.iter().map(|(name, _)| name.0.as_str()).collect();
+    let names: Vec<_> = published.posted.iter().map(|it| it.fingerprint.0.as_str()).collect();
     assert_eq!((names, published.refused), (vec!["one", "two", "three"], Vec::new()));
     let threads = world.client.conversation(&world.revision().await).await.unwrap().threads;
-    let ids: Vec<_> = threads.iter().map(|thread| &thread.id).collect();
-    assert_eq!(ids, published.posted.iter().map(|(_, id)| id).collect::<Vec<_>>());
+    let ids: Vec<_> = threads.iter().map(|thread| (&thread.id, &thread.comment_id)).collect();
+    let posted = published.posted.iter().map(|it| (&it.thread_id, &it.comment_id));
+    assert_eq!(ids, posted.collect::<Vec<_>>());
     assert_eq!((world.told(), world.drafts().len()), (vec![3], 0));
     assert_eq!(world.asked("POST", "/discussions"), 0);
     let revision = world.revision().await;
@@ -106,7 +107,7 @@ async fn a_publication_that_stops_in_the_middle_is_finished_one_by_one() {
     // GitLab looks at it when it is published.
     comments[1].body = format!("{}{}", "x".repeat(1_000_000), comments[1].body);
     let published = world.client.publish(&revision, &comments).await.unwrap();
-    let names: Vec<_> = published.posted.iter().map(|(name, _)| name.0.as_str()).collect();
+    let names: Vec<_> = published.posted.iter().map(|it| it.fingerprint.0.as_str()).collect();
     assert_eq!((names, published.refused.len()), (vec!["one", "three"], 1));
     assert_eq!(world.asked("POST", "/bulk_publish"), 1, "it is never sent twice");
     assert_eq!((world.change().threads.len(), world.drafts().len()), (2, 0));

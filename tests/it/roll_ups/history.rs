@@ -8,6 +8,7 @@ use asyncwarden::forge::RevisionState;
 use asyncwarden::review::Conclusion;
 use asyncwarden::store::findings::{How, Settlement};
 use asyncwarden::store::reviews::End;
+use asyncwarden::store::trends::{Like, Order};
 use asyncwarden::store::{Sees, Store, findings, reviews, trends};
 use chrono::{DateTime, Utc};
 
@@ -232,7 +233,12 @@ async fn roll_ups_say_what_happened_to_findings_and_reviews() {
         }
         let mut tx = store.read().await.unwrap();
         let today = day(29).date_naive();
-        for repository in trends::repositories(&mut tx, Sees::All, today, 50, 0).await.unwrap() {
+        let like = Like::default();
+        for repository in
+            trends::repositories(&mut tx, Sees::All, &like, Order::default(), today, (50, 0))
+                .await
+                .unwrap()
+        {
             assert_eq!(repository.last_review_at, last_reviews.get(&repository.full_name).copied());
         }
         drop(tx);

@@ -47,6 +47,10 @@ const LAST_REVIEWS: &str =
     "SELECT repository_id || ' ' || substr(CAST(last_review_at AS TEXT), 1, 10)
     FROM repository_totals WHERE last_review_at IS NOT NULL";
 
+const NEWEST: &str =
+    "SELECT id || ' ' || last_review_id || ' ' || substr(CAST(last_review_at AS TEXT), 1, 10)
+    FROM change_requests ORDER BY id";
+
 /// Looks at the roll-ups of [`ROWS`].
 async fn assert_counted(database: &Database) {
     let open = open(database).await;
@@ -73,6 +77,7 @@ async fn assert_counted(database: &Database) {
     assert_eq!(database.lines(REVIEWS).await, ["a 1", "b 1", "c 1", "d 1"]);
     assert_eq!(database.lines(REVIEW_DAYS).await, ["1 2026-11-03 2 failed 1"]);
     assert_eq!(database.lines(LAST_REVIEWS).await, ["1 2026-11-05"]);
+    assert_eq!(database.lines(NEWEST).await, ["1 2 2026-11-03", "2 4 2026-11-05"]);
 }
 
 fn high(count: i64) -> String {
@@ -95,6 +100,7 @@ async fn the_migration_counts_what_is_there_and_triggers_what_the_old_version_do
         let days = database.lines(REVIEW_DAYS).await;
         assert_eq!(days, ["1 2026-11-03 2 failed 1", "1 2026-11-06 1 failed 1"]);
         assert_eq!(database.lines(LAST_REVIEWS).await, ["1 2026-11-06"]);
+        assert_eq!(database.lines(NEWEST).await, ["1 5 2026-11-06", "2 4 2026-11-05"]);
         database.close().await;
         store.close().await;
     })

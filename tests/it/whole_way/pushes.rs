@@ -7,7 +7,7 @@ use std::time::Duration;
 use asyncwarden::analysis::{Analysis, Request, analyse};
 use asyncwarden::forge::ForgeKind;
 use asyncwarden::forge::simulator::{ChangeState, Event, NewChange, State, Thread};
-use asyncwarden::store::jobs;
+use asyncwarden::store::{Sees, jobs, trends};
 
 use super::world::{BLOCKING, CLEAN, World, everywhere, everywhere_with};
 
@@ -91,6 +91,23 @@ async fn a_push_while_the_review_runs_gets_the_comments_and_the_old_head_none() 
         let for_head = |thread: &Thread| thread.original_head == head;
         assert!(world.change(|change| change.threads.iter().all(for_head)));
         assert_eq!(world.open_gates(), 0, "the old head's gate is ended, too");
+        world.end().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_a_comment_is_read_is_kept() {
+    everywhere(async |mut world: World| {
+        world.open(&[("app.py", BLOCKING)]).await;
+        let comment = world.change(|change| change.threads[0].notes[0].id).to_string();
+        let mut tx = world.service.store.read().await.unwrap();
+        let (forge, number) = (world.forge, world.number());
+        let change = trends::change_request(&mut tx, Sees::All, forge, "acme/shop", number);
+        let change = change.await.unwrap().unwrap();
+        let thread = trends::fates(&mut tx, change.id).await.unwrap()[0].thread.clone().unwrap();
+        assert_eq!(thread.comment_id, Some(comment));
+        drop(tx);
         world.end().await;
     })
     .await;

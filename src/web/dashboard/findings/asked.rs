@@ -1,15 +1,11 @@
 //! What addresses of the list ask for, and the addresses that ask for a little more or less.
 
 use serde::Deserialize;
-use url::form_urlencoded::Serializer;
 
+use super::super::asked::{Active, Named, href, malformed, one_of, text};
 use crate::analysis::{Severity, rule_by_code, rule_by_name};
-use crate::forge::ForgeKind;
 use crate::store::trends::{Cursor, FindingState};
 use crate::web::WebError;
-
-/// Most bytes of a repository's name, a path and a rule.
-const LONGEST: usize = 500;
 
 /// The parameters as they come; a form sends the empty ones, too.
 #[derive(Debug, Default, Deserialize)]
@@ -20,32 +16,6 @@ pub(super) struct Parameters {
     path: Option<String>,
     state: Option<String>,
     before: Option<String>,
-}
-
-/// A repository as people name it, with the platform unless they left it out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Named {
-    pub(super) forge: Option<ForgeKind>,
-    pub(super) full_name: String,
-}
-
-impl Named {
-    fn parse(text: &str) -> Result<Self, WebError> {
-        let Some((forge, full_name)) = text.split_once(':') else {
-            return Ok(Self { forge: None, full_name: text.to_owned() });
-        };
-        let forge = ForgeKind::from_name(forge)
-            .ok_or_else(|| malformed("`repository` is `platform:full/name`, or `full/name`"))?;
-        Ok(Self { forge: Some(forge), full_name: full_name.to_owned() })
-    }
-
-    /// As addresses say it.
-    pub(super) fn text(&self) -> String {
-        match self.forge {
-            Some(forge) => format!("{}:{}", forge.as_str(), self.full_name),
-            None => self.full_name.clone(),
-        }
-    }
 }
 
 /// What is asked for.
@@ -84,44 +54,6 @@ impl TryFrom<Parameters> for Asked {
     }
 }
 
-fn malformed(problem: impl Into<String>) -> WebError {
-    WebError::Malformed(problem.into())
-}
-
-/// What was given, if anything was.
-fn text(name: &str, given: Option<String>) -> Result<Option<String>, WebError> {
-    let Some(given) = given.map(|given| given.trim().to_owned()).filter(|given| !given.is_empty())
-    else {
-        return Ok(None);
-    };
-    if given.len() > LONGEST {
-        return Err(malformed(format!("`{name}` is longer than {LONGEST} bytes")));
-    }
-    if given.contains('\0') {
-        return Err(malformed(format!("`{name}` holds a NUL")));
-    }
-    Ok(Some(given))
-}
-
-fn one_of<T: Copy, const N: usize>(
-    name: &str,
-    given: Option<String>,
-    all: [T; N],
-    word: impl Fn(T) -> &'static str,
-) -> Result<Option<T>, WebError> {
-    let Some(given) = text(name, given)? else { return Ok(None) };
-    let found = all.into_iter().find(|one| word(*one) == given);
-    let problem = || malformed(format!("`{name}` is one of {}", all.map(&word).join(", ")));
-    found.map(Some).ok_or_else(problem)
-}
-
-/// A filter that is on, and the address without it.
-pub(super) struct Active {
-    pub(super) title: &'static str,
-    pub(super) value: String,
-    pub(super) without: String,
-}
-
 impl Asked {
     /// The same from the newest on.
     pub(super) fn newest(&self) -> Self {
@@ -135,22 +67,19 @@ impl Asked {
 
     /// The address that asks for this.
     pub(super) fn href(&self, page: &str) -> String {
-        let mut query = Serializer::new(String::new());
-        let mut pair = |name: &str, value: Option<&str>| {
-            if let Some(value) = value {
-                query.append_pair(name, value);
-            }
-        };
-        pair("repository", self.repository.as_ref().map(Named::text).as_deref());
-        pair("rule", self.rule.as_deref());
-        pair("severity", self.severity.map(Severity::as_str));
-        pair("path", self.path.as_deref());
-        pair("state", self.state.map(FindingState::as_str));
-        pair("before", self.before.map(|before| before.to_string()).as_deref());
-        match query.finish() {
-            query if query.is_empty() => page.to_owned(),
-            query => format!("{page}?{query}"),
-        }
+        let repository = self.repository.as_ref().map(Named::text);
+        let before = self.before.map(|before| before.to_string());
+        href(
+            page,
+            [
+                ("repository", repository.as_deref()),
+                ("rule", self.rule.as_deref()),
+                ("severity", self.severity.map(Severity::as_str)),
+                ("path", self.path.as_deref()),
+                ("state", self.state.map(FindingState::as_str)),
+                ("before", before.as_deref()),
+            ],
+        )
     }
 
     /// The filters that are on.
@@ -179,6 +108,7 @@ impl Asked {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forge::ForgeKind;
 
     #[test]
     fn an_address_asks_for_what_it_was_made_from() {

@@ -11,13 +11,14 @@ use axum::response::Html;
 use axum::routing::get;
 use chrono::Utc;
 
+use super::asked::{Active, Choice, LONGEST, Named};
 use crate::analysis::{RULES, Rule, Severity};
 use crate::forge::ForgeKind;
 use crate::store::trends::{self, Filter, FindingState};
-use crate::store::{Sees, StoreError, Transaction, repositories};
+use crate::store::{Sees, StoreError, Transaction};
 use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
-use asked::{Active, Asked, Named, Parameters};
+use asked::{Asked, Parameters};
 use row::Row;
 
 /// The page's path.
@@ -36,8 +37,14 @@ pub(super) fn routes() -> Router<Web> {
 
 /// Address of a repository's findings.
 pub(super) fn href(forge: ForgeKind, full_name: &str) -> String {
-    let repository = Some(Named { forge: Some(forge), full_name: full_name.to_owned() });
-    Asked { repository, ..Asked::default() }.href(PAGE)
+    Asked { repository: Some(Named::new(forge, full_name)), ..Asked::default() }.href(PAGE)
+}
+
+/// Address of the findings in a file of a repository; none where its path is longer than may be asked for.
+pub(super) fn href_of_file(forge: ForgeKind, full_name: &str, path: &str) -> Option<String> {
+    let repository = Some(Named::new(forge, full_name));
+    let asked = Asked { repository, path: Some(path.to_owned()), ..Asked::default() };
+    (path.len() <= LONGEST).then(|| asked.href(PAGE))
 }
 
 #[derive(Template)]
@@ -59,13 +66,6 @@ struct FindingsPage {
     json: String,
 }
 
-/// What may be chosen in the form.
-struct Choice {
-    value: String,
-    title: String,
-    chosen: bool,
-}
-
 /// The rules, and the one that is asked for even if this version doesn't have it.
 fn rules(asked: Option<&str>) -> Vec<Choice> {
     let choice = |rule: &&Rule| Choice {
@@ -83,21 +83,11 @@ fn rules(asked: Option<&str>) -> Vec<Choice> {
 }
 
 fn severities(asked: Option<Severity>) -> Vec<Choice> {
-    let choice = |severity: Severity| Choice {
-        value: severity.as_str().to_owned(),
-        title: severity.title().to_owned(),
-        chosen: asked == Some(severity),
-    };
-    Severity::ALL.map(choice).into()
+    Choice::among(Severity::ALL, asked, Severity::as_str, Severity::title)
 }
 
 fn states(asked: Option<FindingState>) -> Vec<Choice> {
-    let choice = |state: FindingState| Choice {
-        value: state.as_str().to_owned(),
-        title: state.title().to_owned(),
-        chosen: asked == Some(state),
-    };
-    FindingState::ALL.map(choice).into()
+    Choice::among(FindingState::ALL, asked, FindingState::as_str, FindingState::title)
 }
 
 async fn show(
@@ -153,31 +143,8 @@ async fn filter(
         state: asked.state,
     };
     if let Some(named) = &mut asked.repository {
-        let Some(id) = find(tx, sees, named).await? else { return Ok(None) };
+        let Some(id) = named.find(tx, sees).await? else { return Ok(None) };
         filter.repository_id = Some(id);
     }
     Ok(Some(filter))
-}
-
-/// The row of a repository, by the name that it has or had; of a name without a platform, on the first that has one.
-async fn find(
-    tx: &mut Transaction,
-    sees: Sees,
-    named: &mut Named,
-) -> Result<Option<i64>, StoreError> {
-    let (name, today) = (named.full_name.clone(), Utc::now().date_naive());
-    let forges = named.forge.map_or(ForgeKind::ALL.to_vec(), |forge| vec![forge]);
-    for forge in forges {
-        let mut found = trends::repository(tx, sees, today, forge, &name).await?;
-        if found.is_none()
-            && let Some(new) = repositories::renamed(tx, sees, forge, &name).await?
-        {
-            found = trends::repository(tx, sees, today, forge, &new).await?;
-        }
-        if let Some(found) = found {
-            *named = Named { forge: Some(forge), full_name: found.full_name };
-            return Ok(Some(found.id));
-        }
-    }
-    Ok(None)
 }

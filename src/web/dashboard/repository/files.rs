@@ -1,5 +1,7 @@
 //! The files in which most is found.
 
+use super::super::findings;
+use crate::forge::ForgeKind;
 use crate::store::trends::FileCount;
 
 /// How many files are listed.
@@ -34,6 +36,18 @@ pub(in crate::web) fn hottest(found: Vec<FileCount>, open: &[FileCount]) -> Vec<
     rows.sort_by_key(|row| std::cmp::Reverse((row.found, row.open)));
     rows.truncate(LISTED);
     rows
+}
+
+/// A file with the address of its findings.
+pub(super) struct Linked {
+    pub(super) row: Row,
+    pub(super) href: Option<String>,
+}
+
+/// The files of a repository with their addresses.
+pub(super) fn linked(rows: Vec<Row>, forge: ForgeKind, full_name: &str) -> Vec<Linked> {
+    let link = |row: Row| Linked { href: findings::href_of_file(forge, full_name, &row.path), row };
+    rows.into_iter().map(link).collect()
 }
 
 #[cfg(test)]

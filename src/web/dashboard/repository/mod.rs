@@ -19,7 +19,8 @@ use self::heat::Heat;
 use super::chart::{Chart, DAYS, chart, since};
 use super::time::{When, hours};
 use super::{
-    GATE_DAYS, VerdictBadge, findings, missing, pass_rate, repository_href, short, verdict,
+    GATE_DAYS, VerdictBadge, change_href, changes, findings, missing, pass_rate, repository_href,
+    short, verdict,
 };
 use crate::analysis::Severity;
 use crate::forge::ForgeKind;
@@ -51,11 +52,12 @@ struct RepositoryPage {
     reviews: Vec<Row>,
     passes: Vec<passes::Row>,
     rules: Vec<RuleCount>,
-    files: Vec<files::Row>,
+    files: Vec<files::Linked>,
     heat: Heat,
     kept: Vec<kept::Row>,
     suppressed: i64,
     findings_href: String,
+    changes_href: String,
 }
 
 /// How fixes went lately.
@@ -78,6 +80,7 @@ impl Fixes {
 
 struct Row {
     key: String,
+    change_href: String,
     sign: char,
     number: i64,
     title: String,
@@ -90,6 +93,7 @@ struct Row {
 impl Row {
     fn new(review: trends::Review, now: DateTime<Utc>) -> Self {
         Self {
+            change_href: change_href(review.forge, &review.repository, review.number),
             sign: review.forge.number_sign(),
             verdict: verdict(review.conclusion.as_deref(), review.stale),
             head: short(&review.head_sha),
@@ -161,10 +165,15 @@ async fn page(
         reviews: reviews.into_iter().map(|review| Row::new(review, now)).collect(),
         passes,
         rules,
-        files: files::hottest(found_in, &trends::open_in(tx, id).await?),
+        files: files::linked(
+            files::hottest(found_in, &trends::open_in(tx, id).await?),
+            repository.forge,
+            &repository.full_name,
+        ),
         heat: heat::heat(&trends::rule_weeks(tx, id, lately).await?, today),
         kept: kept.into_iter().map(|kept| kept::Row::new(kept, repository.forge, now)).collect(),
         findings_href: findings::href(repository.forge, &repository.full_name),
+        changes_href: changes::href(repository.forge, &repository.full_name),
         name: repository.full_name,
     })
 }

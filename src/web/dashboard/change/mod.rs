@@ -1,12 +1,17 @@
 //! `GET /changes/{forge}/{name}/{number}`: a change request, its pushes, and what became of its findings.
 
+mod steps;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
+use super::thread::{CommentTag, SettledBy};
 use super::time::{When, duration};
-use super::{VerdictBadge, is_web, missing, repository_href, short, verdict};
+use super::{
+    VerdictBadge, change_state, changes, is_web, missing, repository_href, short, verdict,
+};
 use crate::analysis::Severity;
 use crate::forge::ForgeKind;
 use crate::store::trends::{self, ChangeRequest, Counts, Fate, Push};
@@ -23,10 +28,14 @@ struct ChangePage {
     sign: char,
     repository: String,
     repository_href: String,
+    changes_href: String,
     number: i64,
+    state: &'static str,
     web_url: Option<String>,
     open: Counts,
     pushes: Vec<Row>,
+    step_heads: [(&'static str, &'static str); 4],
+    steps: Vec<steps::Row>,
     fates: Vec<FateLine>,
     change: ChangeRequest,
 }
@@ -40,10 +49,10 @@ struct Row {
     /// Findings that it was the first to have, and those that it was the first not to have any more.
     introduced: usize,
     fixed: usize,
+    /// Comments that were posted from it until the next one began.
+    comments: usize,
     when: When,
     took: Option<String>,
-    /// How long each step took.
-    steps: String,
 }
 
 struct FateLine {
@@ -52,6 +61,7 @@ struct FateLine {
     closed: Option<When>,
     /// The head at which it was gone.
     fixed_at: Option<String>,
+    comment: Option<CommentTag>,
 }
 
 pub(super) async fn show(
@@ -85,11 +95,19 @@ pub(super) async fn show(
         sign: forge.number_sign(),
         repository: name.to_owned(),
         repository_href: repository_href(forge, name),
+        changes_href: changes::href(forge, name),
         number,
+        state: change_state(&change.state, change.draft),
         web_url: change.web_url.clone().filter(|url| is_web(url)),
         open,
-        pushes: pushes.iter().map(|push| row(push, &fates, &fixed_in, now)).collect(),
-        fates: fates.iter().zip(&fixed_in).map(|(fate, fixed)| line(fate, *fixed, now)).collect(),
+        pushes: rows(&pushes, &fates, &fixed_in, now),
+        step_heads: steps::HEADS,
+        steps: steps::rows(&pushes),
+        fates: fates
+            .iter()
+            .zip(&fixed_in)
+            .map(|(fate, fixed)| line(fate, *fixed, forge, &change, now))
+            .collect(),
         change,
     };
     Ok(viewer.page(&page)?.into_response())
@@ -103,28 +121,50 @@ pub(in crate::web) fn fixed_in<'a>(fate: &Fate, pushes: &'a [Push]) -> Option<&'
         .then(|| after.into_iter().find(|push| !push.stale && push.conclusion.is_some()))?
 }
 
-fn row(push: &Push, fates: &[Fate], fixed_in: &[Option<&Push>], now: DateTime<Utc>) -> Row {
-    let fixed = fixed_in.iter().flatten().filter(|fixed| fixed.review_id == push.review_id);
-    let steps = push.steps.iter();
-    let steps =
-        steps.map(|(name, ms)| format!("{name} {}", duration(TimeDelta::milliseconds(*ms))));
-    Row {
-        key: push.key.clone(),
-        head: short(&push.head_sha),
-        verdict: verdict(push.conclusion.as_deref(), push.stale),
-        found: push.found,
-        introduced: fates.iter().filter(|fate| fate.first_review_id == push.review_id).count(),
-        fixed: fixed.count(),
-        when: When::new(push.started_at, now),
-        took: push.completed_at.map(|ended| duration(ended - push.started_at)),
-        steps: steps.collect::<Vec<_>>().join(", "),
+/// The pushes with what was posted meanwhile; the newest comes first.
+fn rows(
+    pushes: &[Push],
+    fates: &[Fate],
+    fixed_in: &[Option<&Push>],
+    now: DateTime<Utc>,
+) -> Vec<Row> {
+    let mut next = None;
+    let mut rows = Vec::with_capacity(pushes.len());
+    for push in pushes {
+        let posted = fates.iter().filter_map(|fate| Some(fate.thread.as_ref()?.posted_at));
+        let is_its =
+            |at: &DateTime<Utc>| *at >= push.started_at && next.is_none_or(|next| *at < next);
+        let fixed = fixed_in.iter().flatten().filter(|fixed| fixed.review_id == push.review_id);
+        rows.push(Row {
+            key: push.key.clone(),
+            head: short(&push.head_sha),
+            verdict: verdict(push.conclusion.as_deref(), push.stale),
+            found: push.found,
+            introduced: fates.iter().filter(|fate| fate.first_review_id == push.review_id).count(),
+            fixed: fixed.count(),
+            comments: posted.filter(is_its).count(),
+            when: When::new(push.started_at, now),
+            took: push.completed_at.map(|ended| duration(ended - push.started_at)),
+        });
+        next = Some(push.started_at);
     }
+    rows
 }
 
-fn line(fate: &Fate, fixed_in: Option<&Push>, now: DateTime<Utc>) -> FateLine {
+fn line(
+    fate: &Fate,
+    fixed_in: Option<&Push>,
+    forge: ForgeKind,
+    change: &ChangeRequest,
+    now: DateTime<Utc>,
+) -> FateLine {
+    let settled = SettledBy { by: fate.closed_by.as_deref(), how: fate.closed_reason.as_deref() };
+    let comment = fate.thread.as_ref();
     FateLine {
         closed: fate.closed_at.map(|at| When::new(at, now)),
         fixed_at: fixed_in.map(|push| short(&push.head_sha)),
+        comment: comment
+            .map(|thread| CommentTag::new(thread, forge, change.web_url.as_deref(), settled, now)),
         fate: fate.clone(),
     }
 }

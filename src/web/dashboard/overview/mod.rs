@@ -1,17 +1,21 @@
-//! `GET /`: the repositories, or what to do when there are none.
+//! `GET /`: the repositories, searched, filtered and sorted, or what to do when there are none.
+
+mod asked;
 
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Html;
 use chrono::Utc;
-use serde::Deserialize;
 
+use self::asked::{Asked, Column, Parameters, or_worse};
+use super::asked::{Active, Choice};
 use super::chart::{SPARK_DAYS, since, spark};
 use super::time::When;
 use super::{GATE_DAYS, pass_rate, repository_href};
 use crate::analysis::Severity;
+use crate::forge::ForgeKind;
 use crate::settings::Hook;
-use crate::store::trends::{self, Counts, DayChange, Repository};
+use crate::store::trends::{self, Counts, DayChange, Repository, Sort};
 use crate::web::live;
 use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
@@ -26,8 +30,22 @@ struct Overview {
     severities: [Severity; 4],
     rows: Vec<Row>,
     total: i64,
+    name: String,
+    platforms: Vec<Choice>,
+    worst: Vec<Choice>,
+    orders: Vec<Choice>,
+    active: Vec<Active>,
+    columns: Columns,
     pages: Option<Pages>,
     hooks: [Hook; 2],
+}
+
+/// The heads of the columns that the list can be sorted by.
+struct Columns {
+    name: Column,
+    open: Column,
+    gate: Column,
+    last: Column,
 }
 
 struct Row {
@@ -52,39 +70,34 @@ struct Pages {
 
 impl Pages {
     /// `None` when one page holds all.
-    fn of(page: i64, all: i64) -> Option<Self> {
+    fn of(asked: &Asked, page: i64, all: i64) -> Option<Self> {
         (all > LISTED).then(|| {
             let last = (page * LISTED).min(all);
-            let href = |page: i64| format!("/?page={page}");
             Self {
                 first: (page - 1) * LISTED + 1,
                 last,
                 all,
-                before: (page > 1).then(|| href(page - 1)),
-                after: (last < all).then(|| href(page + 1)),
+                before: (page > 1).then(|| asked.at(page - 1).href()),
+                after: (last < all).then(|| asked.at(page + 1).href()),
             }
         })
     }
 }
 
-/// Which part of the list is asked for.
-#[derive(Deserialize)]
-pub(super) struct Wanted {
-    page: Option<u32>,
-}
-
 pub(super) async fn show(
     viewer: Viewer,
     State(web): State<Web>,
-    Query(wanted): Query<Wanted>,
+    Query(parameters): Query<Parameters>,
 ) -> Result<Html<String>, WebError> {
+    let asked = Asked::try_from(parameters)?;
     let now = Utc::now();
     let today = now.date_naive();
     let mut tx = web.store.read().await?;
-    let whole = trends::whole(&mut tx, viewer.sees).await?;
-    let page = i64::from(wanted.page.unwrap_or(1)).clamp(1, last_page(whole.repositories));
-    let (gates, offset) = (since(today, GATE_DAYS), (page - 1) * LISTED);
-    let repositories = trends::repositories(&mut tx, viewer.sees, gates, LISTED, offset).await?;
+    let (sees, like) = (viewer.sees, &asked.like);
+    let whole = trends::whole(&mut tx, sees, like).await?;
+    let page = i64::from(asked.page.unwrap_or(1)).clamp(1, last_page(whole.repositories));
+    let (gates, part) = (since(today, GATE_DAYS), (LISTED, (page - 1) * LISTED));
+    let repositories = trends::repositories(&mut tx, sees, like, asked.order, gates, part).await?;
     let ids: Vec<_> = repositories.iter().map(|repository| repository.id).collect();
     let mut changes = trends::changes(&mut tx, &ids, since(today, SPARK_DAYS)).await?;
     changes.sort_by_key(|change| change.repository_id);
@@ -98,12 +111,26 @@ pub(super) async fn show(
         last: repository.last_review_at.map(|time| When::new(time, now)),
         name: repository.full_name,
     };
-    let rows = repositories.into_iter().map(row).collect();
-    let live = live::href(&mut tx, viewer.sees, None).await?;
-    let hooks = web.settings.hooks();
-    let pages = Pages::of(page, whole.repositories);
-    let severities = Severity::ALL;
-    viewer.page(&Overview { live, severities, rows, total: whole.open, pages, hooks })
+    let live = live::href(&mut tx, sees, None).await?;
+    viewer.page(&Overview {
+        live,
+        severities: Severity::ALL,
+        rows: repositories.into_iter().map(row).collect(),
+        total: whole.open,
+        name: like.name.clone().unwrap_or_default(),
+        platforms: Choice::among(ForgeKind::ALL, like.forge, ForgeKind::as_str, ForgeKind::title),
+        worst: Choice::among(Severity::ALL, like.worst, Severity::as_str, or_worse),
+        orders: asked.orders(),
+        active: asked.active(),
+        columns: Columns {
+            name: asked.column(Sort::Name),
+            open: asked.column(Sort::Open),
+            gate: asked.column(Sort::Gate),
+            last: asked.column(Sort::LastReview),
+        },
+        pages: Pages::of(&asked, page, whole.repositories),
+        hooks: web.settings.hooks(),
+    })
 }
 
 fn last_page(repositories: i64) -> i64 {
@@ -124,7 +151,7 @@ mod tests {
     #[test]
     fn pages_lead_to_their_neighbours() {
         let said = |page, all| {
-            let pages = Pages::of(page, all)?;
+            let pages = Pages::of(&Asked::default(), page, all)?;
             Some((pages.first, pages.last, pages.before, pages.after))
         };
         let to = |page: i64| Some(format!("/?page={page}"));
