@@ -22,8 +22,9 @@ pub(super) struct Postgres {
 // with the BEGIN, in the same round trip, since a pooler keeps no settings of a session.
 pub(super) const BEGIN: &str = "BEGIN; SET LOCAL statement_timeout = '30s'; SET LOCAL lock_timeout = '10s'; \
      SET LOCAL idle_in_transaction_session_timeout = '60s'";
+// What pages read ends after a few rows, whatever all of it would cost: compiling it takes longer than running it.
 pub(super) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = '30s'; \
-     SET LOCAL idle_in_transaction_session_timeout = '60s'";
+     SET LOCAL idle_in_transaction_session_timeout = '60s'; SET LOCAL jit = off";
 pub(super) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 
 /// Connects and brings the schema up to date.

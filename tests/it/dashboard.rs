@@ -3,6 +3,7 @@
 mod changes;
 mod overview;
 mod repository;
+mod rules;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -339,6 +339,24 @@ async fn pages(watch: &mut Watch<'_>) {
             })
             .await;
     }
+    let rule = "AW105";
+    watch
+        .call("trends::rule_totals", async |tx| {
+            trends::rule_totals(tx, Sees::All, None).await.unwrap();
+            assert_eq!(trends::rule_totals(tx, Sees::All, Some(rule)).await.unwrap().len(), 1);
+        })
+        .await;
+    watch
+        .call("trends::fires_in", async |tx| {
+            assert_eq!(trends::fires_in(tx, Sees::All, rule, 20).await.unwrap().len(), 20);
+            trends::weeks_of_rule(tx, Sees::All, rule, day).await.unwrap();
+        })
+        .await;
+    watch
+        .call("trends::reactions", async |tx| {
+            trends::reactions(tx, Sees::All, rule, 100).await.unwrap();
+        })
+        .await;
     let everywhere = ChangeFilter::default();
     let one = ChangeFilter { repository_id: Some(id), ..ChangeFilter::default() };
     for (name, filter) in [("changes", everywhere), ("changes of one", one)] {

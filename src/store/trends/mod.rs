@@ -13,6 +13,7 @@ mod places;
 mod pulse;
 mod repositories;
 mod reviews;
+mod rule;
 mod statement;
 mod thread;
 
@@ -30,6 +31,9 @@ pub use places::{FileCount, Kept, RuleWeek, found_in, kept, open_in, rule_weeks}
 pub use pulse::{Pulse, pulse};
 pub use repositories::{Like, Order, Repository, Sort, Whole, repositories, repository, whole};
 pub use reviews::{ItemOutcome, Review, latest_reviews, review, reviews_behind};
+pub use rule::{
+    FiresIn, Reactions, RuleTotal, Week, fires_in, reactions, rule_totals, weeks_of_rule,
+};
 pub use thread::Thread;
 
 use super::StoreError;

@@ -58,8 +58,15 @@ pub async fn found_in(
         .await)?)
 }
 
-const OPEN_IN: &str = "SELECT substr(f.path, 1, 600) AS path, count(*) AS findings
-    FROM change_requests c JOIN findings f ON f.change_request_id = c.id
+// From its open change requests to what was found in each. PostgreSQL would go through all findings where it takes many to be
+// open; it does not look into a query with an offset, and goes through what is crossed with it for each of its rows.
+const OPEN_IN_POSTGRES: &str = "SELECT found.path, count(*) AS findings
+    FROM (SELECT id FROM change_requests WHERE repository_id = $1 AND state = 'open' OFFSET 0) AS c
+    CROSS JOIN LATERAL (SELECT substr(path, 1, 600) AS path FROM findings
+        WHERE change_request_id = c.id AND state = 'open' OFFSET 0) AS found
+    GROUP BY 1 ORDER BY 2 DESC, 1";
+const OPEN_IN_SQLITE: &str = "SELECT substr(f.path, 1, 600) AS path, count(*) AS findings
+    FROM change_requests c CROSS JOIN findings f ON f.change_request_id = c.id
     WHERE c.repository_id = $1 AND c.state = 'open' AND f.state = 'open' GROUP BY 1 ORDER BY 2 DESC, 1";
 
 /// The files of a repository with open findings in open change requests, those with most first.
@@ -67,10 +74,8 @@ pub async fn open_in(
     tx: &mut Transaction,
     repository_id: i64,
 ) -> Result<Vec<FileCount>, StoreError> {
-    Ok(both!(tx, |c| sqlx::query_as::<_, FileCount>(OPEN_IN)
-        .bind(repository_id)
-        .fetch_all(c)
-        .await)?)
+    let sql = tx.pick(OPEN_IN_POSTGRES, OPEN_IN_SQLITE);
+    Ok(both!(tx, |c| sqlx::query_as::<_, FileCount>(sql).bind(repository_id).fetch_all(c).await)?)
 }
 
 /// A finding that a person settled.
@@ -98,14 +103,12 @@ pub struct Kept {
     pub at: DateTime<Utc>,
     /// The change request's number.
     pub number: i64,
-    /// Where a person reads the change request.
-    pub web_url: Option<String>,
 }
 
 // A range of one, as with the latest reviews: it must go along the index.
 const KEPT: &str =
     "SELECT f.rule, f.name, f.path, f.line, f.closed_by, f.closed_reason, f.closed_note, k.closed_at,
-        c.number, c.web_url
+        c.number
     FROM kept_findings k JOIN findings f ON f.id = k.finding_id
     JOIN change_requests c ON c.id = f.change_request_id
     WHERE k.repository_id BETWEEN $1 AND $1

@@ -4,7 +4,7 @@ mod asked;
 pub(super) mod change;
 mod changes;
 mod chart;
-mod findings;
+pub(super) mod findings;
 mod operations;
 mod overview;
 pub(super) mod repository;

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use crate::analysis::Rule;
 use crate::store::trends::{self, FiresIn, Reactions, RuleTotal, Week};
 use crate::store::{Sees, StoreError, Transaction};
-use crate::web::dashboard::{findings, repository_href, weeks};
+use crate::web::dashboard::repository::weeks;
+use crate::web::dashboard::{findings, repository_href};
 use crate::web::svg::{Bar, stacked_bars, top_of};
 
 /// How many repositories are listed.
@@ -36,8 +37,15 @@ pub(super) struct Links {
 pub(super) struct Place {
     pub(super) platform: &'static str,
     pub(super) href: String,
-    pub(super) findings: Links,
+    pub(super) cells: [Cell; 4],
     pub(super) row: FiresIn,
+}
+
+/// How many findings, and where they are listed.
+pub(super) struct Cell {
+    pub(super) label: &'static str,
+    pub(super) count: i64,
+    pub(super) href: String,
 }
 
 /// The chart with its table.
@@ -82,10 +90,18 @@ impl Links {
 impl Place {
     fn new(row: FiresIn, rule: &Rule) -> Self {
         let repository = Some((row.forge, row.full_name.as_str()));
+        let links = Links::to(&findings::href_of_rule(repository, rule.code));
+        let cell = |(label, count, href)| Cell { label, count, href };
+        let cells = [
+            ("Findings", row.introduced, links.all),
+            ("Open", row.open, links.open),
+            ("Fixed", row.fixed, links.fixed),
+            ("Kept", row.settled, links.settled),
+        ];
         Self {
             platform: row.forge.title(),
             href: repository_href(row.forge, &row.full_name),
-            findings: Links::to(&findings::href_of_rule(repository, rule.code)),
+            cells: cells.map(cell),
             row,
         }
     }

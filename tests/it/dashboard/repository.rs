@@ -111,6 +111,8 @@ async fn who_keeps_a_finding_and_why_is_shown_as_text() {
         assert_holds(kept, &["by a command", "somebody", "resolved its thread", "no reason given"]);
         let at = |text: &str| kept.find(text).unwrap();
         assert!(at("2 hours ago") < at("5 hours ago"), "the latest comes first");
+        assert_holds(kept, &["href=\"/changes/github/octo/app/7\">#7</a>"]);
+        assert_holds(kept, &["None, in the change requests of the latest reviews"]);
         assert!(!page.contains("javascript:") && !page.contains("<script>"), "{page}");
         assert!(!page.contains("<img") && page.contains(&long[..600]), "{page}");
 

@@ -47,6 +47,12 @@ pub(super) fn href_of_file(forge: ForgeKind, full_name: &str, path: &str) -> Opt
     (path.len() <= LONGEST).then(|| asked.href(PAGE))
 }
 
+/// Address of a rule's findings, in one repository or in all.
+pub(in crate::web) fn href_of_rule(repository: Option<(ForgeKind, &str)>, rule: &str) -> String {
+    let repository = repository.map(|(forge, full_name)| Named::new(forge, full_name));
+    Asked { repository, rule: Some(rule.to_owned()), ..Asked::default() }.href(PAGE)
+}
+
 #[derive(Template)]
 #[template(path = "findings.html")]
 struct FindingsPage {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::super::is_web;
+use super::super::change_href;
 use super::super::time::When;
 use crate::forge::ForgeKind;
 use crate::store::trends::Kept;
@@ -18,19 +18,19 @@ pub(super) struct Row {
     /// How they said it.
     pub(super) how: &'static str,
     pub(super) sign: char,
-    /// Where the change request is read.
-    pub(super) href: Option<String>,
+    /// Address of the change request's page.
+    pub(super) href: String,
     pub(super) when: When,
 }
 
 impl Row {
-    pub(super) fn new(mut kept: Kept, forge: ForgeKind, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(kept: Kept, forge: ForgeKind, repository: &str, now: DateTime<Utc>) -> Self {
         let how = match kept.how.as_deref() {
             Some("thread") => "resolved its thread",
             Some("command") => "by a command",
             _ => "settled it",
         };
-        let href = kept.web_url.take().filter(|url| is_web(url));
+        let href = change_href(forge, repository, kept.number);
         Self { how, href, sign: forge.number_sign(), when: When::new(kept.at, now), kept }
     }
 }

@@ -55,6 +55,8 @@ struct RepositoryPage {
     files: Vec<files::Linked>,
     heat: Heat,
     kept: Vec<kept::Row>,
+    /// Whether there are more of them.
+    more_kept: bool,
     suppressed: i64,
     findings_href: String,
     changes_href: String,
@@ -149,7 +151,9 @@ async fn page(
     let passes = passes::passes(&rules);
     rules.truncate(LISTED);
     let found_in = trends::found_in(tx, id, lately, files::LISTED as i64).await?;
-    let kept = trends::kept(tx, id, kept::LISTED).await?;
+    let mut kept = trends::kept(tx, id, kept::LISTED + 1).await?;
+    let more_kept = kept.len() > kept::LISTED as usize;
+    kept.truncate(kept::LISTED as usize);
     Ok(RepositoryPage {
         live,
         severities: Severity::ALL,
@@ -171,7 +175,11 @@ async fn page(
             &repository.full_name,
         ),
         heat: heat::heat(&trends::rule_weeks(tx, id, lately).await?, today),
-        kept: kept.into_iter().map(|kept| kept::Row::new(kept, repository.forge, now)).collect(),
+        more_kept,
+        kept: kept
+            .into_iter()
+            .map(|kept| kept::Row::new(kept, repository.forge, &repository.full_name, now))
+            .collect(),
         findings_href: findings::href(repository.forge, &repository.full_name),
         changes_href: changes::href(repository.forge, &repository.full_name),
         name: repository.full_name,
