@@ -173,11 +173,13 @@ impl Running {
     }
 
     fn serve(&mut self, listener: TcpListener) {
-        let router = web::router(
+        let forges = self.worker.platforms.all().map(|platform| platform.forge.clone());
+        let router = web::router_with(
             self.store.clone(),
             self.settings.clone(),
             self.sign_in.clone(),
             self.stop.clone(),
+            forges.collect(),
         );
         let stop = self.stop.clone();
         let service = router.into_make_service_with_connect_info::<SocketAddr>();

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use asyncwarden::forge::ForgeKind;
-use asyncwarden::store::deliveries::{self, Delivery};
+use asyncwarden::store::deliveries::{self, Delivery, Outcome};
 use asyncwarden::store::jobs::{self, Asked};
 use asyncwarden::store::{Store, StoreError};
 use chrono::Utc;
@@ -46,6 +46,7 @@ async fn enqueue(store: &Store, number: i64) -> Result<(), StoreError> {
         action: Some("synchronize"),
         repository: Some(number % 50),
         payload: Some(&payload),
+        outcome: Outcome::Queued,
         received_at: Utc::now(),
     };
     let mut tx = store.begin().await?;

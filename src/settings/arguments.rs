@@ -253,7 +253,8 @@ pub struct Arguments {
     /// PEM file with certificates of authorities that are trusted beside the system's own, for a platform whose certificate a company's own authority signed.
     #[arg(long, env = "ASYNCWARDEN_CA_FILE", value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
-    /// What an operator types on the page `/operations` to ask again for reviews that were given up, and on `/setup/github` to make a GitHub App; at least 16 characters. Without it the first page only shows them, and the second is there for this machine alone.
+    /// What an operator types on the page `/setup/github` to make a GitHub App; at least 16 characters. Without it that page is
+    /// there for this machine alone.
     #[arg(
         long,
         env = "ASYNCWARDEN_OPERATOR_TOKEN",

@@ -65,6 +65,8 @@ pub enum Action {
     SettingsChanged,
     /// A job was taken out of the dead letters.
     JobRedriven,
+    /// A delivery was taken again.
+    DeliveryReplayed,
     /// An App was made for the service on its page.
     AppCreated,
     /// The store's content was written to a file.
@@ -89,6 +91,7 @@ impl Action {
             Action::ReviewsResumed => "reviews-resumed",
             Action::SettingsChanged => "settings-changed",
             Action::JobRedriven => "job-redriven",
+            Action::DeliveryReplayed => "delivery-replayed",
             Action::AppCreated => "app-created",
             Action::Export => "export",
             Action::Import => "import",
@@ -110,6 +113,11 @@ pub fn change_request(change: &ChangeRequest) -> String {
 /// How an entry names an installation.
 pub fn installation(forge: ForgeKind, external_id: i64) -> String {
     format!("{}/installation/{external_id}", forge.as_str())
+}
+
+/// How an entry names a delivery, by the platform's key of it.
+pub fn delivery(forge: ForgeKind, id: &str) -> String {
+    format!("{}/delivery/{id}", forge.as_str())
 }
 
 /// How an entry names an App of ours.

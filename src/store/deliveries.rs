@@ -1,9 +1,42 @@
 //! Webhook calls as they came, each once.
 
+mod list;
+
 use chrono::{DateTime, Utc};
 
+pub use self::list::{Kept, Listed, kept, latest, replayed, seen};
 use super::{StoreError, Transaction, erase};
 use crate::forge::ForgeKind;
+
+/// What came of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Change requests are looked at.
+    Queued,
+    /// Something was written down.
+    Noted,
+    /// Nothing that it speaks of is known.
+    Ignored,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Outcome; 3] = [Outcome::Queued, Outcome::Noted, Outcome::Ignored];
+
+    /// Its name in columns and addresses.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Queued => "queued",
+            Outcome::Noted => "noted",
+            Outcome::Ignored => "ignored",
+        }
+    }
+
+    /// The outcome of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == name)
+    }
+}
 
 /// A webhook call whose authenticity was verified.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +53,8 @@ pub struct Delivery<'a> {
     pub repository: Option<i64>,
     /// The body as it came; `None` when it is not to be kept.
     pub payload: Option<&'a [u8]>,
+    /// What comes of it, if anything that it speaks of is known.
+    pub outcome: Outcome,
     /// When.
     pub received_at: DateTime<Utc>,
 }
@@ -36,8 +71,8 @@ pub enum Stored {
 }
 
 const STORE: &str = "INSERT INTO deliveries
-        (forge, delivery_id, event, action, payload, payload_dropped_at, received_at, repository_id)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT id FROM repositories WHERE forge = $1 AND external_id = $8))
+        (forge, delivery_id, event, action, payload, payload_dropped_at, received_at, repository_id, outcome)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT id FROM repositories WHERE forge = $1 AND external_id = $8), $9)
     ON CONFLICT (forge, delivery_id) DO NOTHING RETURNING repository_id";
 
 /// Keeps a delivery. A rival with the same key waits for the first one's commit.
@@ -52,6 +87,7 @@ pub async fn store(tx: &mut Transaction, delivery: &Delivery<'_>) -> Result<Stor
         .bind(dropped_at)
         .bind(delivery.received_at)
         .bind(delivery.repository)
+        .bind(delivery.outcome.as_str())
         .fetch_optional(c)
         .await)?;
     Ok(match row {
@@ -76,6 +112,24 @@ pub async fn place(
         .bind(delivery.id)
         .bind(delivery.repository)
         .bind(installation)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    Ok(())
+}
+
+const ENDED: &str = "UPDATE deliveries SET outcome = $3 WHERE forge = $1 AND delivery_id = $2";
+
+/// Notes that something else came of a delivery than it looked like.
+pub async fn ended(
+    tx: &mut Transaction,
+    delivery: &Delivery<'_>,
+    outcome: Outcome,
+) -> Result<(), StoreError> {
+    both!(tx, |c| sqlx::query(ENDED)
+        .bind(delivery.forge.as_str())
+        .bind(delivery.id)
+        .bind(outcome.as_str())
         .execute(c)
         .await
         .map(|_| ()))?;

@@ -8,6 +8,7 @@ mod sees;
 #[macro_use]
 mod transaction;
 pub mod access_tokens;
+pub mod accounts;
 pub mod audit;
 pub mod baselines;
 pub mod change_requests;
@@ -35,6 +36,7 @@ pub mod sessions;
 pub mod settings_snapshots;
 pub mod threads;
 pub mod trends;
+pub mod versions;
 pub mod write_turns;
 
 pub use connect::{Pooling, Store};

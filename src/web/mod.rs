@@ -34,6 +34,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::forge::Forge;
 use crate::forge::webhook::Receivers;
 use crate::settings::Settings;
 use crate::store::Store;
@@ -50,14 +51,28 @@ pub struct Web {
     creations: setup::Creations,
     sign_in: SignIn,
     streams: live::Streams,
+    /// The platforms' clients, to be asked whether they work.
+    forges: Arc<[Arc<dyn Forge>]>,
 }
 
-/// All routes of the service. What is sent without an end is, when the service is to stop.
+/// All routes of the service, without platforms that could be asked whether they work. What is sent without an end is, when
+/// the service is to stop.
 pub fn router(
     store: Store,
     settings: Arc<Settings>,
     sign_in: SignIn,
     stop: CancellationToken,
+) -> Router {
+    router_with(store, settings, sign_in, stop, Vec::new())
+}
+
+/// The same, with the platforms' clients.
+pub fn router_with(
+    store: Store,
+    settings: Arc<Settings>,
+    sign_in: SignIn,
+    stop: CancellationToken,
+    forges: Vec<Arc<dyn Forge>>,
 ) -> Router {
     let layers = ServiceBuilder::new()
         .layer(axum::middleware::from_fn(requests::log))
@@ -92,5 +107,6 @@ pub fn router(
             creations: setup::Creations::default(),
             sign_in,
             streams: live::Streams::until(stop),
+            forges: forges.into(),
         })
 }

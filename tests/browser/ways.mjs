@@ -11,7 +11,7 @@ async function byLinks(page, address, { name }) {
   await note();
   await page.getByRole("link", { name, exact: true }).click();
   await note();
-  await page.locator("table.rows th a[href^='/reviews/']").first().click();
+  await page.locator("table.rows td a[href^='/reviews/']").first().click();
   await note();
   await page.locator("h1 a").click();
   await note();
@@ -19,7 +19,7 @@ async function byLinks(page, address, { name }) {
   await note();
   await page.getByRole("link", { name: "All findings" }).click();
   await note();
-  for (const title of ["Rules", "Findings", "Repositories"]) {
+  for (const title of ["Rules", "Findings", "Change requests", "Repositories"]) {
     await page.getByRole("navigation", { name: "Pages", exact: true }).getByRole("link", { name: title }).click();
     await note();
     const current = await text(page, "nav [aria-current=page]");

@@ -72,6 +72,10 @@ impl Scene {
             "/".to_owned(),
             REPOSITORY_PATH.to_owned(),
             "/repositories/github/acme/node-agent".to_owned(),
+            "/?sort=open&severity=critical".to_owned(),
+            "/?name=nowhere".to_owned(),
+            "/changes".to_owned(),
+            "/changes?state=merged&verdict=failed".to_owned(),
             format!("/changes/github/{change}"),
             format!("/reviews/{failed}"),
             format!("/reviews/{passed}"),
@@ -81,6 +85,7 @@ impl Scene {
             "/rules".to_owned(),
             "/rules/AW501".to_owned(),
             "/operations".to_owned(),
+            "/setup".to_owned(),
         ];
         let found = paths.map(|path| json!({ "path": path, "status": 200 }));
         let missing = json!({ "path": "/nowhere", "status": 404 });
@@ -99,7 +104,7 @@ async fn every_page_is_whole_in_both_themes_and_on_a_phone() {
         return;
     };
     assert!(texts(&told["found"]).is_empty(), "{:#?}", told["found"]);
-    assert_eq!(told["looked"], 4 * 13, "four views of each page");
+    assert_eq!(told["looked"], 4 * 18, "four views of each page");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use asyncwarden::change::ContentId;
 use asyncwarden::forge::{ForgeKind, RevisionState};
 use asyncwarden::review::Conclusion;
 use asyncwarden::settings::StoreSettings;
-use asyncwarden::store::deliveries::{self, Delivery};
+use asyncwarden::store::deliveries::{self, Delivery, Outcome};
 use asyncwarden::store::findings::{How, Settlement};
 use asyncwarden::store::jobs::{self, Asked};
 use asyncwarden::store::outlines::{self, Shelf};
@@ -112,6 +112,7 @@ async fn deliveries_and_jobs(watch: &mut Watch<'_>) {
         action: Some("opened"),
         repository: Some(3),
         payload: Some(b"{}"),
+        outcome: Outcome::Queued,
         received_at: now(),
     };
     watch
@@ -122,6 +123,24 @@ async fn deliveries_and_jobs(watch: &mut Watch<'_>) {
     watch
         .call("deliveries::place", async |tx| {
             deliveries::place(tx, &delivery, None).await.unwrap();
+        })
+        .await;
+    watch
+        .call("deliveries::ended", async |tx| {
+            deliveries::ended(tx, &delivery, Outcome::Ignored).await.unwrap();
+        })
+        .await;
+    for outcome in [None, Some(Outcome::Ignored), Some(Outcome::Noted)] {
+        watch
+            .call("deliveries::latest", async |tx| {
+                deliveries::latest(tx, outcome, 100).await.unwrap();
+            })
+            .await;
+    }
+    watch
+        .call("deliveries::kept", async |tx| {
+            assert!(deliveries::kept(tx, 7).await.unwrap().is_some());
+            deliveries::replayed(tx, 7, Outcome::Queued, now()).await.unwrap();
         })
         .await;
     watch
@@ -169,6 +188,13 @@ async fn deliveries_and_jobs(watch: &mut Watch<'_>) {
         })
         .await;
     watch.call("jobs::depth", async |tx| jobs::depth(tx).await.unwrap()).await;
+    watch.call("jobs::at_hand", async |tx| jobs::at_hand(tx, 50).await.unwrap()).await;
+    watch
+        .call("jobs::failures", async |tx| {
+            jobs::oldest_waiting(tx).await.unwrap().unwrap();
+            jobs::failures(tx, now() - TimeDelta::days(1), 50).await.unwrap();
+        })
+        .await;
     watch.call("jobs::dead_letters", async |tx| jobs::dead_letters(tx, 100).await.unwrap()).await;
     watch
         .call("change_requests::unseen", async |tx| {

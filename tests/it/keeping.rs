@@ -2,7 +2,7 @@
 
 use asyncwarden::forge::{ChangeRequest, ForgeKind, RepositoryRef};
 use asyncwarden::store::audit::{self, Action, Actor};
-use asyncwarden::store::deliveries::{self, Delivery, Stored};
+use asyncwarden::store::deliveries::{self, Delivery, Outcome, Stored};
 use asyncwarden::store::erase::{self, Doomed, Step};
 use asyncwarden::store::installations::{self, Became};
 use asyncwarden::store::{Sees, Store, Transaction};
@@ -177,6 +177,7 @@ async fn a_delivery_knows_where_it_belongs() {
             action: None,
             repository,
             payload: None,
+            outcome: Outcome::Queued,
             received_at: at(0),
         };
         let first = delivery("one", Some(7));

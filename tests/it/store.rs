@@ -11,7 +11,7 @@ use asyncwarden::forge::{
 use asyncwarden::python::Module;
 use asyncwarden::review::Conclusion;
 use asyncwarden::settings::StoreSettings;
-use asyncwarden::store::deliveries::{self, Delivery, Stored};
+use asyncwarden::store::deliveries::{self, Delivery, Outcome, Stored};
 use asyncwarden::store::findings::{How, Settlement};
 use asyncwarden::store::reviews::{self, End};
 use asyncwarden::store::{
@@ -115,6 +115,7 @@ async fn a_delivery_is_kept_once() {
             action: Some("opened"),
             repository: Some(7),
             payload: Some(b"{\"a\": \"\\u0000\"}\xff"),
+            outcome: Outcome::Queued,
             received_at: at(0),
         };
         let keep = async |id, forge| {

@@ -19,6 +19,7 @@ mod refusals;
 mod retention;
 mod rewriting;
 mod settled;
+mod setup;
 mod status_checks;
 mod stops;
 mod uninstall;

@@ -27,6 +27,7 @@ mod review;
 mod sign_in;
 mod summary;
 mod tree;
+mod warnings;
 mod webhook;
 mod wire;
 
@@ -399,6 +400,10 @@ impl Forge for GitHub {
         gate: &Gate,
     ) -> Result<GateHandle, ForgeError> {
         self.set_check_run(revision, review_id, handle, gate).await
+    }
+
+    async fn warnings(&self, _now: DateTime<Utc>) -> Result<Vec<String>, ForgeError> {
+        self.app_warnings().await
     }
 
     async fn redeliver_failed(&self, since: DateTime<Utc>) -> Result<usize, ForgeError> {

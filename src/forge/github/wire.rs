@@ -7,6 +7,8 @@ use serde::Deserialize;
 pub(super) struct AppWire {
     pub(super) id: i64,
     pub(super) slug: Option<String>,
+    /// What it may do, by GitHub's names.
+    pub(super) permissions: Option<std::collections::BTreeMap<String, String>>,
 }
 
 /// An attempt to deliver something to the App's webhook.

@@ -31,6 +31,12 @@ pub trait Receiver: Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<Call, Refusal>;
 
+    /// Reads the body of a call that was proven when it came, and kept: what it wants. `event` is the event's name.
+    ///
+    /// # Errors
+    /// [`Refusal::Malformed`] when it is not what it should be.
+    fn reread(&self, event: &str, body: &[u8]) -> Result<Wish, Refusal>;
+
     /// Looks whether the secrets that calls are held against have changed. Called before each call is read.
     async fn refresh(&self) {}
 

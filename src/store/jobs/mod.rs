@@ -8,12 +8,14 @@
 //! lease         what a worker does with the job that it holds
 //! dead_letters  what was given up, and how it is asked for again
 //! depth         how much there is, and when the next is due
+//! standing      what waits longest, what is at hand, what failed
 //! ```
 
 mod claim;
 mod dead_letters;
 mod depth;
 mod lease;
+mod standing;
 
 use chrono::{DateTime, Utc};
 
@@ -24,6 +26,7 @@ pub use claim::{claim, held_until, hold};
 pub use dead_letters::{DeadLetter, dead_letter, dead_letters, dead_letters_behind, redrive};
 pub use depth::{Depth, depth, next_due};
 pub use lease::{asked, bury, finish, heartbeat, postpone, release, retry, revive};
+pub use standing::{AtHand, Failure, at_hand, failures, oldest_waiting};
 
 /// The channel on which PostgreSQL tells all processes of new jobs.
 pub(crate) const CHANNEL: &str = "asyncwarden_jobs";

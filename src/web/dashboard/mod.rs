@@ -43,6 +43,10 @@ pub(super) fn routes() -> Router<Web> {
             "/operations/dead-letters/{id}/redrive",
             post(operations::redrive).layer(DefaultBodyLimit::max(FORM)),
         )
+        .route(
+            "/operations/deliveries/{id}/replay",
+            post(operations::replay).layer(DefaultBodyLimit::max(FORM)),
+        )
         .layer(GlobalConcurrencyLimitLayer::new(AT_A_TIME))
 }
 

@@ -14,7 +14,7 @@ const LISTED: i64 = 20;
 /// How many weeks the chart shows.
 const WEEKS: u64 = 26;
 /// How many settled findings are looked at.
-const LOOKED_AT: i64 = 2000;
+const LOOKED_AT: i64 = 1000;
 
 /// What a rule's page says of the viewer's repositories.
 pub(super) struct Fires {

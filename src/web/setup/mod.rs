@@ -3,6 +3,7 @@
 mod access;
 mod asked;
 mod pages;
+mod state;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -37,6 +38,7 @@ const AT_A_TIME: usize = 16;
 /// The page's routes.
 pub(super) fn routes() -> Router<Web> {
     Router::new()
+        .route("/setup", get(state::show))
         .route("/setup/github", get(show).post(begin).layer(DefaultBodyLimit::max(FORM)))
         .route("/setup/github/created", get(created))
 }

@@ -1,8 +1,10 @@
 //! Webhooks: verify, store, answer. Nothing is reviewed here, since platforms wait ten seconds at most.
 
+mod act;
 mod body;
 mod entitled;
 mod installation;
+mod replay;
 
 use axum::Router;
 use axum::body::Body;
@@ -11,16 +13,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use chrono::Utc;
 
+pub(super) use self::replay::replay;
+
+use self::act::{act, expected};
 use super::{Web, WebError};
-use crate::forge::webhook::{At, Call, Refusal, Wish};
-use crate::forge::{ChangeRequest, ForgeKind};
-use crate::store::commands;
-use crate::store::deliveries::{self, Stored};
-use crate::store::jobs::{self, Asked};
-use crate::store::{
-    StoreError, Transaction, baselines, change_requests, installations, merge_groups, people,
-    repositories,
-};
+use crate::forge::ForgeKind;
+use crate::forge::webhook::{Call, Refusal, Wish};
+use crate::store::StoreError;
+use crate::store::deliveries::{self, Outcome, Stored};
 
 /// The routes that platforms call.
 pub(super) fn routes() -> Router<Web> {
@@ -102,6 +102,7 @@ impl Delivery<'_> {
             action,
             repository: wish.repository(),
             payload: web.settings.retention.keeps_payloads().then_some(self.payload),
+            outcome: expected(wish),
             received_at,
         };
         let stored = deliveries::store(&mut tx, &delivery).await?;
@@ -109,85 +110,20 @@ impl Delivery<'_> {
             tracing::info!(forge, event, action, delivery.id = id, "delivery seen before");
             return Ok(SEEN);
         }
-        let mut installation = None;
-        let (changes, asked) = match wish {
-            Wish::Greeting | Wish::Nothing(_) => (Vec::new(), Asked::Changed),
-            Wish::Look(at) => (changes_at(at, &mut tx, self.forge).await?, Asked::Changed),
-            Wish::MergeGroup { change, head_sha, wanted } => {
-                let id = change_requests::remember(&mut tx, change, received_at).await?;
-                if *wanted {
-                    merge_groups::ask(&mut tx, id, head_sha, received_at).await?;
-                    (vec![change.clone()], Asked::Changed)
-                } else {
-                    merge_groups::give_up(&mut tx, id, head_sha, received_at).await?;
-                    (Vec::new(), Asked::Changed)
-                }
-            }
-            Wish::Repository { repository, there } => {
-                repositories::remember(&mut tx, repository, received_at).await?;
-                if !there {
-                    let gone = [repository.external_id];
-                    installations::take_out(&mut tx, self.forge, &gone, received_at).await?;
-                }
-                (Vec::new(), Asked::Changed)
-            }
-            Wish::Baseline { repository, branch, commit_sha } => {
-                baselines::ask(&mut tx, repository, branch, commit_sha, received_at).await?;
-                (Vec::new(), Asked::Changed)
-            }
-            Wish::Revoked(account) => {
-                let provider = self.forge.as_str();
-                people::revoked(&mut tx, provider, &account.to_string()).await?;
-                (Vec::new(), Asked::Changed)
-            }
-            Wish::Installation(told) => {
-                let (row, changes) =
-                    installation::note(told, &mut tx, self.forge, received_at).await?;
-                installation = Some(row);
-                (changes, Asked::Changed)
-            }
-            Wish::Again(at) => (changes_at(at, &mut tx, self.forge).await?, Asked::Again),
-            Wish::Command { at, given } => {
-                let changes = changes_at(at, &mut tx, self.forge).await?;
-                for change in &changes {
-                    let id = change_requests::remember(&mut tx, change, received_at).await?;
-                    commands::give(&mut tx, id, given, received_at).await?;
-                }
-                (changes, Asked::Command)
-            }
-        };
-        for change in &changes {
-            jobs::enqueue(&mut tx, change, asked, received_at).await?;
-        }
+        let done = act(&mut tx, self.forge, wish, received_at).await?;
         if stored == Stored::Unplaced {
-            deliveries::place(&mut tx, &delivery, installation).await?;
+            deliveries::place(&mut tx, &delivery, done.installation).await?;
+        }
+        if done.outcome != delivery.outcome {
+            deliveries::ended(&mut tx, &delivery, done.outcome).await?;
         }
         tx.commit().await?;
-        let jobs = changes.len();
-        tracing::info!(forge, event, action, delivery.id = id, jobs, "delivery queued");
-        Ok(match wish {
-            Wish::Installation(_)
-            | Wish::Baseline { .. }
-            | Wish::Repository { .. }
-            | Wish::Revoked(_) => NOTED,
-            _ if changes.is_empty() => IGNORED,
-            _ => QUEUED,
+        tracing::info!(forge, event, action, delivery.id = id, jobs = done.jobs, "delivery queued");
+        Ok(match done.outcome {
+            Outcome::Queued => QUEUED,
+            Outcome::Noted => NOTED,
+            Outcome::Ignored => IGNORED,
         })
-    }
-}
-
-/// The change requests that a call is about.
-async fn changes_at(
-    at: &At,
-    tx: &mut Transaction,
-    forge: ForgeKind,
-) -> Result<Vec<ChangeRequest>, StoreError> {
-    match at {
-        At::Change(change) => Ok(vec![change.clone()]),
-        At::Head { repository, head_sha, named } => {
-            let known = change_requests::by_head(tx, forge, *repository, head_sha).await?;
-            Ok(if known.is_empty() { named.clone() } else { known })
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::plan::{Change, Push};
 use super::review::revision;
 use crate::forge::{ChangeRequest, ForgeKind, RevisionState};
 use crate::review::Conclusion;
-use crate::store::deliveries::{self, Delivery};
+use crate::store::deliveries::{self, Delivery, Outcome};
 use crate::store::jobs::{self, Asked};
 use crate::store::reviews::{self, End};
 use crate::store::{StoreError, Transaction, change_requests};
@@ -49,6 +49,7 @@ pub(super) async fn pushed(
         action: Some(action),
         repository: Some(told.repository.external_id),
         payload: (push.at > now - PAYLOADS).then_some(payload.as_bytes()),
+        outcome: Outcome::Queued,
         received_at: push.at - TimeDelta::milliseconds(400),
     };
     deliveries::store(tx, &delivery).await.map(|_| ())

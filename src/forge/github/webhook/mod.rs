@@ -46,12 +46,8 @@ impl Receiver for GitHubReceiver {
             id_header(headers, "x-github-delivery").ok_or_else(|| needs("X-GitHub-Delivery"))?;
         let event = header(headers, "x-github-event").ok_or_else(|| needs("X-GitHub-Event"))?;
         let payload = payload(headers, body)?;
-        let action = payload.get("action").and_then(Value::as_str);
-        let wish = match event {
-            "ping" => Wish::Greeting,
-            _ => wish(event, action, &payload, self.app_id),
-        };
-        let action = action.map(str::to_owned);
+        let wish = self.wish(event, &payload);
+        let action = payload.get("action").and_then(Value::as_str).map(str::to_owned);
         Ok(Call {
             id: id.to_owned(),
             event: event.to_owned(),
@@ -59,6 +55,21 @@ impl Receiver for GitHubReceiver {
             wish,
             entitled: Entitled::All,
         })
+    }
+
+    fn reread(&self, event: &str, body: &[u8]) -> Result<Wish, Refusal> {
+        // As JSON, or in the form's field: a form is no JSON.
+        let payload = parse(body).or_else(|refusal| form_field(body).map_err(|_| refusal))?;
+        Ok(self.wish(event, &payload))
+    }
+}
+
+impl GitHubReceiver {
+    fn wish(&self, event: &str, payload: &Value) -> Wish {
+        match event {
+            "ping" => Wish::Greeting,
+            _ => wish(event, payload.get("action").and_then(Value::as_str), payload, self.app_id),
+        }
     }
 }
 
@@ -80,9 +91,14 @@ fn verified(secrets: &[SecretString], signature: &[u8; 32], body: &[u8]) -> bool
 /// The payload, which a hook may be set to send in a form's field.
 fn payload(headers: &HeaderMap, body: &[u8]) -> Result<Value, Refusal> {
     let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    if !kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
-        return parse(body);
+    match kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
+        true => form_field(body),
+        false => parse(body),
     }
+}
+
+/// The payload in a form's field.
+fn form_field(body: &[u8]) -> Result<Value, Refusal> {
     let mut fields = url::form_urlencoded::parse(body);
     let field = fields.find(|(name, _)| name == "payload");
     let (_, payload) =

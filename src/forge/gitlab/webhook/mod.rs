@@ -19,7 +19,7 @@ use self::proof::{ProvenBy, prove};
 pub use self::secrets::{HookSecrets, SecretSource};
 use super::{GitLab, GitLabConfig};
 use crate::forge::call::Waits;
-use crate::forge::webhook::{Call, Receiver, Refusal, id_header, parse};
+use crate::forge::webhook::{Call, Receiver, Refusal, Wish, id_header, parse};
 use crate::forge::{ForgeError, ForgeKind};
 
 /// How long GitLab may take to tell a project's name: it waits for us meanwhile, for ten seconds.
@@ -53,12 +53,17 @@ impl Receiver for GitLabReceiver {
         if proof.by == ProvenBy::Body && payload.get("external_approval_rule").is_none() {
             return Err(Refusal::Unauthenticated("X-Gitlab-Signature is for status checks alone"));
         }
-        let event = payload.get("object_kind").and_then(Value::as_str).unwrap_or("unknown");
-        let action = payload.pointer("/object_attributes/action").and_then(Value::as_str);
+        let (event, action) = said(&payload);
         let wish = wish(event, action, &payload);
         let (event, action) = (event.to_owned(), action.map(str::to_owned));
         let id = id(proof.by, headers, body, now);
         Ok(Call { id, event, action, wish, entitled: proof.entitled })
+    }
+
+    fn reread(&self, _event: &str, body: &[u8]) -> Result<Wish, Refusal> {
+        let payload = parse(body)?;
+        let (event, action) = said(&payload);
+        Ok(wish(event, action, &payload))
     }
 
     async fn refresh(&self) {
@@ -74,6 +79,12 @@ impl Receiver for GitLabReceiver {
         };
         GitLab::new(&config)?.name_of_project(repository).await
     }
+}
+
+/// The event and the action that a payload names.
+fn said(payload: &Value) -> (&str, Option<&str>) {
+    let event = payload.get("object_kind").and_then(Value::as_str).unwrap_or("unknown");
+    (event, payload.pointer("/object_attributes/action").and_then(Value::as_str))
 }
 
 /// The key of the call. A signed call is known by what is signed; calls without any key, by their content. A status check

@@ -35,7 +35,14 @@ pub(super) fn app_json(render: Render<'_>) -> Value {
         "created_at": SINCE,
         "updated_at": SINCE,
         "html_url": format!("{host}/apps/{slug}"),
-        "permissions": { "metadata": "read" },
+        "permissions": {
+            "checks": "write",
+            "contents": "read",
+            "issues": "read",
+            "merge_queues": "read",
+            "metadata": "read",
+            "pull_requests": "write",
+        },
         "events": ["pull_request"],
     })
 }
