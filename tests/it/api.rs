@@ -4,6 +4,7 @@ mod description;
 mod paging;
 mod problems;
 mod resources;
+mod schemathesis;
 mod tags;
 mod tokens;
 mod visibility;

@@ -86,6 +86,8 @@ impl Scene {
             "/rules/AW501".to_owned(),
             "/operations".to_owned(),
             "/setup".to_owned(),
+            "/account/tokens".to_owned(),
+            "/api".to_owned(),
         ];
         let found = paths.map(|path| json!({ "path": path, "status": 200 }));
         let missing = json!({ "path": "/nowhere", "status": 404 });
@@ -104,7 +106,7 @@ async fn every_page_is_whole_in_both_themes_and_on_a_phone() {
         return;
     };
     assert!(texts(&told["found"]).is_empty(), "{:#?}", told["found"]);
-    assert_eq!(told["looked"], 4 * 18, "four views of each page");
+    assert_eq!(told["looked"], 4 * 20, "four views of each page");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Runs the scripts of `tests/contract` that use a client of GitLab which others wrote.
+//! Runs the scripts of `tests/contract` that use a client of GitLab and a tester of APIs which others wrote.
 
 use std::io::Write;
 use std::path::Path;
