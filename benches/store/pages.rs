@@ -53,6 +53,14 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
     for query in ["", "?state=open", "?verdict=none", "?title=zzz"] {
         paths.push((format!("change requests {query}"), format!("/changes{query}")));
     }
+    for (what, path) in [
+        ("overview, last page", "/?page=20"),
+        ("rules", "/rules"),
+        ("a rule", "/rules/AW501"),
+        ("operations", "/operations"),
+    ] {
+        paths.push((what.to_owned(), path.to_owned()));
+    }
     for filter in
         ["", "?state=open", "?severity=high&state=settled", "?rule=AW101", "?path=module7"]
     {
@@ -119,6 +127,8 @@ pub(super) async fn measure(settings: &StoreSettings) -> anyhow::Result<()> {
         paths.push((say("page"), format!("/repositories/github/{name}")));
         paths.push((say("findings"), format!("/findings?repository=github:{name}")));
         paths.push((say("a review's page"), format!("/reviews/{}", review.key)));
+        let change = format!("/changes/github/{name}/{}", review.number);
+        paths.push((say("its change request's page"), change));
     }
     for (what, path) in paths {
         page(&store, &what, &path).await?;

@@ -142,10 +142,14 @@ fn open(class: &str, label: &str, width: f64) -> String {
     )
 }
 
-/// The smallest value at the upper edge that fits and that divides into four steps of 1, 2 or 5 times a power of ten.
+/// Steps that people count in, each with ten times, a hundred times itself, and so on.
+const STEPS: [i64; 9] = [10, 15, 20, 25, 30, 40, 50, 60, 80];
+
+/// The smallest value at the upper edge that fits and that divides into four steps that people count in.
 pub(super) fn top_of(highest: i64) -> i64 {
     let powers = std::iter::successors(Some(1_i64), |power| power.checked_mul(10));
-    let mut steps = powers.flat_map(|power| [1, 2, 5].map(|digit| power.saturating_mul(digit)));
+    let more = powers.flat_map(|power| STEPS.map(|step| power.saturating_mul(step)));
+    let mut steps = [1, 2, 3, 4, 5, 6, 8].into_iter().chain(more);
     let tops = |step: i64| step.saturating_mul(4);
     steps.find(|step| tops(*step) >= highest).map_or(i64::MAX, tops)
 }
@@ -161,12 +165,16 @@ mod tests {
             (1, 4),
             (4, 4),
             (5, 8),
-            (9, 20),
+            (9, 12),
             (20, 20),
-            (21, 40),
-            (41, 80),
-            (81, 200),
-            (201, 400),
+            (21, 24),
+            (33, 40),
+            (41, 60),
+            (81, 100),
+            (201, 240),
+            (321, 400),
+            (2001, 2400),
+            (i64::MAX, i64::MAX),
         ] {
             assert_eq!(top_of(highest), top, "{highest}");
         }

@@ -1,5 +1,5 @@
 // Chromium, and what a page does in it that nobody should see: errors, requests to others, blocked content, shifts.
-import { chromium } from "playwright-core";
+import { chromium as driver } from "playwright-core";
 
 export const THEMES = ["light", "dark"];
 export const SIZES = {
@@ -14,14 +14,18 @@ export async function given() {
   return JSON.parse(text);
 }
 
-/** Runs `test` with a browser, and prints what it returns. */
-export async function tell(test) {
-  const told = await given();
-  const browser = await chromium.launch({
+/** The distribution's Chromium. */
+export const chromium = () =>
+  driver.launch({
     executablePath: process.env.ASYNCWARDEN_TEST_CHROMIUM || "/usr/bin/chromium",
     // In a container Chromium may neither make namespaces nor have room in /dev/shm.
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
   });
+
+/** Runs `test` with a browser, and prints what it returns. */
+export async function tell(test) {
+  const told = await given();
+  const browser = await chromium();
   try {
     console.log(JSON.stringify(await test(browser, told)));
   } finally {
@@ -57,9 +61,12 @@ export async function watched(context, address) {
     if (["error", "warning"].includes(message.type())) seen.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => seen.push(`script: ${error.message}`));
-  // The stream that tells of reviews ends with its page.
-  const isStream = (request) => request.url().startsWith(`${address}/live`);
-  page.on("requestfailed", (request) => isStream(request) || seen.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    const [url, why] = [request.url(), request.failure()?.errorText];
+    // Who leaves a page stops listening to what happens on it.
+    const left = url.startsWith(`${address}/live?`) && why === "net::ERR_ABORTED";
+    if (!left) seen.push(`failed: ${url} ${why}`);
+  });
   page.on("request", (request) => {
     const url = request.url();
     if (!url.startsWith(`${address}/`) && !url.startsWith("data:")) seen.push(`asked somebody else: ${url}`);

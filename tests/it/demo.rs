@@ -98,11 +98,16 @@ fn its_pages_can_be_read_until_it_is_told_to_stop() {
         let line = lines.find(|line| line.as_ref().unwrap().trim_start().starts_with(name));
         line.unwrap().unwrap().split_whitespace().last().unwrap().to_owned()
     };
-    let page = get(&address("the review"));
+    let review = address("the review");
+    let page = get(&review);
     assert!(page.contains("time.sleep(PAUSE * attempt)"), "the diff");
     assert!(page.contains("class=\"thread\"") && page.contains("AW501"), "the comments");
     assert!(page.contains("await asyncio.sleep(PAUSE * attempt)"), "what is suggested");
     assert!(!page.contains("http-equiv=\"refresh\""), "the check is complete");
+    let (platform, _) = review.split_once("/acme/").unwrap();
+    let all = get(&format!("{platform}/"));
+    let (_, first) = all.split_once("<li>").unwrap();
+    assert!(first.split("</li>").next().unwrap().contains("acme/orders 42"), "{first}");
     let address = address("the dashboard");
     let dashboard = get(&address);
     assert!(dashboard.contains("acme/orders"), "{dashboard}");

@@ -31,13 +31,17 @@ async fn filled(forge: ForgeKind, now: DateTime<Utc>) -> Filled {
 }
 
 /// Times at which a calendar is easily got wrong.
-fn times() -> [DateTime<Utc>; 5] {
+fn times() -> [DateTime<Utc>; 9] {
     [
         "2026-11-29T14:00:00Z", // a Sunday
         "2026-11-30T00:10:00Z", // a Monday's first minutes
         "2028-02-29T11:45:00Z",
         "2027-01-01T23:59:59Z",
+        "2026-12-01T06:30:00Z", // each of the other days
+        "2026-12-02T12:00:00Z",
         "2026-12-03T09:00:00.5Z",
+        "2026-12-04T19:00:00Z",
+        "2026-12-05T08:00:00Z",
     ]
     .map(|time| time.parse().unwrap())
 }
@@ -69,6 +73,15 @@ async fn whenever_it_ends_it_is_that_of_people_who_sleep_at_night() {
         }
         let newest = it.database.lines("SELECT max(started_at) FROM reviews").await.remove(0);
         assert!(now - newest.parse::<DateTime<Utc>>().unwrap() < TimeDelta::days(4), "{newest}");
+        // Whoever looks sees something to do.
+        let open = it.database.lines(
+            "SELECT r.full_name FROM findings f JOIN change_requests c ON c.id = f.change_request_id
+            JOIN repositories r ON r.id = c.repository_id WHERE f.state = 'open' AND c.state = 'open'");
+        let open = open.await;
+        let of = |name: &str| open.iter().filter(|open| *open == name).count();
+        assert!(open.len() > 8 && of("acme/botkit") > 3, "{now}: {open:?}");
+        let dead = it.database.lines("SELECT last_error FROM jobs WHERE state = 'dead'").await;
+        assert!(!dead.is_empty(), "{now}");
         it.database.close().await;
         it.store.close().await;
     }

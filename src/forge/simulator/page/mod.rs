@@ -4,6 +4,8 @@ mod checks;
 pub mod markdown;
 mod view;
 
+use std::cmp::Reverse;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State as AxumState;
@@ -72,7 +74,9 @@ fn index(state: &State) -> IndexPage {
             repository,
         })
     };
-    IndexPage { changes: state.changes.values().filter_map(entry).collect() }
+    let mut changes: Vec<_> = state.changes.values().collect();
+    changes.sort_by_key(|change| Reverse(change.created_at));
+    IndexPage { changes: changes.into_iter().filter_map(entry).collect() }
 }
 
 fn change_page(state: &State, path: &str) -> Option<view::ChangePage> {

@@ -111,7 +111,7 @@ mod tests {
             ]
         );
         assert!(flow.svg.contains("<title>Week of 16 Nov 2026: 5 introduced, 4 fixed</title>"));
-        assert_eq!(flow.ticks, [20, 10, 0, 10, 20]);
+        assert_eq!(flow.ticks, [12, 6, 0, 6, 12]);
         assert_eq!(flow.rows.len(), FEWEST);
     }
 
