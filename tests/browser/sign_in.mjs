@@ -34,7 +34,8 @@ await tell(async (browser, { address, wanted, login }) => {
   const last = () => page.getAttribute("table.rows time", "datetime");
   told.before = await last();
   await page.evaluate(() => { window.__same = true; });
-  await page.waitForFunction(() => document.getElementById("live").textContent !== "", null, { timeout: 60_000 });
+  const isNewer = (before) => document.querySelector("table.rows time").dateTime !== before;
+  await page.waitForFunction(isNewer, told.before, { timeout: 60_000 });
   told.now = await last();
   told.same = await page.evaluate(() => window.__same === true);
   told.status = await page.textContent("#live");

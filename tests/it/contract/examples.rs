@@ -150,7 +150,7 @@ async fn everything_that_github_delivers_is_taken() {
         check_suite.completed: 4 ignored
         check_suite.requested: 3 ignored
         check_suite.rerequested: 2 queued
-        github_app_authorization.revoked: 1 noted
+        github_app_authorization.revoked: 2 noted
         installation.created: 2 noted
         installation.deleted: 2 noted
         installation.new_permissions_accepted: 1 noted

@@ -31,7 +31,7 @@ const OPERATORS: Expected = [Status(401), Status(403), Status(403), SEEN];
 const ADMINS: Expected = [SignIn, NONE, NONE, SEEN];
 
 /// Pages, with `{mine}` for the review of the repository that the reader reads.
-const PAGES: [(&str, Expected); 60] = [
+const PAGES: [(&str, Expected); 64] = [
     ("/healthz", ALL),
     ("/readyz", ALL),
     ("/rules", ALL),
@@ -39,6 +39,9 @@ const PAGES: [(&str, Expected); 60] = [
     ("/setup/github", [NONE; 4]),
     ("/", SIGNED_IN),
     ("/findings", SIGNED_IN),
+    ("/changes", SIGNED_IN),
+    ("/changes?repository=github:acme/mine", SIGNED_IN),
+    ("/changes?repository=github:acme/other", SIGNED_IN),
     ("/findings.csv", SIGNED_IN),
     ("/findings.json", SIGNED_IN),
     ("/repositories/github/acme/mine", READERS),
@@ -52,6 +55,7 @@ const PAGES: [(&str, Expected); 60] = [
     ("/findings.csv?repository=github:acme/other", ADMINS),
     ("/findings.json?repository=github:acme/other", ADMINS),
     ("/operations", ADMINS),
+    ("/setup", ADMINS),
     ("/account/tokens", SIGNED_IN),
     ("/api", ALL),
     ("/api/v1", ALL),
@@ -161,7 +165,11 @@ async fn the_stream_is_for_whoever_signed_in() {
 }
 
 /// What changes something.
-const CHANGES: [&str; 3] = ["/sign-out", "/account/tokens", "/account/tokens/1/revoke"];
+/// Those of them that are for admins.
+const OPERATING: [&str; 2] =
+    ["/operations/dead-letters/1/redrive", "/operations/deliveries/1/replay"];
+const CHANGES: [&str; 5] =
+    ["/sign-out", "/account/tokens", "/account/tokens/1/revoke", OPERATING[0], OPERATING[1]];
 
 #[tokio::test]
 async fn nothing_is_changed_without_a_session_and_its_form() {
@@ -170,7 +178,7 @@ async fn nothing_is_changed_without_a_session_and_its_form() {
     let world = World::start(store, ForgeKind::GitHub, |_, _| {}).await;
     let (mut boss, page) = world.sign_in("boss").await;
     let token = page.form_token();
-    let (_, page) = world.sign_in("reader").await;
+    let (mut reader, page) = world.sign_in("reader").await;
     let readers = page.form_token();
     assert_ne!(token, readers);
     for path in CHANGES {
@@ -180,6 +188,12 @@ async fn nothing_is_changed_without_a_session_and_its_form() {
         for stolen in ["", "form_token=", &format!("form_token={readers}")] {
             let page = boss.post(&url, stolen).await;
             assert!(matches!(page.status, 403 | 422), "{path} with {stolen:?}: {}", page.status);
+        }
+        if OPERATING.contains(&path) {
+            let page = reader.post(&url, &format!("form_token={readers}")).await;
+            assert_eq!(page.status, 404, "{path} is an admin's");
+            let page = boss.post(&url, &format!("form_token={token}")).await;
+            assert_eq!(page.status, 404, "there is no such thing: {}", page.body);
         }
         let put = boss.ask(Method::PUT, &url, Some("")).await;
         assert_eq!(put.status, 405, "{path}");
