@@ -352,7 +352,7 @@ async fn health_is_told() {
         store.close().await;
         assert_holds(&get(addr, "/healthz").await, &["HTTP/1.1 200"]);
         assert_holds(&get(addr, "/readyz").await, &["HTTP/1.1 503"]);
-        assert_holds(&get(addr, "/").await, &["HTTP/1.1 503", "the store is away"]);
+        assert_holds(&get(addr, "/").await, &["HTTP/1.1 503", "The store is away"]);
     })
     .await;
 }

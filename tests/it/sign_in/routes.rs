@@ -229,7 +229,8 @@ fn no_route_is_left_out() {
     let listed: Vec<_> = PAGES.iter().map(|(path, _)| *path).chain(CHANGES).collect();
     let left_out: Vec<_> = registered
         .iter()
-        .filter(|route| !ELSEWHERE.contains(&route.as_str()))
+        // A route under a name has its text elsewhere; what follows it is none.
+        .filter(|route| route.starts_with('/') && !ELSEWHERE.contains(&route.as_str()))
         .filter(|route| !listed.iter().any(|path| fits(route, path.split('?').next().unwrap())))
         .collect();
     assert!(left_out.is_empty(), "{left_out:#?}");

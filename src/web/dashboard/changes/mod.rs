@@ -15,6 +15,7 @@ use crate::analysis::Severity;
 use crate::forge::ForgeKind;
 use crate::store::trends::{self, ChangeFilter, ChangeState, Counts, LastVerdict, ListedChange};
 use crate::store::{Sees, StoreError, Transaction};
+use crate::web::live;
 use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
 
@@ -33,6 +34,7 @@ pub(super) fn href(forge: ForgeKind, full_name: &str) -> String {
 #[derive(Template)]
 #[template(path = "changes.html")]
 struct ChangesPage {
+    live: String,
     severities: [Severity; 4],
     repository: String,
     title: String,
@@ -101,7 +103,9 @@ pub(super) async fn show(
     let more = listed.len() > LISTED as usize;
     listed.truncate(LISTED as usize);
     let last = listed.last().filter(|_| more);
+    let live = live::href(&mut tx, sees, None).await?;
     viewer.page(&ChangesPage {
+        live,
         severities: Severity::ALL,
         repository: asked.repository.as_ref().map(Named::text).unwrap_or_default(),
         title: asked.title.clone().unwrap_or_default(),
