@@ -90,7 +90,7 @@ async fn redrive(store: &Store, ids: &[i64], all: bool) -> anyhow::Result<String
     }
     let mut text = String::new();
     for letter in &letters {
-        jobs::redrive(&mut tx, letter, Utc::now()).await?;
+        jobs::redrive(&mut tx, letter, None, Utc::now()).await?;
         let _ = writeln!(text, "asked again for {}", name(letter));
     }
     tx.commit().await?;

@@ -272,10 +272,12 @@ async fn a_dead_letter_is_shown_until_it_is_asked_for_again() {
             dead.iter().map(|d| (d.change.number, d.attempts, d.error.as_str())).collect();
         assert_eq!(said, [(4, 1, "no access"), (3, 1, "no access")]);
         let redrive = async |letter: &jobs::DeadLetter| {
-            commit(&store, async |tx| jobs::redrive(tx, letter, at(20)).await.unwrap()).await
+            commit(&store, async |tx| jobs::redrive(tx, letter, Some("ada"), at(20)).await.unwrap())
+                .await
         };
         assert!(redrive(&dead[0]).await);
         let noted = commit(&store, async |tx| audit::latest(tx, 9).await.unwrap()).await;
+        assert_eq!(noted[0].details["by"], "ada");
         let noted: Vec<_> =
             noted.iter().map(|it| (&*it.actor, &*it.action, &*it.subject)).collect();
         assert_eq!(noted, [("operator", "job-redriven", "github/octo/loops#4")]);

@@ -88,17 +88,19 @@ async fn letter(tx: &mut Transaction, row: DeadRow) -> Result<DeadLetter, StoreE
 const TAKE: &str =
     "UPDATE jobs SET state = 'done' WHERE id = $1 AND state = 'dead' RETURNING again";
 
-/// Asks again, by an operator's wish, for the review that a dead letter failed to give. `false` when there is no such dead letter (any more).
+/// Asks again, by an operator's wish, for the review that a dead letter failed to give; `by` is their login, where it is
+/// known. `false` when there is no such dead letter (any more).
 pub async fn redrive(
     tx: &mut Transaction,
     letter: &DeadLetter,
+    by: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
     let again: Option<bool> =
         both!(tx, |c| sqlx::query_scalar(TAKE).bind(letter.id).fetch_optional(c).await)?;
     let Some(again) = again else { return Ok(false) };
     let subject = audit::change_request(&letter.change);
-    let details = json!({ "error": letter.error, "attempts": letter.attempts });
+    let details = json!({ "error": letter.error, "attempts": letter.attempts, "by": by });
     audit::note(tx, Actor::Operator, Action::JobRedriven, &subject, details, now).await?;
     let asked = if again { Asked::Again } else { Asked::Changed };
     enqueue(tx, &letter.change, asked, now).await?;

@@ -139,8 +139,8 @@ impl FromRequestParts<Web> for Reader {
     }
 }
 
-/// An admin who may see and change the service's own state.
-pub(super) struct Operator;
+/// An admin who may see and change the service's own state, and their login.
+pub(super) struct Operator(pub(super) Option<String>);
 
 impl FromRequestParts<Web> for Operator {
     type Rejection = WebError;
@@ -149,7 +149,7 @@ impl FromRequestParts<Web> for Operator {
         let caller = Caller::from_request_parts(parts, web).await?;
         caller.require(Scope::Operations)?;
         match caller.is_admin {
-            true => Ok(Self),
+            true => Ok(Self(caller.login)),
             false => Err(WebError::Forbidden("only admins may see and change the service's state")),
         }
     }

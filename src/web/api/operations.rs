@@ -147,14 +147,14 @@ pub(super) async fn dead_letters(
     security(("access_token" = ["operations"]))
 )]
 pub(super) async fn redrive(
-    _: Operator,
+    Operator(login): Operator,
     State(web): State<Web>,
     Path(Id(id)): Path<Id>,
 ) -> Result<(StatusCode, Json<Letter>), WebError> {
     const NONE: WebError = WebError::NotFound("there is no dead letter of that number (any more)");
     let mut tx = web.store.begin().await?;
     let letter = jobs::dead_letter(&mut tx, id).await?.ok_or(NONE)?;
-    if !jobs::redrive(&mut tx, &letter, Utc::now()).await? {
+    if !jobs::redrive(&mut tx, &letter, login.as_deref(), Utc::now()).await? {
         return Err(NONE);
     }
     tx.commit().await?;

@@ -181,7 +181,7 @@ pub(super) async fn redrive(
     let Some(letter) = jobs::dead_letter(&mut tx, id).await? else {
         return missing("There is no such dead letter; somebody may have asked again already.");
     };
-    jobs::redrive(&mut tx, &letter, Utc::now()).await?;
+    jobs::redrive(&mut tx, &letter, viewer.login.as_deref(), Utc::now()).await?;
     tx.commit().await?;
     let change = letter.change;
     tracing::info!(repository = change.repository.full_name, number = change.number, "asked again");
