@@ -31,12 +31,14 @@ async function pages(page) {
     repository,
     worse: `/repositories/${forge}/acme/botkit`,
     change: await first(told ?? review, "/changes/"),
+    changes: "/changes",
     review,
     findings: "/findings",
     filtered: "/findings?severity=critical&state=settled",
     rules: "/rules",
     rule: "/rules/AW501",
     operations: "/operations",
+    setup: "/setup",
     missing: "/nowhere",
   };
 }

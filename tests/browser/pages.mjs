@@ -23,9 +23,14 @@ await tell(async (browser, { address, pages }) => {
           language: document.documentElement.lang,
           dark: window.matchMedia("(prefers-color-scheme: dark)").matches,
           paper: getComputedStyle(document.body).backgroundColor,
+          cut: [...document.querySelectorAll(".panel:not(.scroll)")]
+            .filter((panel) => panel.scrollWidth > panel.clientWidth + 1)
+            .map((panel) => panel.textContent.trim().slice(0, 40)),
         }));
         if (!shown.title.includes("asyncwarden")) say(`has the title ${shown.title}`);
         if (shown.headings !== 1) say(`has ${shown.headings} first headings`);
+        // Only what says that it scrolls may have something out of sight.
+        shown.cut.forEach((text) => say(`cuts off ${text}`));
         if (shown.language !== "en") say("does not say its language");
         const light = shown.paper.match(/\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3;
         if (light > 128 === shown.dark) say(`is ${shown.paper} in the theme ${theme}`);
