@@ -140,7 +140,9 @@ impl SignIn {
 
     /// Whether somebody sees everything and may change it.
     pub(super) fn is_admin(&self, person: &Person) -> bool {
-        person.provider == local::PROVIDER || self.0.admins.iter().any(|admin| names(admin, person))
+        // The operator's link is worth nothing any more once there is a provider.
+        (self.is_local() && person.provider == local::PROVIDER)
+            || self.0.admins.iter().any(|admin| names(admin, person))
     }
 
     /// What the forms of a session have to send.

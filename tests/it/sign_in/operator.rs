@@ -36,6 +36,30 @@ async fn the_operator_s_link_works_once() {
 }
 
 #[tokio::test]
+async fn whoever_came_by_the_link_is_out_once_there_is_a_provider() {
+    on_every_store_settings(async |store| {
+        let world = World::start(store.clone(), ForgeKind::GitHub, |settings, _| {
+            settings.sign_in.github = None;
+        })
+        .await;
+        let mut browser = Browser::new();
+        browser.open(&world.app.one_time_link().expect("there is one")).await;
+        let cookies = browser.cookies(&world.url).clone();
+        world.stop().await;
+        for (provider, status) in [(false, 200), (true, 303)] {
+            let world = World::start(store.clone(), ForgeKind::GitHub, |settings, _| {
+                settings.sign_in.github.take_if(|_| !provider);
+            })
+            .await;
+            *browser.cookies(&world.url) = cookies.clone();
+            assert_eq!(browser.get(&world.at("/operations")).await.status, status, "{provider}");
+            world.stop().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn with_a_provider_there_is_no_link_and_open_to_all_needs_none() {
     let folder = tempfile::tempdir().unwrap();
     let store = StoreSettings::Embedded(folder.path().to_owned());
