@@ -29,7 +29,7 @@ enum Format {
     Text,
     /// For programs.
     Json,
-    /// The table of the README, or a rule's page.
+    /// The table of the documentation, or a rule's page.
     Markdown,
 }
 
@@ -96,7 +96,7 @@ fn list() -> String {
     out
 }
 
-/// The table of all rules that the README shows, in Markdown.
+/// The table of all rules that the documentation shows, in Markdown.
 pub fn rules_table() -> String {
     let mut out =
         String::from("| Rule | Name | Item | Severity | What it finds |\n|---|---|---|---|---|\n");

@@ -10,7 +10,7 @@ const MOST_PROBLEMS: usize = 20;
 /// Most entries of one list or table.
 pub(super) const MOST_ENTRIES: usize = 200;
 
-/// A setting that a table may have: what the README says of it, and how its value is taken over.
+/// A setting that a table may have: what `docs/configuration.md` says of it, and how its value is taken over.
 pub(super) struct Setting<T: 'static> {
     /// Its key within the table.
     pub(super) key: &'static str,

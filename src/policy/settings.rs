@@ -1,4 +1,4 @@
-//! All settings of a repository, declared: the reader, the suggestions and the README's table are made from this.
+//! All settings of a repository, declared: the reader, the suggestions and the table in `docs/configuration.md` are made from this.
 
 use std::fmt::Write;
 
@@ -216,7 +216,7 @@ const OF_THRESHOLD: &[Setting<Threshold>] = &[
     },
 ];
 
-/// The README's table of a repository's settings, in Markdown.
+/// The table of a repository's settings in `docs/configuration.md`, in Markdown.
 pub fn markdown_table() -> String {
     let mut out = String::from("| key | default | what it is |\n|---|---|---|\n");
     rows(&mut out, "", SETTINGS);

@@ -1,4 +1,4 @@
-//! The README's table of settings.
+//! The table of settings in `docs/configuration.md`.
 
 use std::fmt::Write;
 

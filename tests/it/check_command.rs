@@ -106,7 +106,7 @@ fn wrong_arguments_are_one_line() {
     }
 }
 
-/// The page of a rule has all its parts in each format, from the same declaration as the README's table.
+/// The page of a rule has all its parts in each format, from the same declaration as the documentation's table.
 #[test]
 fn a_rule_is_explained_in_each_format() {
     let place = folder(&[]);

@@ -14,6 +14,7 @@ mod crash;
 mod dashboard;
 mod database;
 mod demo;
+mod docs;
 mod findings_list;
 mod forge_files;
 mod formats;
