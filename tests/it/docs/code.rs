@@ -1,5 +1,6 @@
 //! Blocks of code are what they claim to be: commands that parse, settings that are understood.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use asyncwarden::cli::Cli;
@@ -8,7 +9,7 @@ use asyncwarden::settings::{Arguments, HooksFile};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use super::page::{Block, Page, pages};
+use super::page::{Block, Page, ROOT, files, pages};
 use super::shell;
 
 /// What the command line says to these arguments, unless it takes them.
@@ -63,6 +64,50 @@ fn commands_parse() {
         }
     }
     assert!(seen > 10, "{seen}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Lines of YAML, the jobs and hooks that people copy, that run the program.
+fn lines_of_yaml(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let keys = ["entry: ", "run: ", "command: "];
+    text.lines().enumerate().map(move |(at, line)| {
+        let line = line.trim();
+        let line = line.strip_prefix("- ").unwrap_or(line);
+        (at + 1, keys.iter().find_map(|key| line.strip_prefix(key)).unwrap_or(line))
+    })
+}
+
+#[test]
+fn commands_of_jobs_parse() {
+    let is_yaml = |path: &PathBuf| path.extension().is_some_and(|it| it == "yml" || it == "yaml");
+    let files = files().into_iter().filter(is_yaml).map(|path| {
+        let text = std::fs::read_to_string(Path::new(ROOT).join(&path)).expect("UTF-8");
+        (path.display().to_string(), text)
+    });
+    let blocks = pages().into_iter().flat_map(|page| {
+        let path = page.path.display().to_string();
+        let blocks = page.blocks.into_iter().filter(|block| block.info == "yaml");
+        blocks.map(move |block| (format!("{path}:{}", block.line), block.code)).collect::<Vec<_>>()
+    });
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for (place, text) in files.chain(blocks) {
+        for (line, code) in
+            lines_of_yaml(&text).filter(|(_, code)| code.starts_with("asyncwarden "))
+        {
+            for command in shell::commands("sh", code) {
+                // What the runner puts in place of `$@` is not known here.
+                let command: Vec<_> =
+                    command.into_iter().filter(|it| !it.starts_with('$')).collect();
+                let Some(arguments) = shell::arguments(&command) else { continue };
+                seen += 1;
+                let error = refused(arguments);
+                wrong
+                    .extend(error.map(|it| format!("{place}, line {line}: {code}: {}", said(&it))));
+            }
+        }
+    }
+    assert!(seen > 2, "{seen}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
