@@ -1,7 +1,11 @@
 //! Composition root: starts store, forges, workers, sweeper and server; stops them in reverse order.
+//!
+//! Settings are read anew by a hand-over: everything but the store and the sockets is made a second time, takes over, and what was
+//! there before ends as it does when the service stops. So nothing below knows that settings can change.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener as StdTcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -21,6 +25,7 @@ use crate::jobs::{self, Contexts, Platform, Platforms, Worker};
 use crate::review::Marker;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError, write_turns};
+use crate::telemetry::metrics;
 use crate::web::{self, SignIn};
 
 /// The service.
@@ -36,6 +41,7 @@ pub struct Running {
     pub worker: Worker,
     settings: Arc<Settings>,
     sign_in: SignIn,
+    sockets: Sockets,
     /// No new requests and jobs.
     stop: CancellationToken,
     /// Jobs at hand are handed back.
@@ -51,6 +57,7 @@ impl App {
     pub async fn start(settings: Settings) -> anyhow::Result<Running> {
         // Whoever installed one before has the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        metrics::install();
         let settings = Arc::new(settings);
         let store = Store::open_with(&settings.store, settings.pooling).await?;
         let platforms = platforms(&settings, &store)?;
@@ -69,10 +76,8 @@ impl App {
             contexts: Arc::new(contexts),
             analyser: analyse,
         };
-        let listener = TcpListener::bind(&settings.listen)
-            .await
-            .with_context(|| format!("cannot listen on {}", settings.listen))?;
-        let addr = listener.local_addr().context("the listener has no address")?;
+        let sockets = Sockets::bind(&settings).await?;
+        let addr = sockets.pages.local_addr().context("the listener has no address")?;
         let identities = identities(&settings, &worker.platforms)?;
         let sign_in = SignIn::new(&store, &settings, identities, addr).await?;
         let mut running = Running {
@@ -81,12 +86,14 @@ impl App {
             worker,
             settings,
             sign_in,
+            sockets,
             stop: CancellationToken::new(),
             drop_work: CancellationToken::new(),
             tasks: JoinSet::new(),
         };
-        running.start_workers().await?;
-        running.serve(listener);
+        running.revive().await?;
+        running.start_work();
+        running.serve()?;
         tracing::info!(%addr, "listening on http://{addr}");
         running.sign_in.tell_one_time_link();
         Ok(running)
@@ -100,21 +107,48 @@ impl Running {
     }
 
     /// Stops accepting, lets running jobs end or hands them back, closes the store.
-    pub async fn shutdown(mut self) {
+    pub async fn shutdown(self) {
         tracing::info!("stopping");
-        self.stop.cancel();
-        let grace = self.settings.timings.grace;
-        if tokio::time::timeout(grace, ended(&mut self.tasks)).await.is_err() {
-            self.drop_work.cancel();
-            // Handing back is one statement; what hangs longer is cut off, and its lease runs out.
-            let _ = tokio::time::timeout(LAST_WAIT, ended(&mut self.tasks)).await;
-        }
-        self.tasks.shutdown().await;
+        let work = Work { stop: self.stop, drop_work: self.drop_work, tasks: self.tasks };
+        work.end(self.settings.timings.grace).await;
         self.store.close().await;
         tracing::info!("stopped");
     }
 
-    async fn start_workers(&mut self) -> Result<(), StoreError> {
+    /// Goes on with other settings: other secrets, other limits. The store and the addresses stay as they are until the service is
+    /// started again. Requests and jobs at hand end with the settings that they began with.
+    ///
+    /// # Errors
+    /// When the settings don't work. What was there before goes on then.
+    pub async fn reload(&mut self, settings: Settings) -> anyhow::Result<()> {
+        let settings = Arc::new(settings);
+        let platforms = platforms(&settings, &self.store)?;
+        let identities = identities(&settings, &platforms)?;
+        let sign_in = SignIn::new(&self.store, &settings, identities, self.addr).await?;
+        let grace = self.settings.timings.grace;
+        self.worker = Worker {
+            platforms,
+            public_url: settings.public_url.clone(),
+            timings: settings.timings,
+            retention: settings.retention,
+            ..self.worker.clone()
+        };
+        (self.settings, self.sign_in) = (settings, sign_in);
+        let before = Work {
+            stop: std::mem::take(&mut self.stop),
+            drop_work: std::mem::take(&mut self.drop_work),
+            tasks: std::mem::take(&mut self.tasks),
+        };
+        // First who takes over, so that there is never nobody.
+        self.start_work();
+        self.serve()?;
+        self.tasks.spawn(before.end(grace));
+        self.sign_in.tell_one_time_link();
+        Ok(())
+    }
+
+    /// Puts back what died with the process before, or with another one.
+    async fn revive(&self) -> Result<(), StoreError> {
         let worker = &self.worker;
         let ahead = self.store.clock_ahead().await?;
         if ahead.abs() > MOST_AHEAD {
@@ -133,8 +167,12 @@ impl Running {
             write_turns::abandon(&mut tx).await?;
             tx.commit().await?;
         }
+        Ok(())
+    }
+
+    fn start_work(&mut self) {
         for _ in 0..self.settings.workers {
-            let (worker, stop) = (worker.clone(), self.stop.clone());
+            let (worker, stop) = (self.worker.clone(), self.stop.clone());
             let drop_work = self.drop_work.clone();
             self.tasks.spawn(async move { worker.run(stop, drop_work).await });
         }
@@ -143,7 +181,7 @@ impl Running {
         self.tasks.spawn(async move {
             jobs::listen(&store, settings.database_listen_url.as_ref(), stop).await;
         });
-        let (worker, stop) = (worker.clone(), self.stop.clone());
+        let (worker, stop) = (self.worker.clone(), self.stop.clone());
         self.tasks.spawn(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
@@ -169,10 +207,25 @@ impl Running {
                 }
             });
         }
-        Ok(())
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = count_for_ever() => {}
+            }
+        });
     }
 
-    fn serve(&mut self, listener: TcpListener) {
+    fn serve(&mut self) -> anyhow::Result<()> {
+        let listener = another(&self.sockets.pages)?;
+        if let Some(socket) = &self.sockets.metrics {
+            let listener = another(socket)?;
+            let router = web::metrics_router(self.store.clone());
+            let stop = self.stop.clone();
+            let server = axum::serve(listener, router);
+            let server = server.with_graceful_shutdown(stop.cancelled_owned());
+            self.tasks.spawn(async move { report(server.await) });
+        }
         let forges = self.worker.platforms.all().map(|platform| platform.forge.clone());
         let router = web::router_with(
             self.store.clone(),
@@ -184,22 +237,75 @@ impl Running {
         let stop = self.stop.clone();
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
-        self.tasks.spawn(async move {
-            if let Err(error) = server.await {
-                tracing::error!(%error, "the server ended");
-            }
-        });
+        self.tasks.spawn(async move { report(server.await) });
+        Ok(())
+    }
+}
+
+/// Where the service is reached, for as long as the process lives.
+struct Sockets {
+    pages: StdTcpListener,
+    /// Where metrics are told, if not beside the pages.
+    metrics: Option<StdTcpListener>,
+}
+
+impl Sockets {
+    async fn bind(settings: &Settings) -> anyhow::Result<Self> {
+        let metrics = match &settings.metrics_listen {
+            Some(address) => Some(bind(address).await?),
+            None => None,
+        };
+        Ok(Self { pages: bind(&settings.listen).await?, metrics })
+    }
+}
+
+async fn bind(address: &str) -> anyhow::Result<StdTcpListener> {
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("cannot listen on {address}"))?;
+    Ok(listener.into_std()?)
+}
+
+/// One more listener at the same socket.
+fn another(socket: &StdTcpListener) -> anyhow::Result<TcpListener> {
+    Ok(TcpListener::from_std(socket.try_clone()?)?)
+}
+
+fn report(ended: std::io::Result<()>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "the server ended");
+    }
+}
+
+/// Workers and servers that began together.
+struct Work {
+    stop: CancellationToken,
+    drop_work: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+impl Work {
+    /// Ends what is at hand, or hands it back after the grace.
+    async fn end(mut self, grace: Duration) {
+        self.stop.cancel();
+        if tokio::time::timeout(grace, ended(&mut self.tasks)).await.is_err() {
+            self.drop_work.cancel();
+            // Handing back is one statement; what hangs longer is cut off, and its lease runs out.
+            let _ = tokio::time::timeout(LAST_WAIT, ended(&mut self.tasks)).await;
+        }
+        self.tasks.shutdown().await;
     }
 }
 
 /// The wait for jobs that were told to hand back.
-const LAST_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
+const LAST_WAIT: Duration = Duration::from_secs(5);
 /// By how much the clocks of this machine and of the store may differ without a word: far less than a lease.
 const MOST_AHEAD: TimeDelta = TimeDelta::seconds(5);
 /// Further ahead than any lease reaches.
 const FAR: TimeDelta = TimeDelta::days(1000);
 
-const EVERY_DAY: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+/// How often measurements are folded together.
+const UPKEEP: Duration = Duration::from_secs(5);
+const EVERY_DAY: Duration = Duration::from_secs(24 * 3600);
 
 async fn ended(tasks: &mut JoinSet<()>) {
     while tasks.join_next().await.is_some() {}
@@ -212,6 +318,14 @@ async fn sweep_for_ever(worker: &Worker) {
             tracing::warn!(%error, "the sweep failed");
         }
         tokio::time::sleep(worker.timings.sweep).await;
+    }
+}
+
+/// Keeps what is measured small, also while nobody reads it.
+async fn count_for_ever() {
+    loop {
+        tokio::time::sleep(UPKEEP).await;
+        metrics::upkeep();
     }
 }
 

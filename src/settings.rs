@@ -1,4 +1,4 @@
-//! The process's settings: read once, checked at start, never re-read.
+//! The process's settings: checked at start, and as a whole again when they are read anew ([`WatchedFiles`]).
 
 mod app_folder;
 mod arguments;
@@ -15,7 +15,9 @@ mod setup;
 mod sign_in;
 mod table;
 mod timings;
+mod traces;
 mod values;
+mod watched;
 
 pub use app_folder::AppFolder;
 pub use arguments::Arguments;
@@ -26,7 +28,9 @@ pub use hooks::Hook;
 pub use setup::{GitLabSetup, Setup};
 pub use sign_in::{DashboardAccess, OidcSettings, SignInSettings};
 pub use table::markdown_table;
+pub use traces::TraceSettings;
 pub(crate) use values::parse_url as base_url;
+pub use watched::WatchedFiles;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -73,6 +77,10 @@ pub struct Settings {
     pub sign_in: SignInSettings,
     /// What is logged, and how.
     pub log: LogSettings,
+    /// Where traces are sent; `None`: nowhere.
+    pub traces: Option<TraceSettings>,
+    /// Host and port where metrics are told instead of beside the pages.
+    pub metrics_listen: Option<String>,
     /// How much of a repository around a change a review reads.
     pub context: ContextLimits,
     /// What is kept, and for how long.
@@ -265,6 +273,8 @@ impl Settings {
             operator_token: None,
             sign_in: SignInSettings::default(),
             log: LogSettings::default(),
+            traces: None,
+            metrics_listen: None,
             context: ContextLimits::default(),
             retention: Retention::default(),
             made_up: false,

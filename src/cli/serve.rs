@@ -1,11 +1,13 @@
 //! Runs the service.
 
+use std::time::Duration;
+
 use anyhow::Context;
 
 use super::Outcome;
-use crate::app::App;
-use crate::settings::{Arguments, HooksFile, unknown_variables};
-use crate::telemetry;
+use crate::app::{App, Running};
+use crate::settings::{Arguments, HooksFile, WatchedFiles, unknown_variables};
+use crate::telemetry::{self, metrics::RELOADS};
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -14,10 +16,18 @@ pub struct Args {
     settings: Arguments,
 }
 
+/// How often it is looked whether a file with settings or secrets is another one.
+const LOOK: Duration = Duration::from_secs(30);
+
 /// Runs the command until SIGTERM or SIGINT.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
-    let settings = args.settings.resolve()?;
-    telemetry::start(&settings.log);
+    let files = WatchedFiles::new(args.settings);
+    let settings = files.read()?;
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
+    let telemetry = {
+        let _entered = runtime.enter();
+        telemetry::start_service(&settings.log, settings.traces.as_ref())?
+    };
     for unknown in unknown_variables() {
         tracing::warn!("{unknown}");
     }
@@ -25,18 +35,87 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     if let Some(warning) = hooks_file.and_then(HooksFile::warning) {
         tracing::warn!("{warning}");
     }
-    let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     let outcome = runtime.block_on(async {
         // Listens for signals first, so that none that comes during the start kills.
         let asked_to_stop = stop_signal()?;
-        let running = App::start(settings).await?;
-        asked_to_stop.await;
+        let asked_to_reload = ReloadSignal::new()?;
+        let mut running = App::start(settings).await?;
+        tokio::select! {
+            () = asked_to_stop => {}
+            () = reload_for_ever(&mut running, files, asked_to_reload) => {}
+        }
         running.shutdown().await;
         Ok(Outcome::Passed)
     });
+    telemetry.stop();
     // An analysis that nobody waits for any more doesn't hold up the exit.
     runtime.shutdown_background();
     outcome
+}
+
+/// Reads the settings anew when somebody asks for it with SIGHUP, and when a file that holds some was replaced.
+async fn reload_for_ever(running: &mut Running, mut files: WatchedFiles, mut asked: ReloadSignal) {
+    loop {
+        let insists = tokio::select! {
+            () = asked.recv() => true,
+            () = tokio::time::sleep(LOOK) => false,
+        };
+        let looked = tokio::task::spawn_blocking(move || {
+            let changed = files.changed();
+            let read = (insists || changed).then(|| files.read());
+            (files, read)
+        });
+        // Only a defect of ours ends that without a result.
+        let Ok((looked, read)) = looked.await else { return std::future::pending().await };
+        files = looked;
+        let Some(read) = read else { continue };
+        let done = match read {
+            Ok(settings) => running.reload(settings).await,
+            Err(error) => Err(error.into()),
+        };
+        match done {
+            Ok(()) => {
+                RELOADS.count(["done"]);
+                tracing::info!("settings were read anew");
+            }
+            Err(error) => {
+                RELOADS.count(["refused"]);
+                let error = format!("{error:#}");
+                tracing::error!(error, "the settings can't be used; those from before count on");
+            }
+        }
+    }
+}
+
+/// SIGHUP.
+#[cfg(unix)]
+struct ReloadSignal(tokio::signal::unix::Signal);
+
+#[cfg(unix)]
+impl ReloadSignal {
+    fn new() -> anyhow::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self(signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?))
+    }
+
+    async fn recv(&mut self) {
+        self.0.recv().await;
+    }
+}
+
+/// There is no such signal.
+#[cfg(not(unix))]
+struct ReloadSignal;
+
+#[cfg(not(unix))]
+impl ReloadSignal {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn recv(&mut self) {
+        std::future::pending().await
+    }
 }
 
 #[cfg(unix)]

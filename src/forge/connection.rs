@@ -51,7 +51,7 @@ impl Authorities {
 
 /// A client for a platform at this address, to be finished by who needs more. A proxy of the environment is used, but
 /// never for this machine itself, where no proxy could help.
-pub(super) fn builder(
+pub(crate) fn builder(
     base: &Url,
     connect_timeout: Duration,
     timeout: Duration,

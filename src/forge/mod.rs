@@ -17,6 +17,7 @@ pub mod webhook;
 
 pub use archive::Wanted;
 pub use connection::Authorities;
+pub(crate) use connection::builder as http_client;
 pub use error::{ForgeError, Retry};
 pub use types::{
     Approval, ChangeRequest, ChangedFiles, CommentRef, ForgeKind, GateHandle, ListedFile, Listing,

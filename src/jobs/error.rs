@@ -36,6 +36,20 @@ pub enum JobError {
 }
 
 impl JobError {
+    /// A word for it, to count by.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            JobError::Forge(_) => "platform",
+            JobError::Refused(_) => "refused",
+            JobError::Store(_) => "store",
+            JobError::Crashed => "crashed",
+            JobError::Deadline(_) => "deadline",
+            JobError::NotSetUp(_) => "not_set_up",
+            JobError::LeaseLost => "lease_lost",
+            JobError::CutOff(_) => "cut_off",
+        }
+    }
+
     /// When the job may run again; `None` when that would end the same way, or it was tried often enough.
     pub(super) fn wait(&self, attempts: i64, timings: &Timings) -> Option<Duration> {
         let retry = match self {

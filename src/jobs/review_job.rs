@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument;
 
 use super::context::{Known, Reader, Scope, shelf};
 use super::error::JobError;
@@ -24,13 +25,16 @@ use super::saying::{Said, Saying};
 use super::wanted::{Wanted, is_same, not_now, wants_drafts};
 use super::worker::Analyser;
 use super::{Platform, Worker};
-use crate::analysis::{Analysis, Request};
+use crate::analysis::{Analysis, Finding, Request};
 use crate::forge::{Approval, ForgeError, Retry, Revision};
 use crate::python::index::Contents;
 use crate::review::{Gate, History};
 use crate::store::jobs::Job;
 use crate::store::reviews::{self, End, Review};
 use crate::store::{change_requests, findings, settings_snapshots, threads};
+use crate::telemetry::metrics::{
+    ANALYSED_FILES, ANALYSIS_SECONDS, FINDINGS, NO_LABELS, REVIEWS, STEP_SECONDS, SUPPRESSED,
+};
 
 /// What is to become of a job that ran to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -280,6 +284,7 @@ impl Worker {
             reviews::used_settings(&mut tx, review.id, settings).await?;
         }
         tx.commit().await?;
+        count(analysis, &history);
         Ok(history)
     }
 
@@ -318,6 +323,7 @@ impl Worker {
         reviews::complete(&mut tx, review.id, ended, verdict, &gate.title, timings, closed, now)
             .await?;
         tx.commit().await?;
+        REVIEWS.count([verdict.as_str()]);
         match trouble.filter(|_| !lasting) {
             Some(error) => Err(error.into()),
             None => {
@@ -326,6 +332,17 @@ impl Worker {
             }
         }
     }
+}
+
+/// Counts what an analysis found that was not known before.
+fn count(analysis: &Analysis, history: &History) {
+    let new = |finding: &&Finding| !history.previous.contains(&finding.fingerprint);
+    for finding in analysis.findings.iter().filter(new) {
+        FINDINGS.count([finding.rule.code, finding.severity.as_str()]);
+    }
+    SUPPRESSED.add(analysis.suppressed.len() as u64, NO_LABELS);
+    ANALYSED_FILES.add(analysis.files_analysed as u64, ["analysed"]);
+    ANALYSED_FILES.add(analysis.skipped.len() as u64, ["skipped"]);
 }
 
 /// A review that is begun.
@@ -354,8 +371,11 @@ async fn analyse_elsewhere(
     let span = tracing::Span::current();
     let analysing = tokio::task::spawn_blocking(move || {
         let _entered = span.enter();
+        let begun = Instant::now();
         let Material { base, head, change, policy, .. } = &*material;
-        (analyser(&Request { base, head, change, policy, known: Some(&known) }), place)
+        let analysis = analyser(&Request { base, head, change, policy, known: Some(&known) });
+        ANALYSIS_SECONDS.observe(begun.elapsed(), NO_LABELS);
+        (analysis, place)
     });
     analysing.await.map_err(|_| JobError::Crashed)
 }
@@ -366,7 +386,8 @@ async fn timed<T>(
     work: impl Future<Output = T>,
 ) -> T {
     let start = Instant::now();
-    let done = work.await;
+    let done = work.instrument(tracing::info_span!("step", step)).await;
+    STEP_SECONDS.observe(start.elapsed(), [step]);
     match timings.iter_mut().find(|(known, _)| *known == step) {
         Some((_, time)) => *time += start.elapsed(),
         None => timings.push((step, start.elapsed())),

@@ -15,6 +15,7 @@ use crate::review::{
 use crate::store::jobs::Job;
 use crate::store::reviews::Review;
 use crate::store::{StoreError, change_requests, threads};
+use crate::telemetry::metrics::COMMENTS;
 
 /// How often comments that were refused are planned anew: at their file, then in the summary.
 const ROUNDS: usize = 3;
@@ -81,11 +82,13 @@ impl Saying<'_> {
                 }
                 published => published?,
             };
+            COMMENTS.add(published.posted.len() as u64, ["posted"]);
             self.note_posted(&plan.post, &published).await?;
             if published.refused.is_empty() {
                 break;
             }
             for refusal in published.refused {
+                COMMENTS.count(["refused"]);
                 tracing::warn!(finding = %refusal.fingerprint, reason = refusal.reason, "the platform refused a comment");
                 let comment = plan.post.iter().find(|it| it.fingerprint == refusal.fingerprint);
                 comment.into_iter().for_each(|comment| refusals.note(comment));
@@ -202,11 +205,14 @@ impl Saying<'_> {
             threads::fixed(&mut tx, self.job.change_request_id, name, Utc::now()).await?;
         }
         tx.commit().await?;
-        Ok(self.platform.forge.rewrite(self.revision, &update.thread, &update.body).await?)
+        self.platform.forge.rewrite(self.revision, &update.thread, &update.body).await?;
+        COMMENTS.count(["rewritten"]);
+        Ok(())
     }
 
     async fn resolve(&self, thread: &Thread) -> Result<(), JobError> {
         self.platform.forge.resolve(self.revision, thread).await?;
+        COMMENTS.count(["resolved"]);
         let mut tx = self.worker.store.begin().await?;
         threads::resolved(&mut tx, self.job.change_request_id, &thread.id, Utc::now()).await?;
         Ok(tx.commit().await?)

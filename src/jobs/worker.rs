@@ -22,6 +22,8 @@ use crate::settings::{Retention, Timings};
 use crate::store::jobs::{self, Asked, Ended, Job};
 use crate::store::reviews::Review;
 use crate::store::{Store, StoreError, installations};
+use crate::telemetry::metrics::{ERRORS, JOB_SECONDS, JOBS, LEASES_LOST, NO_LABELS, WAIT_SECONDS};
+use crate::telemetry::{Parent, trace_id};
 
 /// Takes jobs from the queue, one at a time. Clones work side by side.
 #[derive(Clone)]
@@ -116,33 +118,49 @@ impl Worker {
         let change = &job.change;
         let span = tracing::info_span!(
             "job",
+            otel.kind = "consumer",
+            trace.id = tracing::field::Empty,
             job.id = job.id,
             job.attempt = job.attempts,
             change = %format_args!("{}#{}", change.repository.full_name, change.number)
         );
+        if let Some(parent) = job.trace.as_deref().and_then(Parent::read) {
+            parent.adopt(&span);
+        }
+        if let Some(trace) = trace_id(&span) {
+            span.record("trace.id", trace);
+        }
+        let begun = Instant::now();
+        WAIT_SECONDS.observe(job.waited.to_std().unwrap_or_default(), NO_LABELS);
         let given_back = async {
             let worked = tokio::select! {
                 worked = self.attempt(job) => Some(worked),
-                () = self.hold_lease(job) => {
-                    tracing::warn!("the lease was lost; another worker has the job");
-                    return Ok(());
-                }
+                () = self.hold_lease(job) => Some(Err(JobError::LeaseLost)),
                 () = drop_work.cancelled() => None,
             };
             match worked {
                 Some(Ok(outcome)) => self.finish(job, outcome).await,
                 Some(Err(JobError::LeaseLost)) => {
                     tracing::warn!("the lease was lost; another worker has the job");
-                    Ok(())
+                    LEASES_LOST.count(NO_LABELS);
+                    Ok("lease_lost")
                 }
-                Some(Err(error)) => self.fail(job, error).await,
+                Some(Err(error)) => {
+                    ERRORS.count([error.kind()]);
+                    self.fail(job, error).await
+                }
                 None => self.hand_back(job).await,
             }
         };
-        if let Err(error) = given_back.instrument(span).await {
-            // The lease runs out, and the sweep puts the job back.
-            tracing::error!(%error, job.id = job.id, "a job could not be given back");
+        match given_back.instrument(span).await {
+            Ok(outcome) => JOBS.count([outcome]),
+            Err(error) => {
+                ERRORS.count(["store"]);
+                // The lease runs out, and the sweep puts the job back.
+                tracing::error!(%error, job.id = job.id, "a job could not be given back");
+            }
         }
+        JOB_SECONDS.observe(begun.elapsed(), NO_LABELS);
     }
 
     /// One attempt, bounded in time; a panic in it is an error.
@@ -187,30 +205,34 @@ impl Worker {
         }
     }
 
-    async fn finish(&self, job: &Job, outcome: Outcome) -> Result<(), StoreError> {
+    /// Gives it back. Returns the word that this is counted under, as all that give back do.
+    async fn finish(&self, job: &Job, outcome: Outcome) -> Result<&'static str, StoreError> {
         let mut tx = self.store.begin().await?;
         if outcome == Outcome::LookAgain {
             jobs::enqueue(&mut tx, &job.change, Asked::Changed, Utc::now()).await?;
         }
-        lost(jobs::finish(&mut tx, job, Utc::now()).await?);
-        tx.commit().await
+        let ended = jobs::finish(&mut tx, job, Utc::now()).await?;
+        tx.commit().await?;
+        let word = if ended == Ended::AnotherRound { "again" } else { "done" };
+        Ok(lost(ended).unwrap_or(word))
     }
 
-    async fn hand_back(&self, job: &Job) -> Result<(), StoreError> {
+    async fn hand_back(&self, job: &Job) -> Result<&'static str, StoreError> {
         let mut tx = self.store.begin().await?;
-        lost(jobs::release(&mut tx, job, Utc::now()).await?);
+        let ended = jobs::release(&mut tx, job, Utc::now()).await?;
+        tx.commit().await?;
         tracing::info!("handed back, as the service stops");
-        tx.commit().await
+        Ok(lost(ended).unwrap_or("handed_back"))
     }
 
     /// Puts a failed job back for later, or to the dead letters; its gate doesn't wait for ever.
-    async fn fail(&self, job: &Job, error: JobError) -> Result<(), StoreError> {
+    async fn fail(&self, job: &Job, error: JobError) -> Result<&'static str, StoreError> {
         let text = error.to_string();
         let wait = error.wait(job.attempts, &self.timings);
         let refused = matches!(error, JobError::Refused(_));
         if (wait.is_none() || refused) && self.is_out_of_reach(job).await? {
             tracing::info!(error = text, "left, as the repository is out of reach");
-            return self.finish(job, Outcome::Done).await;
+            return self.finish(job, Outcome::Done).await.map(|_| "out_of_reach");
         }
         let limited = is_limit(&error);
         let patient = limited || job.attempts < i64::from(self.timings.patience);
@@ -221,7 +243,7 @@ impl Worker {
         }
         let now = Utc::now();
         let mut tx = self.store.begin().await?;
-        match wait {
+        let (ended, word) = match wait {
             Some(wait) => {
                 let until = later(now, wait);
                 tracing::warn!(
@@ -230,18 +252,20 @@ impl Worker {
                     "to be retried"
                 );
                 if limited {
-                    lost(jobs::postpone(&mut tx, job, until, &text).await?);
+                    let ended = jobs::postpone(&mut tx, job, until, &text).await?;
                     jobs::hold(&mut tx, &job.lane, until).await?;
+                    (ended, "held")
                 } else {
-                    lost(jobs::retry(&mut tx, job, until, &text).await?);
+                    (jobs::retry(&mut tx, job, until, &text).await?, "retried")
                 }
             }
             None => {
                 tracing::error!(error = text, "given up");
-                lost(jobs::bury(&mut tx, job, &text, now).await?);
+                (jobs::bury(&mut tx, job, &text, now).await?, "dead")
             }
-        }
-        tx.commit().await
+        };
+        tx.commit().await?;
+        Ok(lost(ended).unwrap_or(word))
     }
 
     async fn is_out_of_reach(&self, job: &Job) -> Result<bool, StoreError> {
@@ -282,8 +306,12 @@ fn later(now: DateTime<Utc>, wait: Duration) -> DateTime<Utc> {
         .unwrap_or(now)
 }
 
-fn lost(ended: Ended) {
-    if ended == Ended::LostLease {
-        tracing::warn!("the lease was lost; nothing was changed");
+/// The word for a job that was another worker's by the time that it was given back.
+fn lost(ended: Ended) -> Option<&'static str> {
+    if ended != Ended::LostLease {
+        return None;
     }
+    tracing::warn!("the lease was lost; nothing was changed");
+    LEASES_LOST.count(NO_LABELS);
+    Some("lease_lost")
 }

@@ -136,6 +136,30 @@ pub enum Conclusion {
     TimedOut,
 }
 
+impl Conclusion {
+    /// All of them.
+    pub const ALL: [Conclusion; 6] = [
+        Conclusion::Passed,
+        Conclusion::Failed,
+        Conclusion::Neutral,
+        Conclusion::Skipped,
+        Conclusion::Cancelled,
+        Conclusion::TimedOut,
+    ];
+
+    /// Its name in columns and metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Conclusion::Passed => "passed",
+            Conclusion::Failed => "failed",
+            Conclusion::Neutral => "neutral",
+            Conclusion::Skipped => "skipped",
+            Conclusion::Cancelled => "cancelled",
+            Conclusion::TimedOut => "timed-out",
+        }
+    }
+}
+
 /// A finding beside a line, shown with the gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Annotation {

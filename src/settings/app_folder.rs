@@ -134,7 +134,7 @@ impl AppFolder {
         self.0.join(name)
     }
 
-    fn files(&self) -> [PathBuf; 7] {
+    pub(super) fn files(&self) -> [PathBuf; 7] {
         [APP_ID, API_URL, PRIVATE_KEY, WEBHOOK_SECRET, CLIENT_ID, CLIENT_SECRET, SLUG]
             .map(|name| self.file(name))
     }

@@ -272,6 +272,23 @@ pub struct Arguments {
     /// `text` for a person, `json` for a machine. Default: `text`.
     #[arg(long, env = "ASYNCWARDEN_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<String>,
+    /// Host and port where `/metrics` is, instead of beside the pages. There nobody is asked who they are.
+    #[arg(long, env = "ASYNCWARDEN_METRICS_LISTEN", value_name = "HOST:PORT")]
+    pub metrics_listen: Option<String>,
+    /// Collector that takes traces by OTLP over HTTP, such as `http://127.0.0.1:4318`. Without it no traces are sent.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    pub otel_exporter_otlp_endpoint: Option<String>,
+    /// Headers for that collector, `NAME=VALUE`, separated by commas; values are percent-encoded.
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_HEADERS",
+        value_name = "NAME=VALUE[,NAME=VALUE]",
+        hide_env_values = true
+    )]
+    pub otel_exporter_otlp_headers: Option<SecretString>,
+    /// The service's name in traces. Default: `asyncwarden`.
+    #[arg(long, env = "OTEL_SERVICE_NAME", value_name = "NAME")]
+    pub otel_service_name: Option<String>,
 }
 
 /// Takes each field from the second where the first has none. Every field is named: a forgotten one doesn't compile.
@@ -308,6 +325,11 @@ impl Arguments {
             operator_token: given.operator_token()?,
             sign_in: given.sign_in()?,
             log: given.log_settings()?,
+            traces: given.traces()?,
+            metrics_listen: values::address(
+                "ASYNCWARDEN_METRICS_LISTEN",
+                given.metrics_listen.as_deref(),
+            )?,
             context: given.context()?,
             retention: given.retention()?,
             made_up: false,
@@ -343,7 +365,8 @@ impl Arguments {
             github_app_dir, github_app_id, github_private_key, github_private_key_file, github_webhook_secret,
             github_webhook_secret_file, gitlab_url, gitlab_token, gitlab_token_file, gitlab_webhook_token,
             gitlab_webhook_token_file, gitlab_signing_token, gitlab_signing_token_file, gitlab_hooks_file, dashboard, admins, session_key, session_key_file, github_client_id, github_client_secret, github_client_secret_file, gitlab_client_id, gitlab_client_secret, gitlab_client_secret_file, oidc_issuer, oidc_client_id, oidc_client_secret, oidc_client_secret_file, oidc_login_claim, oidc_platform, ca_file, operator_token,
-            operator_token_file, log, log_format)
+            operator_token_file, log, log_format, metrics_listen, otel_exporter_otlp_endpoint,
+            otel_exporter_otlp_headers, otel_service_name)
     }
 
     /// A variable that is set to nothing, as container files do for optional ones, counts as not set.
@@ -383,6 +406,9 @@ impl Arguments {
             &mut self.oidc_platform,
             &mut self.log,
             &mut self.log_format,
+            &mut self.metrics_listen,
+            &mut self.otel_exporter_otlp_endpoint,
+            &mut self.otel_service_name,
         ] {
             text.take_if(|text| text.trim().is_empty());
         }
@@ -420,6 +446,7 @@ impl Arguments {
             &mut self.gitlab_client_secret,
             &mut self.oidc_client_secret,
             &mut self.operator_token,
+            &mut self.otel_exporter_otlp_headers,
         ] {
             secret.take_if(|secret| secret.expose_secret().trim().is_empty());
         }

@@ -154,6 +154,19 @@ impl Store {
         matches!(&self.engine, Engine::Postgres(postgres) if !postgres.named)
     }
 
+    /// How many connections are in use, and how many wait for use.
+    pub fn connections(&self) -> (i64, i64) {
+        let (all, idle) = match &self.engine {
+            Engine::Postgres(postgres) => (postgres.pool.size(), postgres.pool.num_idle()),
+            Engine::Sqlite(embedded) => (
+                embedded.readers.size() + embedded.writer.size(),
+                embedded.readers.num_idle() + embedded.writer.num_idle(),
+            ),
+        };
+        let idle = i64::try_from(idle).unwrap_or(i64::MAX);
+        (i64::from(all).saturating_sub(idle), idle)
+    }
+
     /// Waits until all connections are given back, and closes them.
     pub async fn close(&self) {
         match &self.engine {

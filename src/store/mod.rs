@@ -25,6 +25,7 @@ pub mod installations;
 pub mod jobs;
 mod ledger;
 pub mod merge_groups;
+pub mod numbers;
 pub mod outlines;
 pub mod people;
 mod postgres;

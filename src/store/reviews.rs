@@ -267,7 +267,7 @@ pub async fn complete(
     both!(tx, |c| sqlx::query(COMPLETE)
         .bind(id)
         .bind(end.as_str())
-        .bind(conclusion_name(conclusion))
+        .bind(conclusion.as_str())
         .bind(title)
         .bind(Json(&timings))
         .bind(now)
@@ -287,23 +287,10 @@ pub async fn gate_closed(tx: &mut Transaction, id: i64) -> Result<(), StoreError
 }
 
 /// The names of conclusions in the column.
-const CONCLUSIONS: [(Conclusion, &str); 6] = [
-    (Conclusion::Passed, "passed"),
-    (Conclusion::Failed, "failed"),
-    (Conclusion::Neutral, "neutral"),
-    (Conclusion::Skipped, "skipped"),
-    (Conclusion::Cancelled, "cancelled"),
-    (Conclusion::TimedOut, "timed-out"),
-];
-
-fn conclusion_name(conclusion: Conclusion) -> &'static str {
-    CONCLUSIONS.iter().find(|(known, _)| *known == conclusion).map_or("neutral", |(_, name)| name)
-}
 
 fn conclusion_of(name: &str) -> Result<Conclusion, StoreError> {
-    let known = CONCLUSIONS.iter().find(|(_, known)| *known == name);
-    let unknown = || StoreError::Unknown { what: "conclusion", value: name.to_owned() };
-    known.map(|(conclusion, _)| *conclusion).ok_or_else(unknown)
+    let known = Conclusion::ALL.into_iter().find(|known| known.as_str() == name);
+    known.ok_or_else(|| StoreError::Unknown { what: "conclusion", value: name.to_owned() })
 }
 
 /// A review whose gate the platform still shows as not ended.

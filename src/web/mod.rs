@@ -10,6 +10,7 @@ mod error;
 mod health;
 mod live;
 mod markdown;
+mod metrics;
 pub(crate) mod requests;
 mod rules;
 pub(crate) mod setup;
@@ -19,6 +20,7 @@ mod viewer;
 mod webhooks;
 
 pub use error::WebError;
+pub use metrics::router as metrics_router;
 pub use sign_in::SignIn;
 
 use std::sync::Arc;
@@ -51,6 +53,7 @@ pub struct Web {
     creations: setup::Creations,
     sign_in: SignIn,
     streams: live::Streams,
+    metrics_read: metrics::Read,
     /// The platforms' clients, to be asked whether they work.
     forges: Arc<[Arc<dyn Forge>]>,
 }
@@ -84,7 +87,10 @@ pub fn router_with(
         .layer(axum::middleware::from_fn(error::explain))
         // Webhooks read their bodies themselves, up to their own limit; nothing else takes one.
         .layer(DefaultBodyLimit::max(0));
+    let here = settings.metrics_listen.is_none();
+    let metrics = if here { metrics::routes() } else { Router::new() };
     Router::new()
+        .merge(metrics)
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .merge(webhooks::routes())
@@ -107,6 +113,7 @@ pub fn router_with(
             creations: setup::Creations::default(),
             sign_in,
             streams: live::Streams::until(stop),
+            metrics_read: metrics::Read::default(),
             forges: forges.into(),
         })
 }

@@ -1,30 +1,56 @@
-//! What holds for every request: one span with its log line, and headers that keep browsers careful.
+//! What holds for every request: a number, one span with its log line, and headers that keep browsers careful.
 
 use std::error::Error;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::{Instrument, Level};
+use uuid::Uuid;
 
 use super::error::Cause;
+use crate::telemetry::metrics::{ERRORS, HTTP_REQUESTS, HTTP_SECONDS};
+use crate::telemetry::trace_id;
 
-/// Runs the request in a span and logs how it ended: our failures as errors, refusals as warnings, the rest quietly.
+/// The header that has a request's number, from whoever passed it on and to whoever sent it.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Longest number of somebody else's that is taken, in bytes.
+const LONGEST_ID: usize = 64;
+
+/// Runs the request in a span and logs how it ended: our failures as errors, refusals as warnings, the rest quietly. The answer
+/// tells the request's number, by which its log lines are found.
 pub(super) async fn log(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let route = route.unwrap_or("none").to_owned();
+    let method = known(request.method());
+    let id = request_id(request.headers());
     let span = tracing::info_span!(
         "request",
-        http.method = %request.method(),
-        http.route = route.unwrap_or("none"),
+        otel.kind = "server",
+        request.id = id,
+        trace.id = tracing::field::Empty,
+        http.method = method,
+        http.route = route,
         http.status = tracing::field::Empty,
     );
+    if let Some(trace) = trace_id(&span) {
+        span.record("trace.id", trace);
+    }
     let started = Instant::now();
     async move {
-        let response = next.run(request).await;
+        let mut response = next.run(request).await;
         let status = response.status();
         tracing::Span::current().record("http.status", status.as_u16());
+        HTTP_REQUESTS.count([route.clone(), method.to_owned(), status.as_u16().to_string()]);
+        HTTP_SECONDS.observe(started.elapsed(), [route]);
+        if status.as_u16() == 500 {
+            ERRORS.count(["page"]);
+        }
+        if let Ok(id) = HeaderValue::try_from(id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
         let cause = response.extensions().get::<Cause>().map(|cause| chain(&*cause.0));
         let cause = cause.as_deref().unwrap_or_default();
         let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -37,6 +63,22 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+/// The number that a proxy of ours gave the request, else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
+    let is_plain = |id: &&str| {
+        (1..=LONGEST_ID).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    given.filter(is_plain).map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+}
+
+/// The method, if it is one of HTTP's own: senders may make up others.
+fn known(method: &Method) -> &'static str {
+    let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    methods.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
 }
 
 /// The error and what is behind it, on one line.

@@ -154,6 +154,22 @@ pub enum Wish {
 }
 
 impl Wish {
+    /// A word for it, to count by.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Wish::Greeting => "greeting",
+            Wish::Nothing(_) => "nothing",
+            Wish::Look(_) => "change",
+            Wish::Again(_) => "again",
+            Wish::Command { .. } => "command",
+            Wish::MergeGroup { .. } => "merge_group",
+            Wish::Baseline { .. } => "push",
+            Wish::Repository { .. } => "repository",
+            Wish::Installation(_) => "installation",
+            Wish::Revoked(_) => "revoked",
+        }
+    }
+
     /// The platform's number of the repository that the call speaks of, where it speaks of one.
     pub fn repository(&self) -> Option<i64> {
         match self {

@@ -174,6 +174,7 @@ pub(super) const TABLES: [Table; 25] = [
             ("leased_until", Time),
             ("fence", Integer),
             ("last_error", Text),
+            ("trace", Text),
             ("created_at", Time),
             ("ended_at", Time),
             ("claimed_at", Time),

@@ -36,7 +36,7 @@ macro_rules! claim {
                 claimed_at = $1
             WHERE id = (",
             $next,
-            ") RETURNING id, change_request_id, lane, asked, again, priority, attempts, fence"
+            ") RETURNING id, change_request_id, lane, asked, again, priority, attempts, fence, trace, run_at"
         )
     };
 }
@@ -66,6 +66,8 @@ struct JobRow {
     priority: i64,
     attempts: i64,
     fence: i64,
+    trace: Option<String>,
+    run_at: DateTime<Utc>,
 }
 
 /// Takes the next job that is due; rivals take others.
@@ -92,6 +94,8 @@ pub async fn claim(
         reconcile: row.priority < 0,
         attempts: row.attempts,
         fence: row.fence,
+        trace: row.trace,
+        waited: now - row.run_at,
     }))
 }
 

@@ -17,7 +17,7 @@ mod depth;
 mod lease;
 mod standing;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{StoreError, Transaction, change_requests, erase};
 use crate::forge::{ChangeRequest, account};
@@ -79,6 +79,10 @@ pub struct Job {
     pub attempts: i64,
     /// What proves that the lease is still ours.
     pub fence: i64,
+    /// The span in which somebody asked last, as `traceparent` has it.
+    pub trace: Option<String>,
+    /// How long it had been due.
+    pub waited: TimeDelta,
 }
 
 /// What became of a job that its worker gives back.
@@ -95,8 +99,8 @@ pub enum Ended {
 // A job that waits keeps its time, unless a person asks: only a failure of ours or of the platform made it wait. What
 // the platform asked for holds the lane. A look that nobody asked for changes nothing about a job that is there.
 const ENQUEUE: &str =
-    "INSERT INTO jobs (change_request_id, state, lane, again, priority, run_at, created_at)
-    VALUES ($1, 'queued', $2, $3, $4, $5, $5)
+    "INSERT INTO jobs (change_request_id, state, lane, again, priority, run_at, created_at, trace)
+    VALUES ($1, 'queued', $2, $3, $4, $5, $5, $6)
     ON CONFLICT (change_request_id) WHERE state IN ('queued', 'running') DO UPDATE SET
         asked = jobs.asked + 1,
         again = jobs.again OR excluded.again,
@@ -104,14 +108,26 @@ const ENQUEUE: &str =
         priority = CASE WHEN excluded.priority > jobs.priority THEN excluded.priority ELSE jobs.priority END,
         run_at = CASE WHEN excluded.priority > 0 AND jobs.state = 'queued' AND excluded.run_at < jobs.run_at
             THEN excluded.run_at ELSE jobs.run_at END,
-        attempts = CASE WHEN jobs.state = 'queued' THEN 0 ELSE jobs.attempts END
+        attempts = CASE WHEN jobs.state = 'queued' THEN 0 ELSE jobs.attempts END,
+        trace = COALESCE(excluded.trace, jobs.trace)
     WHERE excluded.priority >= 0";
 
-/// Asks for a review. Part of the transaction that stores the delivery.
+/// Asks for a review.
 pub async fn enqueue(
     tx: &mut Transaction,
     change: &ChangeRequest,
     asked: Asked,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    enqueue_in(tx, change, asked, None, now).await
+}
+
+/// Asks for a review, in the span that `trace` names as `traceparent` does. Part of the transaction that stores the delivery.
+pub async fn enqueue_in(
+    tx: &mut Transaction,
+    change: &ChangeRequest,
+    asked: Asked,
+    trace: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let id = change_requests::remember(tx, change, now).await?;
@@ -121,6 +137,7 @@ pub async fn enqueue(
         .bind(asked == Asked::Again)
         .bind(asked.priority())
         .bind(now)
+        .bind(trace)
         .execute(c)
         .await
         .map(|_| ()))?;

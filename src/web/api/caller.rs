@@ -32,7 +32,7 @@ pub(super) struct Caller {
 
 impl Caller {
     async fn of_token(web: &Web, text: &str) -> Result<Self, WebError> {
-        if is_operator(web, text) {
+        if is_operators(web, text) {
             return Ok(Self {
                 sees: Sees::All,
                 is_admin: true,
@@ -90,8 +90,13 @@ impl Caller {
     }
 }
 
+/// Whether a request comes from who has the operator's token.
+pub(in crate::web) fn is_operator(web: &Web, headers: &HeaderMap) -> Result<bool, WebError> {
+    Ok(bearer(headers)?.is_some_and(|token| is_operators(web, token)))
+}
+
 /// Whether the text is the token that the service was started with for its operator.
-fn is_operator(web: &Web, text: &str) -> bool {
+fn is_operators(web: &Web, text: &str) -> bool {
     let token = web.settings.operator_token.as_ref().map(|token| token.expose_secret().as_bytes());
     token.is_some_and(|token| bool::from(token.ct_eq(text.as_bytes())))
 }

@@ -34,6 +34,7 @@ mod values;
 mod words;
 
 pub(super) use answer::answer;
+pub(super) use caller::is_operator;
 
 use axum::Router;
 use axum::routing::{any, get};

@@ -11,6 +11,7 @@ use crate::store::{
     StoreError, Transaction, baselines, change_requests, commands, installations, merge_groups,
     people, repositories,
 };
+use crate::telemetry::current_parent;
 
 /// What came of a call.
 pub(super) struct Done {
@@ -42,6 +43,7 @@ pub(super) async fn act(
     wish: &Wish,
     now: DateTime<Utc>,
 ) -> Result<Done, StoreError> {
+    let trace = current_parent().map(|parent| parent.to_string());
     let mut installation = None;
     let (changes, asked) = match wish {
         Wish::Greeting | Wish::Nothing(_) => (Vec::new(), Asked::Changed),
@@ -87,7 +89,7 @@ pub(super) async fn act(
         }
     };
     for change in &changes {
-        jobs::enqueue(tx, change, asked, now).await?;
+        jobs::enqueue_in(tx, change, asked, trace.as_deref(), now).await?;
     }
     let outcome = match expected(wish) {
         Outcome::Queued if changes.is_empty() => Outcome::Ignored,

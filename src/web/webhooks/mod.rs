@@ -21,6 +21,7 @@ use crate::forge::ForgeKind;
 use crate::forge::webhook::{Call, Refusal, Wish};
 use crate::store::StoreError;
 use crate::store::deliveries::{self, Outcome, Stored};
+use crate::telemetry::metrics::{DELIVERIES, REFUSED_DELIVERIES};
 
 /// The routes that platforms call.
 pub(super) fn routes() -> Router<Web> {
@@ -38,11 +39,38 @@ async fn receive(
     let kind = ForgeKind::from_name(&platform).ok_or(WebError::NotFound("no such platform"))?;
     let receiver = web.receivers.iter().find(|receiver| receiver.kind() == kind);
     let receiver = receiver.ok_or(WebError::NotFound("this platform is not configured"))?;
-    let body = body::read(&headers, body).await?;
-    receiver.refresh().await;
-    let call = receiver.receive(&headers, &body, Utc::now())?;
-    entitled::check(&web, &**receiver, &call).await?;
-    Delivery { forge: kind, call: &call, payload: &body }.accept(&web).await
+    let call = async {
+        let body = body::read(&headers, body).await?;
+        receiver.refresh().await;
+        let call = receiver.receive(&headers, &body, Utc::now())?;
+        entitled::check(&web, &**receiver, &call).await?;
+        Ok((call, body))
+    };
+    let (call, body) = call.await.inspect_err(|error| count_refused(kind, error))?;
+    let answered = Delivery { forge: kind, call: &call, payload: &body }.accept(&web).await;
+    let outcome = answered.as_ref().map_or("failed", |answer| word(*answer));
+    DELIVERIES.count([kind.as_str(), call.wish.word(), outcome]);
+    answered
+}
+
+/// The word that an answer is counted under.
+fn word(answer: Answer) -> &'static str {
+    match answer {
+        QUEUED => "queued",
+        SEEN => "repeated",
+        NOTED => "noted",
+        _ => "ignored",
+    }
+}
+
+fn count_refused(kind: ForgeKind, error: &WebError) {
+    let reason = match error {
+        WebError::Unauthenticated(_) => "unauthenticated",
+        WebError::TooLarge(_) => "too_large",
+        WebError::Malformed(_) => "malformed",
+        _ => "unavailable",
+    };
+    REFUSED_DELIVERIES.count([kind.as_str(), reason]);
 }
 
 /// What the sender is told: a status and a word why.
