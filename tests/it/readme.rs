@@ -56,6 +56,7 @@ fn tables_show_what_the_code_says() {
         ("install-github.md", "permissions", asyncwarden::forge::github::app::permissions_table()),
         ("commands.md", "commands", asyncwarden::review::command::help()),
         ("rules.md", "rules", rule_table()),
+        ("metrics.md", "metrics", asyncwarden::telemetry::metrics::markdown_table()),
     ];
     for (name, mark, table) in tables {
         let path = docs().join(name);

@@ -103,8 +103,8 @@ fn refuse(access: &Access<'_>) -> Result<Response, WebError> {
         Access::Made => (
             StatusCode::CONFLICT,
             "The App is made",
-            "Its credentials are there. The service reads them at its next start.",
-            vec![Step::new("Restart the service.")],
+            "Its credentials are there, and the service is about to read them.",
+            vec![Step::new("Wait half a minute. Where the service does not run by itself, restart it.")],
         ),
         Access::NoFolder => (
             StatusCode::NOT_FOUND,
@@ -228,7 +228,7 @@ async fn created(
     note(&web, &app).await;
     let path = folder.path().display().to_string();
     let mut steps = vec![Step::code(
-        "Restart the service. It reads the App's number, key and secret from",
+        "Wait half a minute, or restart the service. It reads the App's number, key and secret from",
         path,
     )];
     steps.extend(next_steps(&app));

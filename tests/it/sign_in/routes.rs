@@ -31,9 +31,10 @@ const OPERATORS: Expected = [Status(401), Status(403), Status(403), SEEN];
 const ADMINS: Expected = [SignIn, NONE, NONE, SEEN];
 
 /// Pages, with `{mine}` for the review of the repository that the reader reads.
-const PAGES: [(&str, Expected); 64] = [
+const PAGES: [(&str, Expected); 65] = [
     ("/healthz", ALL),
     ("/readyz", ALL),
+    ("/metrics", ALL),
     ("/rules", ALL),
     ("/rules/AW501", ALL),
     ("/setup/github", [NONE; 4]),
