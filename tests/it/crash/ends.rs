@@ -30,7 +30,7 @@ pub async fn settle(scene: &Scene, store: &StoreSettings, fleet: &Fleet) {
     let begun = Instant::now();
     loop {
         let (jobs, gates) = (live_jobs(store).await, scene.open_gates());
-        let unseen = scene.subjects.iter().filter(|subject| gate(scene, subject).is_none()).count();
+        let unseen = without_gate(scene);
         if (jobs, gates, unseen) == (0, 0, 0) {
             return;
         }
@@ -41,6 +41,11 @@ pub async fn settle(scene: &Scene, store: &StoreSettings, fleet: &Fleet) {
         );
         tokio::time::sleep(LOOK).await;
     }
+}
+
+/// How many change requests have no ended gate at their newest head.
+pub fn without_gate(scene: &Scene) -> usize {
+    scene.subjects.iter().filter(|subject| gate(scene, subject).is_none()).count()
 }
 
 /// Jobs that wait or run, looked at from outside: a running process has its embedded store for itself.

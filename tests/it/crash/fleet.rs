@@ -196,6 +196,11 @@ impl Fleet {
         self.replicas[number].lock().await.process.id().unwrap()
     }
 
+    /// The same; `None` of one that is just being replaced.
+    pub fn process_if_there(&self, number: usize) -> Option<u32> {
+        self.replicas[number].try_lock().ok()?.process.id()
+    }
+
     /// Kills a process, which gets no chance to do anything.
     pub async fn kill(&self, number: usize) {
         let mut replica = self.replicas[number].lock().await;

@@ -1,44 +1,17 @@
 //! PostgreSQL goes away and comes back, or cuts its connections, while everything is at work.
 
-use std::path::Path;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use asyncwarden::forge::simulator::Event;
-use asyncwarden::settings::StoreSettings;
 use rand::RngExt;
-use secrecy::SecretString;
 
 use super::ends;
 use super::fleet::{Fleet, Launch};
 use super::load::{Load, Sent};
 use super::scene::Scene;
+use super::server::Server;
 use crate::support::{Database, postgres_server};
-
-/// A server of the test's own, gone with it.
-struct Server(tempfile::TempDir);
-
-impl Server {
-    fn start() -> Self {
-        let server = Self(tempfile::tempdir().unwrap());
-        server.tell("start");
-        server
-    }
-
-    fn tell(&self, what: &str) -> String {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres");
-        let told = Command::new(script).arg(what).arg(self.0.path()).output().unwrap();
-        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-        String::from_utf8(told.stdout).unwrap().trim().to_owned()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.tell("remove");
-    }
-}
 
 /// How long the service may take to notice that its database is back.
 const SOON: Duration = Duration::from_secs(30);
@@ -62,8 +35,8 @@ async fn a_database_that_restarts_under_load_loses_nothing() {
     if postgres_server().is_none() {
         return;
     }
-    let server = Server::start();
-    let store = StoreSettings::Postgres(SecretString::from(server.tell("url")));
+    let server = Server::start(&[]);
+    let store = server.settings();
     let scene = Scene::start().await;
     let fleet = Fleet::start(2, Launch::on(&store, scene.environment())).await;
     let load = Load::new(&scene, &fleet);

@@ -11,7 +11,11 @@ mod ends;
 mod fleet;
 mod load;
 mod lost;
+#[path = "../../../benches/load/modes/mod.rs"]
+mod modes;
 mod scene;
+mod server;
+mod smoke;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

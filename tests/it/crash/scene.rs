@@ -48,7 +48,7 @@ pub struct Subject {
     pub full_name: String,
     pub repository: i64,
     pub number: i64,
-    branch: String,
+    pub branch: String,
 }
 
 impl Scene {
@@ -58,13 +58,19 @@ impl Scene {
 
     /// With so many change requests in each repository.
     pub async fn sized(changes: usize) -> Self {
+        Self::made(|state| subjects(state, changes)).await
+    }
+
+    /// With repositories and change requests of the caller's own.
+    pub async fn made(make: impl FnOnce(&mut State) -> Vec<Subject>) -> Self {
         // The test's own client needs it, too.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let seed = std::env::var("ASYNCWARDEN_CRASH_SEED").ok().and_then(|text| text.parse().ok());
         let simulator = Simulator::new();
         // Who is killed can't tell others what it was told.
         simulator.state().watches_waits = false;
-        let subjects = subjects(&mut simulator.state(), changes);
+        simulator.state().installations.clear();
+        let subjects = make(&mut simulator.state());
         let server = simulator.start(0).await.unwrap();
         let secret = uuid::Uuid::new_v4().to_string();
         Self { simulator, server, subjects, secret, seed: seed.unwrap_or(1) }
@@ -218,26 +224,49 @@ pub fn is_ended(state: &str) -> bool {
 }
 
 fn subjects(state: &mut State, changes: usize) -> Vec<Subject> {
-    state.installations.clear();
     let mut subjects = Vec::new();
     for (at, full_name) in REPOSITORIES.into_iter().enumerate() {
         let files = [("app.py", BASE), ("jobs/__init__.py", ""), ("README.md", "# Loops\n")];
-        let repository = state.add_repository(full_name, files);
         let forge = if at % 2 == 0 { ForgeKind::GitHub } else { ForgeKind::GitLab };
-        if forge == ForgeKind::GitHub {
-            let id = state.next_id();
-            let repositories = Some([repository].into());
-            let installation = Installation { repositories, ..Installation::granted(id) };
-            state.installations.insert(id, installation);
-        }
+        let repository = add_repository(state, forge, full_name, files);
         for _ in 0..changes {
-            let index = subjects.len();
-            let branch = format!("feature-{index}");
-            state.push(repository, &branch, [("app.py", Some(TEXTS[1]))]);
-            let number = state.open_change(repository, NewChange::from_branch(&branch, "Poll"));
-            let full_name = full_name.to_owned();
-            subjects.push(Subject { index, forge, full_name, repository, number, branch });
+            let files = [("app.py", Some(TEXTS[1]))];
+            subjects.push(Subject::open(state, subjects.len(), forge, repository, files));
         }
     }
     subjects
+}
+
+/// Adds a repository; on GitHub with an installation of its own.
+pub fn add_repository<'a, B: AsRef<[u8]>>(
+    state: &mut State,
+    forge: ForgeKind,
+    full_name: &str,
+    files: impl IntoIterator<Item = (&'a str, B)>,
+) -> i64 {
+    let repository = state.add_repository(full_name, files);
+    if forge == ForgeKind::GitHub {
+        let id = state.next_id();
+        let repositories = Some([repository].into());
+        let installation = Installation { repositories, ..Installation::granted(id) };
+        state.installations.insert(id, installation);
+    }
+    repository
+}
+
+impl Subject {
+    /// Opens a change request from a branch of its own.
+    pub fn open<'a, B: AsRef<[u8]>>(
+        state: &mut State,
+        index: usize,
+        forge: ForgeKind,
+        repository: i64,
+        files: impl IntoIterator<Item = (&'a str, Option<B>)>,
+    ) -> Self {
+        let branch = format!("feature-{index}");
+        state.push(repository, &branch, files);
+        let number = state.open_change(repository, NewChange::from_branch(&branch, "Poll"));
+        let full_name = state.repositories[&repository].full_name.clone();
+        Self { index, forge, full_name, repository, number, branch }
+    }
 }
