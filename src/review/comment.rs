@@ -11,6 +11,8 @@ use crate::policy::PythonVersion;
 
 /// Links of a call chain that are shown; the middle of a longer one is left out.
 const LINKS: usize = 4;
+/// What one character of a sentence becomes at most, in bytes: `&#96;`.
+const LONGEST_ESCAPE: usize = 5;
 
 /// Findings that share a place, most important first, with what one comment about them needs.
 #[derive(Debug, Clone)]
@@ -46,10 +48,9 @@ impl Group<'_> {
         if short.len() <= limit {
             return short;
         }
-        let first = self.findings.first().map(|finding| sentence(&finding.message));
-        let mut text = first.unwrap_or_default();
-        text.truncate(text.floor_char_boundary(limit));
-        text
+        // Cut before it is made harmless, as a code span without its end is none.
+        let message = self.findings.first().map_or("", |finding| finding.message.as_str());
+        sentence(&message[..message.floor_char_boundary(limit / LONGEST_ESCAPE)])
     }
 
     fn sections(&self, input: &Input<'_>, details: bool) -> String {

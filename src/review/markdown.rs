@@ -16,15 +16,15 @@ pub(super) fn fence(text: &str) -> String {
     "`".repeat(longest_run(text).max(2) + 1)
 }
 
-/// A sentence that is Markdown already, on one line; what it holds of HTML and mentions outside of code spans is made
-/// harmless.
+/// A sentence that is Markdown already, on one line; what it holds of HTML, mentions, links and pictures outside of code
+/// spans is made harmless.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some(at) = rest.find('`') {
         let (before, from) = rest.split_at(at);
-        defuse(before, &mut out);
+        words(before, &mut out);
         let (span, after) = code_span(from);
         match span {
             Some(span) => out.push_str(span),
@@ -32,21 +32,31 @@ pub(super) fn sentence(text: &str) -> String {
         }
         rest = after;
     }
-    defuse(rest, &mut out);
+    words(rest, &mut out);
     out
+}
+
+/// What a sentence says outside of its code spans.
+fn words(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '[' => out.push_str("&#91;"),
+            // Before a backtick it would make a code span none, and its content Markdown.
+            '\\' => out.push_str("&#92;"),
+            _ => defuse(c, out),
+        }
+    }
 }
 
 /// The words as they stand: no Markdown in them has an effect.
 pub(super) fn plain(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
+    let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~') {
-            escaped.push('\\');
+            out.push('\\');
         }
-        escaped.push(c);
+        defuse(c, &mut out);
     }
-    let mut out = String::with_capacity(escaped.len());
-    defuse(&escaped, &mut out);
     out
 }
 
@@ -86,15 +96,13 @@ fn code_span(text: &str) -> (Option<&str>, &str) {
     (None, text.get(ticks..).unwrap_or_default())
 }
 
-fn defuse(text: &str, out: &mut String) {
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '@' => out.extend([c, ZERO_WIDTH_SPACE]),
-            '&' if chars.peek() == Some(&'#') => out.push_str("&amp;"),
-            _ => out.push(c),
-        }
+fn defuse(c: char, out: &mut String) {
+    match c {
+        '<' => out.push_str("&lt;"),
+        '@' => out.extend([c, ZERO_WIDTH_SPACE]),
+        // A character's name says the same as the character: `&commat;`.
+        '&' => out.push_str("&amp;"),
+        _ => out.push(c),
     }
 }
 
@@ -126,6 +134,9 @@ mod tests {
             ("``a ` b`` and `c", "``a ` b`` and &#96;c"),
             ("one\n\n/close", "one /close"),
             ("`<!-- x -->`", "`<!-- x -->`"),
+            ("`a`\\`@octocat`", "`a`&#92;`@octocat`"),
+            ("ask &commat;octocat", "ask &amp;commat;octocat"),
+            ("![x](https://a.example)", "!&#91;x](https://a.example)"),
         ] {
             assert_eq!(sentence(text), tamed);
         }

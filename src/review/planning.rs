@@ -11,6 +11,9 @@ use super::{CommentPlace, Input, Plan, rewriting, summary};
 use crate::analysis::{Finding, Fingerprint};
 use crate::policy::Audience;
 
+/// Most findings that one comment tells of as being alike: the hidden marker names them all, and has to fit.
+const MOST_ALIKE: usize = 100;
+
 /// What to post, keep, resolve and say. Safe to repeat: a plan that was carried out, wholly or in part, leads to a plan
 /// that does only the rest.
 pub fn plan(input: &Input<'_>) -> Plan {
@@ -73,7 +76,9 @@ fn group<'a>(findings: &[&'a Finding], input: &Input<'_>) -> (Vec<Group<'a>>, Ve
         let line = line_of(&place);
         let kind = alike_as(finding, &place, input);
         let earlier = kind.as_ref().and_then(|kind| alike.get(kind)).copied();
-        let earlier = earlier.filter(|index| may_join(finding, &groups[*index], input));
+        let earlier = earlier.filter(|index| {
+            groups[*index].findings.len() < MOST_ALIKE && may_join(finding, &groups[*index], input)
+        });
         let index = at.get(&line).copied().or(earlier).unwrap_or_else(|| {
             groups.push(Group { place, findings: Vec::new(), suggestion: None });
             groups.len() - 1

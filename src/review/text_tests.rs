@@ -26,6 +26,27 @@ fn a_body_never_exceeds_the_limit() {
 }
 
 #[test]
+fn a_code_span_that_is_cut_mentions_nobody() {
+    let mut world = world(vec![finding(&SLEEP, 3, &format!("`@octocat {}`", "a".repeat(5_000)))]);
+    world.dialect.max_body = 1_500;
+    let body = &world.plan().post[0].body;
+    assert!(body.starts_with("&#96;@\u{200b}octocat aaa"), "{body}");
+}
+
+#[test]
+fn findings_that_are_alike_fit_their_comments() {
+    let mut all: Vec<_> = (1..=400).map(sleep_at).collect();
+    all.iter_mut().for_each(|finding| finding.scope = "poll".to_owned());
+    let mut world = world(all);
+    world.dialect.max_body = 2_000;
+    let posted = world.plan().post;
+    assert_eq!(posted.iter().map(|comment| 1 + comment.also.len()).sum::<usize>(), 400);
+    assert!(
+        posted.iter().all(|it| it.body.len() <= 2_000 && world.marker.read(&it.body).is_some())
+    );
+}
+
+#[test]
 fn what_a_comment_says() {
     let mut sleep = fixed(sleep_at(3), "time.sleep(1)", "await asyncio.sleep(1)");
     let link = |line, message: &str| Related { place: place(line, 5), message: message.to_owned() };

@@ -6,6 +6,9 @@ use crate::policy::nearest;
 use crate::review::comment::section;
 use crate::review::markdown::{code, unwrap};
 
+/// Longest part of a word that is repeated, in bytes. No rule has a longer name.
+const LONGEST_WORD: usize = 100;
+
 /// What there is to tell, as Markdown.
 pub fn help() -> String {
     "\
@@ -34,11 +37,12 @@ pub fn answer(command: &Command<'_>, public_url: Option<&str>) -> Option<String>
 
 fn complaint(unknown: &Unknown<'_>) -> String {
     match unknown {
-        Unknown::Word(word) => format!("I don't know {}.", code(word)),
+        Unknown::Word(word) => format!("I don't know {}.", code(start(word))),
         Unknown::NoRule => {
             "Which rule? Its code is in the last line of a comment of mine.".to_owned()
         }
         Unknown::Rule(name) => {
+            let name = start(name);
             let names = RULES.iter().flat_map(|rule| [rule.code, rule.name]);
             match nearest(name, names) {
                 Some(near) => {
@@ -48,6 +52,11 @@ fn complaint(unknown: &Unknown<'_>) -> String {
             }
         }
     }
+}
+
+/// As much of a word as is repeated: whoever writes pages of it knows what they wrote.
+fn start(word: &str) -> &str {
+    &word[..word.floor_char_boundary(LONGEST_WORD)]
 }
 
 /// What the rule's page says, without its cases.
@@ -92,6 +101,14 @@ mod tests {
             assert!(!text.contains("# finding:") && !text.contains("\n## "), "{text}");
             assert!(text.ends_with(&format!("(https://warden.example/rules/{})", rule.code)));
             assert!(text.chars().count() < 20_000, "{}", rule.code);
+        }
+    }
+
+    #[test]
+    fn a_word_of_any_length_gets_a_short_answer() {
+        for command in ["", "explain ", "ignore "] {
+            let text = said(&format!("@asyncwarden {command}{}", "ä`".repeat(30_000))).unwrap();
+            assert!(text.len() < 2_000, "{} bytes", text.len());
         }
     }
 
