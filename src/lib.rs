@@ -22,6 +22,8 @@ pub mod app;
 pub mod change;
 pub mod cli;
 pub mod forge;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod jobs;
 pub mod policy;
 pub mod python;

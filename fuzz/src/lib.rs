@@ -1,44 +1,51 @@
-//! What the fuzz targets share: mutation of Python by lines and words, and what has to hold for every input.
+//! What the fuzz targets do with an input, and what has to hold for every one. How to run them: `README.md`.
 //!
-//! To run one, with `cargo install cargo-fuzz` and a nightly toolchain, on a folder of Python files that grows meanwhile:
-//!
-//! ```sh
-//! cargo +nightly fuzz run -s none check corpus -- -max_len=30000 -timeout=20 -max_total_time=1800
-//! ```
-//!
-//! What it found once stays in `tests/corpus`, which `tests/it/properties.rs` goes through.
+//! `tests/it/fuzzing.rs` takes this file in and goes through the kept inputs and mutations of them, so that every run of the
+//! tests is a short smoke run of all targets.
 
+mod analysis;
+mod archive;
+mod comments;
+mod configuration;
+mod diff;
+mod harmless;
+mod html;
+mod markdown;
 mod mutation;
+mod sign_in;
+mod suppression;
+mod webhook;
 
-pub use mutation::mutate;
-
-use asyncwarden::analysis::Analysis;
-use asyncwarden::change::MemoryTree;
+pub use mutation::{damage, mutate};
 
 /// Longest input that is looked at, in bytes: nothing is learnt from longer ones that shorter ones don't show.
 pub const LONGEST: usize = 64 * 1024;
 
-/// A tree of the given files.
-pub fn tree(files: &[(&str, &[u8])]) -> MemoryTree {
-    files.iter().map(|(path, bytes)| (*path, bytes.to_vec())).collect()
+/// A target: its name, which its folder of kept inputs has too, and what it does. It panics when something doesn't hold.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets.
+pub const TARGETS: [Target; 10] = [
+    ("archive", archive::archive),
+    ("check", analysis::check),
+    ("comments", comments::comments),
+    ("configuration", configuration::configuration),
+    ("diff", diff::diff),
+    ("markdown", markdown::markdown),
+    ("review", analysis::review),
+    ("sign_in", sign_in::sign_in),
+    ("suppression", suppression::suppression),
+    ("webhook", webhook::webhook),
+];
+
+/// Runs the target of that name.
+pub fn run(name: &str, data: &[u8]) {
+    let target = TARGETS.iter().find(|(other, _)| *other == name);
+    target.expect("a target's name").1(&data[..data.len().min(LONGEST)]);
 }
 
-/// Fails when an analysis says that it failed, or speaks of places that the files don't have.
-///
-/// # Panics
-/// On purpose: that is how a fuzz target reports.
-pub fn assert_sound(analysis: &Analysis, files: &[(&str, &[u8])]) {
-    for skipped in &analysis.skipped {
-        assert!(!skipped.reason.contains("failed"), "{}: {}", skipped.path, skipped.reason);
-    }
-    for finding in analysis.findings.iter().chain(&analysis.suppressed) {
-        let places = finding.related.iter().map(|it| &it.place).chain([&finding.place]);
-        for place in places {
-            let file = files.iter().find(|(path, _)| *path == place.path);
-            let (_, bytes) = file.unwrap_or_else(|| panic!("no such file: {place:?}"));
-            let lines = bytes.iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
-            let within = 1 <= place.line && place.line <= place.end_line && place.end_line <= lines;
-            assert!(within, "{}: {place:?} of {lines} lines", finding.rule.code);
-        }
-    }
+/// The parts of an input that stand between lines `%%`; of what is missing, the parts begin anew.
+fn parts<'t>(text: &'t str) -> impl Fn(usize) -> &'t str {
+    let parts: Vec<&'t str> = text.split("\n%%\n").collect();
+    move |at| parts[at % parts.len()]
 }

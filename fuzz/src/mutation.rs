@@ -1,7 +1,7 @@
-//! Mutations that leave most of a Python file Python.
+//! Mutations: such as leave most of a Python file Python, and such as damage any input.
 
 /// Words around which the rules turn.
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 46] = [
     "async def f():\n",
     "def g(self):\n",
     "await ",
@@ -42,6 +42,12 @@ const WORDS: [&str; 40] = [
     "nonlocal x\n",
     "match x:\n",
     "case _:\n",
+    "  # asyncwarden: ignore[AW501]",
+    "  # asyncwarden: ignore",
+    "# asyncwarden: ignore-file[dangling-task]\n",
+    "  # noqa: ASYNC251",
+    "blocking-sleep, ",
+    "]",
 ];
 
 /// A source of small numbers.
@@ -97,6 +103,69 @@ pub fn mutate(data: &[u8], seed: u32, longest: usize) -> Vec<u8> {
         }
     }
     let mut bytes = lines.concat();
+    bytes.truncate(longest);
+    bytes
+}
+
+/// Characters and words that mean something where untrusted text is read or written.
+const MARKS: [&str; 34] = [
+    "\n",
+    "\n\n",
+    "\n%%\n",
+    "\r\n",
+    "\0",
+    " ",
+    "`",
+    "```",
+    "``",
+    "\\",
+    "@octocat",
+    "@asyncwarden ",
+    "<b>",
+    "</details>",
+    "<!-- ",
+    " -->",
+    "&commat;",
+    "&#64;",
+    "![x](y)",
+    "](https://a.example)",
+    "[",
+    "|",
+    "@@ -1 +1 @@\n",
+    "--- a/x\n+++ b/x\n",
+    "-",
+    "+",
+    "\u{202e}",
+    "ä",
+    "\"",
+    "'",
+    "{",
+    "= ",
+    ",",
+    "//",
+];
+
+/// Changes a few bytes, or puts a word in, takes a piece out or repeats one. The result is shorter than `longest`.
+pub fn damage(data: &[u8], seed: u32, longest: usize) -> Vec<u8> {
+    let mut dice = Dice(u64::from(seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut bytes = data.to_vec();
+    for _ in 0..=dice.below(5) {
+        let at = dice.below(bytes.len() + 1);
+        let end = (at + 1 + dice.below(20)).min(bytes.len());
+        match dice.below(5) {
+            0 if at < bytes.len() => bytes[at] ^= 1 << dice.below(8),
+            1 => drop(bytes.drain(at..end)),
+            2 => {
+                let piece = bytes[at..end].to_vec();
+                let to = dice.below(bytes.len() + 1);
+                bytes.splice(to..to, piece);
+            }
+            _ => {
+                let mark = MARKS[dice.below(MARKS.len())].bytes();
+                bytes.splice(at..at, mark);
+            }
+        }
+    }
     bytes.truncate(longest);
     bytes
 }

@@ -60,7 +60,8 @@ pub(super) async fn unpack(
     })
 }
 
-fn read(packed: impl Read, wanted: &Wanted, sink: &Sink) -> io::Result<()> {
+/// What [`unpack`] does with the archive's bytes.
+pub(crate) fn read(packed: impl Read, wanted: &Wanted, sink: &Sink) -> io::Result<()> {
     let packed = Bounded { inner: packed, left: wanted.most_packed };
     let unpacked = Bounded { inner: MultiGzDecoder::new(packed), left: wanted.most_unpacked };
     match hand_over(&mut Archive::new(unpacked), wanted, sink) {

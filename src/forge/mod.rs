@@ -2,7 +2,7 @@
 //!
 //! A client finds positions, encodes bodies, pages, waits and retries by itself; who calls it knows nothing of that.
 
-mod archive;
+pub(crate) mod archive;
 pub mod call;
 mod connection;
 mod error;

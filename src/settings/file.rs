@@ -14,11 +14,15 @@ pub(super) fn read(path: &Path) -> Result<Arguments, SettingsError> {
     let refuse =
         |problem: String| SettingsError::File { path: path.display().to_string(), problem };
     let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
-    let file: toml::Table =
-        text.parse().map_err(|error: toml::de::Error| refuse(place(&text, &error)))?;
+    parse(&text).map_err(refuse)
+}
+
+/// The settings that a file's text states, or what is wrong with it, on one line.
+pub(crate) fn parse(text: &str) -> Result<Arguments, String> {
+    let file: toml::Table = text.parse().map_err(|error: toml::de::Error| place(text, &error))?;
     let mut flat = toml::Table::new();
-    flatten("", file, &mut flat).map_err(refuse)?;
-    Arguments::deserialize(flat).map_err(|error| refuse(one_line(error.message())))
+    flatten("", file, &mut flat)?;
+    Arguments::deserialize(flat).map_err(|error| one_line(error.message()))
 }
 
 /// The message with its line, without the excerpt, which could show a secret.

@@ -2,7 +2,7 @@
 //! one of these is text, and all text is escaped, so the result is safe whatever goes in.
 
 /// A page without its title line.
-pub(super) fn page(text: &str) -> String {
+pub(crate) fn page(text: &str) -> String {
     let mut out = String::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -72,7 +72,7 @@ fn block<'a>(info: &str, lines: impl Iterator<Item = &'a str>, out: &mut String)
 }
 
 /// One line: code spans, links, bold and plain text.
-pub(super) fn inline(text: &str) -> String {
+pub(crate) fn inline(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find(['`', '[', '*']) {

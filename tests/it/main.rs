@@ -18,6 +18,7 @@ mod docs;
 mod findings_list;
 mod forge_files;
 mod formats;
+mod fuzzing;
 mod github_action;
 mod github_app;
 mod github_client;

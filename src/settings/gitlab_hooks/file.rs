@@ -59,7 +59,7 @@ impl HooksFile {
     }
 }
 
-pub(super) fn parse(text: &str) -> Result<Vec<HookSecrets>, String> {
+pub(crate) fn parse(text: &str) -> Result<Vec<HookSecrets>, String> {
     let table: Table = text.parse().map_err(|error: toml::de::Error| file::place(text, &error))?;
     let mut hooks = Vec::new();
     for (key, value) in table {

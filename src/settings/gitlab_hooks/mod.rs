@@ -5,6 +5,7 @@ mod fresh;
 mod watched;
 
 pub use file::HooksFile;
+pub(crate) use file::parse;
 pub use fresh::{FreshSecret, SecretKind};
 pub use watched::WatchedHooks;
 

@@ -4,7 +4,7 @@ use url::Url;
 
 /// The path and query of a page of ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::web) struct Back(String);
+pub(crate) struct Back(String);
 
 /// Longer ones are nobody's.
 const LONGEST: usize = 2000;
@@ -12,11 +12,11 @@ const LONGEST: usize = 2000;
 impl Back {
     /// The page that is asked for, or the first one when that is none of ours. Browsers read `//host`, `/\host` and
     /// addresses with line ends in them as addresses elsewhere.
-    pub(in crate::web) fn to(asked: Option<&str>) -> Self {
+    pub(crate) fn to(asked: Option<&str>) -> Self {
         Self(asked.and_then(own).unwrap_or_else(|| "/".to_owned()))
     }
 
-    pub(in crate::web) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

@@ -15,35 +15,35 @@ const HOST: &str = "__Host-";
 
 /// A sign-in that has begun.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Begun {
+pub(crate) struct Begun {
     /// Who is asked.
-    pub(super) provider: String,
+    pub(crate) provider: String,
     /// What they have to come back with.
-    pub(super) pending: Pending,
+    pub(crate) pending: Pending,
     /// The page that was wanted.
-    pub(super) back: String,
+    pub(crate) back: String,
     /// Unix time after which it is over.
-    pub(super) until: i64,
+    pub(crate) until: i64,
 }
 
 /// Cookies of one request, and those that its answer sets.
-pub(super) struct Cookies {
+pub(crate) struct Cookies {
     jar: SignedCookieJar,
     secure: bool,
 }
 
 impl Cookies {
-    pub(super) fn read(headers: &HeaderMap, key: &Key, secure: bool) -> Self {
+    pub(crate) fn read(headers: &HeaderMap, key: &Key, secure: bool) -> Self {
         Self { jar: SignedCookieJar::from_headers(headers, key.clone()), secure }
     }
 
     /// The session's token.
-    pub(super) fn session(&self) -> Option<String> {
+    pub(crate) fn session(&self) -> Option<String> {
         self.jar.get(&self.name(SESSION)).map(|cookie| cookie.value().to_owned())
     }
 
     /// The sign-in that has begun, if it is not over.
-    pub(super) fn begun(&self, now: i64) -> Option<Begun> {
+    pub(crate) fn begun(&self, now: i64) -> Option<Begun> {
         let cookie = self.jar.get(&self.name(BEGUN))?;
         let text = URL_SAFE_NO_PAD.decode(cookie.value()).ok()?;
         let begun: Begun = serde_json::from_slice(&text).ok()?;

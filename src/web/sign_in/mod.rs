@@ -1,7 +1,7 @@
 //! Sign-in to the dashboard: by a provider, or by a link that the service prints where there is none.
 
-mod back;
-mod cookies;
+pub(crate) mod back;
+pub(crate) mod cookies;
 mod flow;
 mod keys;
 mod local;
