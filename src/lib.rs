@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | [`change`] | what changed, not knowing where it came from | nothing |
 //! | [`python`] | the only place that knows the parser: modules, names, scopes, contexts | `change` |
-//! | [`policy`] | a repository's own settings | the vocabulary of `analysis` and `python` |
+//! | [`policy`] | a repository's own settings | `change`, the vocabulary of `analysis` and `python` |
 //! | [`analysis`] | rules, findings, verdicts, fingerprints | `python`, `change`, `policy` |
 //! | [`review`] | what to say about the findings, not knowing where | `analysis`, `change` |
 //! | [`forge`] | speaking to a platform | `review`, `change` |

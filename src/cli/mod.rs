@@ -21,6 +21,8 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+use crate::change::visible;
+
 pub use demo::history as demo_history;
 pub use rules::rules_table;
 
@@ -120,7 +122,7 @@ impl Cli {
             Err(error) => {
                 // One line, whatever the causes say; and nobody need be listening.
                 let line = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");
-                let _ = writeln!(std::io::stderr(), "asyncwarden: {line}");
+                let _ = writeln!(std::io::stderr(), "asyncwarden: {}", visible(&line));
                 ExitCode::from(2)
             }
         }

@@ -8,6 +8,7 @@ use chrono::{SecondsFormat, Utc};
 use super::Outcome;
 use super::on_store::on_store;
 use super::output::print;
+use crate::change::visible;
 use crate::settings::Arguments;
 use crate::store::Store;
 use crate::store::jobs::{self, DeadLetter};
@@ -71,6 +72,7 @@ async fn dead(store: &Store) -> anyhow::Result<String> {
     for letter in letters {
         let DeadLetter { id, attempts, error, ended_at, .. } = &letter;
         let at = ended_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let error = visible(error);
         let _ = writeln!(text, "{id}\t{at}\t{}\t{attempts} attempts\t{error}", name(&letter));
     }
     Ok(if text.is_empty() { "nothing was given up\n".to_owned() } else { text })
@@ -100,5 +102,5 @@ async fn redrive(store: &Store, ids: &[i64], all: bool) -> anyhow::Result<String
 fn name(letter: &DeadLetter) -> String {
     let repository = &letter.change.repository;
     let (forge, sign) = (repository.forge.as_str(), repository.forge.number_sign());
-    format!("{forge} {}{sign}{}", repository.full_name, letter.change.number)
+    format!("{forge} {}{sign}{}", visible(&repository.full_name), letter.change.number)
 }

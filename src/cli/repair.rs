@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use imara_diff::{Algorithm, BasicLineDiffPrinter, Diff, InternedInput, UnifiedDiffConfig};
 
 use crate::analysis::{Analysis, Edit, Finding, replaced};
-use crate::change::Tree;
+use crate::change::{Tree, is_hidden};
 
 /// What a local run does with the repairs that it knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +100,8 @@ impl<'a> Repairs<'a> {
             diff.postprocess_lines(&input);
             let printer = BasicLineDiffPrinter(&input.interner);
             let hunks = diff.unified_diff(&printer, UnifiedDiffConfig::default(), &input);
-            let _ = write!(out, "--- a/{path}\n+++ b/{path}\n{hunks}");
+            let (old, new) = (header(&format!("a/{path}")), header(&format!("b/{path}")));
+            let _ = write!(out, "--- {old}\n+++ {new}\n{hunks}");
         }
         out
     }
@@ -122,6 +123,29 @@ impl<'a> Repairs<'a> {
         }
         Ok(self.edits.keys().map(|path| (*path).to_owned()).collect())
     }
+}
+
+/// A path in a diff's header, quoted as git does it where it would break the line or be obeyed by a terminal.
+fn header(path: &str) -> String {
+    let plain = |c: char| !c.is_control() && !is_hidden(c) && !matches!(c, '"' | '\\');
+    if path.chars().all(plain) {
+        return path.to_owned();
+    }
+    let mut out = String::from("\"");
+    for c in path.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if plain(c) => out.push(c),
+            c => {
+                let mut bytes = [0; 4];
+                for byte in c.encode_utf8(&mut bytes).bytes() {
+                    let _ = write!(out, "\\{byte:03o}");
+                }
+            }
+        }
+    }
+    out.push('"');
+    out
 }
 
 fn repaired(bytes: &[u8], edits: &[&Edit]) -> anyhow::Result<Vec<u8>> {

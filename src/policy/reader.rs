@@ -3,6 +3,7 @@
 use toml::{Table, Value};
 
 use super::nearest;
+use crate::change::is_hidden;
 
 /// Most complaints that are written out. The rest is counted.
 const MOST_PROBLEMS: usize = 20;
@@ -165,12 +166,6 @@ fn listed(names: impl Iterator<Item = String>) -> String {
 
 /// A foreign text, short enough for a sentence and without what would end its code span or change how it reads.
 pub(super) fn cut(text: &str) -> String {
-    let harmless = |c: &char| *c != '`' && !c.is_control() && !is_format(*c);
+    let harmless = |c: &char| *c != '`' && !c.is_control() && !is_hidden(*c);
     text.chars().filter(harmless).take(60).collect()
-}
-
-/// Characters that show nothing themselves and turn around or hide what is beside them.
-fn is_format(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }

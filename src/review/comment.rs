@@ -7,12 +7,13 @@ use super::markdown::{code, plain, sentence, unwrap};
 use super::suggestion::Suggestion;
 use super::{Comment, CommentPlace, Input, Marked};
 use crate::analysis::{Finding, Item, Place, Related, Rule};
+use crate::change::visible;
 use crate::policy::PythonVersion;
 
 /// Links of a call chain that are shown; the middle of a longer one is left out.
 const LINKS: usize = 4;
-/// What one character of a sentence becomes at most, in bytes: `&#96;`.
-const LONGEST_ESCAPE: usize = 5;
+/// What one byte of a sentence becomes at most, in bytes: `&amp;` and a space that nobody sees.
+const LONGEST_ESCAPE: usize = 8;
 
 /// Findings that share a place, most important first, with what one comment about them needs.
 #[derive(Debug, Clone)]
@@ -143,11 +144,12 @@ impl Group<'_> {
 
 /// What a comment says, for places that show no Markdown.
 pub(super) fn plain_text(finding: &Finding) -> String {
-    let message = finding.message.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut text = message;
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut text = visible(&one_line(&finding.message)).into_owned();
     for related in &finding.related {
         let Place { path, line, .. } = &related.place;
-        text.push_str(&format!("\n{path}:{line}: {}", related.message));
+        let link = format!("{path}:{line}: {}", one_line(&related.message));
+        text.push_str(&format!("\n{}", visible(&link)));
     }
     text
 }

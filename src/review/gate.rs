@@ -1,6 +1,8 @@
 //! The gate: what decides whether the change may be merged.
 
+use super::markdown::sentence;
 use crate::analysis::{Place, Severity};
+use crate::change::visible;
 
 /// What the platform shows beside the head commit, and merges by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +34,7 @@ impl Gate {
     pub fn neutral(reason: &str, details_url: Option<String>) -> Self {
         let summary = format!(
             "The review did not happen: {reason}. This says nothing about the change. Run it again to have it reviewed.",
-            reason = reason.trim_end_matches('.'),
+            reason = sentence(reason.trim_end_matches('.')),
         );
         let title = one_line(&format!("Not reviewed: {reason}"));
         Self::plain(GateState::Completed(Conclusion::Neutral), &title, &summary, details_url)
@@ -96,11 +98,12 @@ impl Gate {
 /// Longest title, in Unicode scalar values: the shortest limit of the platforms is 140.
 const TITLE: usize = 138;
 
-/// The text as a title: on one line, and not longer than platforms show.
+/// The text as a title: on one line, and not longer than platforms show. Titles are no Markdown.
 fn one_line(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = visible(&text);
     if text.chars().count() <= TITLE {
-        return text;
+        return text.into_owned();
     }
     let mut cut: String = text.chars().take(TITLE - 3).collect();
     cut.push_str("...");

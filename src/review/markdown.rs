@@ -1,11 +1,14 @@
-//! Text from code and from rules as Markdown that means nothing else: no mentions, no HTML, no broken lists.
+//! Text from code and from rules as Markdown that means nothing else: no mentions, references, links, images or HTML, no
+//! broken lists, nothing that is not seen.
+
+use crate::change::visible;
 
 /// Keeps `@name` from notifying somebody; nobody sees it.
 const ZERO_WIDTH_SPACE: char = '\u{200b}';
 
 /// The text as a code span on one line, whatever is in it.
-pub(super) fn code(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+pub fn code(text: &str) -> String {
+    let text = on_one_line(text);
     let fence = "`".repeat(longest_run(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
@@ -16,15 +19,15 @@ pub(super) fn fence(text: &str) -> String {
     "`".repeat(longest_run(text).max(2) + 1)
 }
 
-/// A sentence that is Markdown already, on one line; what it holds of HTML, mentions, links and pictures outside of code
-/// spans is made harmless.
+/// A sentence that has code spans and no other Markdown, on one line. What stands outside of the spans has no effect but
+/// emphasis: a name with a backtick in it may have put it there.
 pub(super) fn sentence(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = on_one_line(text);
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some(at) = rest.find('`') {
         let (before, from) = rest.split_at(at);
-        words(before, &mut out);
+        defuse(before, &mut out);
         let (span, after) = code_span(from);
         match span {
             Some(span) => out.push_str(span),
@@ -32,32 +35,29 @@ pub(super) fn sentence(text: &str) -> String {
         }
         rest = after;
     }
-    words(rest, &mut out);
+    defuse(rest, &mut out);
     out
-}
-
-/// What a sentence says outside of its code spans.
-fn words(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '[' => out.push_str("&#91;"),
-            // Before a backtick it would make a code span none, and its content Markdown.
-            '\\' => out.push_str("&#92;"),
-            _ => defuse(c, out),
-        }
-    }
 }
 
 /// The words as they stand: no Markdown in them has an effect.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~') {
-            out.push('\\');
-        }
-        defuse(c, &mut out);
+    let mut rest = text;
+    while let Some(at) = rest.find(['`', '*', '_', ']', '|', '~']) {
+        let (before, from) = rest.split_at(at);
+        defuse(before, &mut out);
+        out.push('\\');
+        let (mark, after) = from.split_at(1);
+        out.push_str(mark);
+        rest = after;
     }
+    defuse(rest, &mut out);
     out
+}
+
+/// The text with single blanks for what is blank, and the rest visible.
+fn on_one_line(text: &str) -> String {
+    visible(&text.split_whitespace().collect::<Vec<_>>().join(" ")).into_owned()
 }
 
 /// The text with each paragraph on one line, since platforms break a comment's lines where the text does. Code blocks
@@ -96,13 +96,32 @@ fn code_span(text: &str) -> (Option<&str>, &str) {
     (None, text.get(ticks..).unwrap_or_default())
 }
 
-fn defuse(c: char, out: &mut String) {
-    match c {
-        '<' => out.push_str("&lt;"),
-        '@' => out.extend([c, ZERO_WIDTH_SPACE]),
-        // A character's name says the same as the character: `&commat;`.
-        '&' => out.push_str("&amp;"),
-        _ => out.push(c),
+/// Takes its effects from text that is no code: escapes (which would take a backtick behind them away from a code span),
+/// HTML and character references, links and images, addresses, and what platforms make of `@name`, `#1`, `!1`, `GH-1`.
+fn defuse(text: &str, out: &mut String) {
+    let mut before = [' '; 3];
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied().unwrap_or(' ');
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '[' => out.push_str("\\["),
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            _ => out.push(c),
+        }
+        let refers = match c {
+            '@' => true,
+            '#' | '!' | '&' | '%' | '$' | '~' | '^' => next.is_alphanumeric() || next == '"',
+            ':' => next == '/',
+            '-' => next.is_ascii_digit() && before[1..] == ['G', 'H'],
+            '.' => before.iter().all(|it| it.eq_ignore_ascii_case(&'w')),
+            _ => false,
+        };
+        if refers {
+            out.push(ZERO_WIDTH_SPACE);
+        }
+        before = [before[1], before[2], c];
     }
 }
 
@@ -131,12 +150,16 @@ mod tests {
         for (text, tamed) in [
             ("`@app.get` is <b>bold</b>", "`@app.get` is &lt;b>bold&lt;/b>"),
             ("ask @octocat", "ask @\u{200b}octocat"),
+            ("`a`\\`@all` z`", "`a`\\\\`@all` z&#96;"),
+            ("see #1, !2 and GH-3", "see #\u{200b}1, !\u{200b}2 and GH-\u{200b}3"),
+            ("&commat;all &#64;all", "&amp;\u{200b}commat;all &amp;#\u{200b}64;all"),
+            ("![x](//h) [y](z)", "!\\[x](//h) \\[y](z)"),
+            ("https://h www.h", "https:\u{200b}//h www.\u{200b}h"),
+            ("`a\u{202e}b\u{1b}[m`", "`a\\u{202e}b\\u{1b}[m`"),
+            ("PEP 8: 3 % 2, x! 5 & 6", "PEP 8: 3 % 2, x! 5 &amp; 6"),
             ("``a ` b`` and `c", "``a ` b`` and &#96;c"),
             ("one\n\n/close", "one /close"),
             ("`<!-- x -->`", "`<!-- x -->`"),
-            ("`a`\\`@octocat`", "`a`&#92;`@octocat`"),
-            ("ask &commat;octocat", "ask &amp;commat;octocat"),
-            ("![x](https://a.example)", "!&#91;x](https://a.example)"),
         ] {
             assert_eq!(sentence(text), tamed);
         }

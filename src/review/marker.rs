@@ -6,6 +6,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 use super::{Conversation, PostedSummary};
 use crate::analysis::Fingerprint;
@@ -19,7 +20,7 @@ const SIGNATURE: usize = 12;
 /// Signs and verifies markers with keys that the service derives from its secrets.
 #[derive(Clone)]
 pub struct Marker {
-    keys: Vec<Vec<u8>>,
+    keys: Vec<Zeroizing<Vec<u8>>>,
 }
 
 /// What a marker says.
@@ -48,7 +49,7 @@ impl Marker {
         if keys.is_empty() {
             keys.push(Vec::new());
         }
-        Self { keys }
+        Self { keys: keys.into_iter().map(Zeroizing::new).collect() }
     }
 
     /// The marker as text, to be put at the end of a body.
@@ -64,7 +65,8 @@ impl Marker {
         let inner = raw_marker(body)?.strip_prefix(START)?.strip_suffix(END)?;
         let (content, signature) = inner.rsplit_once(' ')?;
         let signature = hex::decode(signature).ok().filter(|bytes| bytes.len() == SIGNATURE)?;
-        let ours = |key: &Vec<u8>| mac(key, content).verify_truncated_left(&signature).is_ok();
+        let ours =
+            |key: &Zeroizing<Vec<u8>>| mac(key, content).verify_truncated_left(&signature).is_ok();
         self.keys.iter().any(ours).then(|| parse(content))?
     }
 

@@ -6,6 +6,8 @@ mod comment;
 #[cfg(test)]
 mod fixture;
 mod gate;
+#[cfg(test)]
+mod hostile_tests;
 mod input;
 mod items;
 mod markdown;
@@ -25,6 +27,7 @@ mod verdict;
 
 pub use gate::{Annotation, Conclusion, Gate, GateState};
 pub use input::{History, Input, Refusals};
+pub use markdown::code;
 pub use marker::{Mark, Marked, Marker, raw_marker};
 pub use plan::{
     Comment, CommentPlace, Conversation, Dialect, Plan, PostedSummary, SuggestionStyle, Thread,

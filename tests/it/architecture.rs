@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const PURE: [(&str, &[&str]); 5] = [
     ("change", &["change"]),
     ("python", &["python", "change", "policy", "analysis"]),
-    ("policy", &["policy", "analysis", "python"]),
+    ("policy", &["policy", "change", "analysis", "python"]),
     ("analysis", &["analysis", "python", "change", "policy"]),
     ("review", &["review", "analysis", "change", "policy", "python"]),
 ];
@@ -32,14 +32,22 @@ const MAY_NAME_PLATFORMS: [&str; 7] =
     ["forge/", "settings", "cli/", "app.rs", "main.rs", "web/setup", "telemetry.rs"];
 
 fn sources() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    sources_in("src")
+}
+
+/// The Rust files below a folder of the repository, without comments, by their paths below it.
+pub(crate) fn sources_in(folder: &str) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("the source folder can be read") {
             let path: PathBuf = entry.expect("an entry").path();
             if path.is_dir() {
-                folders.push(path);
+                // Builds of the fuzz targets.
+                if !path.ends_with("target") {
+                    folders.push(path);
+                }
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let name =
                     path.strip_prefix(&root).expect("below src").to_string_lossy().into_owned();

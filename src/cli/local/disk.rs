@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use ignore::WalkBuilder;
 
-use crate::change::{Tree, is_python};
+use crate::change::{Tree, is_python, visible};
 
 /// Files below a folder, or a choice of files anywhere, as they are on disk now.
 pub(in crate::cli) struct DiskTree {
@@ -86,7 +86,7 @@ pub(in crate::cli) fn python_files(
                     Ok(entry) => entry,
                     Err(error) => {
                         // One folder that can't be entered is no reason to leave out the others.
-                        eprintln!("asyncwarden: not analysed: {error}");
+                        eprintln!("asyncwarden: not analysed: {}", visible(&error.to_string()));
                         continue;
                     }
                 };

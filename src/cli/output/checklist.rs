@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::analysis::{Analysis, Item, Outcome, Pass};
+use crate::change::visible;
 
 /// One line for each item, below the names of the passes.
 pub(super) fn render(analysis: &Analysis) -> String {
@@ -22,7 +23,7 @@ pub(super) fn render(analysis: &Analysis) -> String {
                 Outcome::Violated => found.map(|it| &it.place).collect(),
                 _ => verdict.evidence.iter().collect::<Vec<_>>(),
             };
-            let at = places.first().map(|it| format!("  {}:{}", it.path, it.line));
+            let at = places.first().map(|it| format!("  {}:{}", visible(&it.path), it.line));
             let more = match places.len() {
                 0 | 1 => String::new(),
                 count => format!(" and {} more", count - 1),

@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use super::{Judged, title};
 use crate::analysis::{Finding, Severity};
+use crate::change::visible;
 
 pub(super) fn render(judged: &Judged<'_>) -> String {
     let mut out = String::new();
@@ -49,8 +50,10 @@ fn command(out: &mut String, finding: &Finding) {
     let _ = writeln!(out, ",title={}::{}", property(&title(finding)), data(&message));
 }
 
+/// What the runner takes back, and otherwise nothing that a terminal would obey: the runner shows logs as one does.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let escaped = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    visible(&escaped).into_owned()
 }
 
 fn property(text: &str) -> String {
@@ -65,5 +68,6 @@ mod tests {
     fn what_would_end_a_command_or_a_property_is_escaped() {
         assert_eq!(data("50%\r\nis: a, b"), "50%25%0D%0Ais: a, b");
         assert_eq!(property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
+        assert_eq!(property("\u{1b}[31m\u{202e}"), "\\u{1b}[31m\\u{202e}");
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::{Judged, title};
+use super::{Judged, document, title};
 use crate::analysis::{Finding, Severity};
 
 pub(super) fn render(judged: &Judged<'_>) -> String {
@@ -21,7 +21,7 @@ pub(super) fn render(judged: &Judged<'_>) -> String {
             entry(finding, *times)
         })
         .collect();
-    format!("{:#}\n", Value::from(entries))
+    document(&Value::from(entries))
 }
 
 fn entry(finding: &Finding, times: usize) -> Value {

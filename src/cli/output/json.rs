@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Judged;
+use super::{Judged, document};
 use crate::analysis::{Finding, Item};
 
 pub(super) fn render(judged: &Judged<'_>) -> String {
@@ -29,7 +29,7 @@ pub(super) fn render(judged: &Judged<'_>) -> String {
         "verdicts": analysis.verdicts,
         "problems": judged.report.problems,
     });
-    format!("{value:#}\n")
+    document(&value)
 }
 
 fn findings(judged: &Judged<'_>, findings: &[Finding]) -> Vec<Value> {

@@ -3,6 +3,8 @@
 mod checklist;
 mod github;
 mod gitlab;
+#[cfg(test)]
+mod hostile_tests;
 mod json;
 mod sarif;
 #[cfg(test)]
@@ -15,11 +17,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::ValueEnum;
+use serde_json::Value;
 
 use super::Outcome;
 use super::repair::{Repairing, Repairs};
 use crate::analysis::{Analysis, Finding, Severity};
-use crate::change::Tree;
+use crate::change::{Tree, is_hidden};
 use crate::policy::{Audience, Policy, Threshold};
 
 /// How findings are printed, and what they mean for the exit code.
@@ -209,6 +212,21 @@ fn fails(threshold: Option<Threshold>, policy: &Policy, finding: &Finding) -> bo
 /// What a finding is called: `AW501 blocking-sleep`.
 fn title(finding: &Finding) -> String {
     format!("{} {}", finding.rule.code, finding.rule.name)
+}
+
+/// A JSON document. What a terminal would obey, or nobody would see, is written as an escape, which means the same.
+fn document(value: &Value) -> String {
+    let mut out = String::new();
+    let mut units = [0; 2];
+    // Such characters stand in strings only; the line ends between them are ours.
+    for c in format!("{value:#}\n").chars() {
+        if c != '\n' && (c.is_control() || is_hidden(c)) {
+            out.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 impl Judged<'_> {

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::Judged;
+use super::{Judged, document};
 use crate::analysis::{
     Confidence, Edit, Finding, Fix, Item, Place, RULES, Related, Rule, Severity, SkippedFile,
 };
@@ -47,7 +47,7 @@ pub(super) fn render(judged: &Judged<'_>) -> String {
             "properties": { "verdicts": analysis.verdicts },
         }],
     });
-    format!("{log:#}\n")
+    document(&log)
 }
 
 fn invocation(judged: &Judged<'_>) -> Value {

@@ -10,7 +10,7 @@ use crate::analysis::{
 use crate::change::MemoryTree;
 use crate::policy::{Policy, Threshold};
 
-static SLEEP: Rule = Rule {
+pub(super) static SLEEP: Rule = Rule {
     code: "AW501",
     name: "blocking-sleep",
     item: Some(Item(41)),
@@ -35,11 +35,11 @@ static GATHER: Rule = Rule {
 const APP: &str = "import time\n\nasync def größe():\n    é = time.sleep(1)\n\n\nasync def all_of():\n    \
     await asyncio.gather(\n        one(),\n        two(),\n    )\n";
 
-fn place(path: &str, line: u32, column: u32, end_line: u32, end_column: u32) -> Place {
+pub(super) fn place(path: &str, line: u32, column: u32, end_line: u32, end_column: u32) -> Place {
     Place { path: path.into(), line, end_line, column, end_column }
 }
 
-fn finding(rule: &'static Rule, place: Place) -> Finding {
+pub(super) fn finding(rule: &'static Rule, place: Place) -> Finding {
     Finding {
         rule,
         severity: rule.severity,

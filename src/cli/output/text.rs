@@ -4,13 +4,11 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use annotate_snippets::{
-    AnnotationKind, Group, Level, Patch, Renderer, Snippet, normalize_untrusted_str as harmless,
-};
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
 use super::{Judged, title};
 use crate::analysis::{Edit, Finding, Place, Severity};
-use crate::change::Tree;
+use crate::change::{Tree, visible};
 
 /// Longest excerpt of a finding that spans many lines.
 const MOST_LINES: u32 = 8;
@@ -28,17 +26,17 @@ pub(super) fn render(judged: &Judged<'_>, colored: bool, quiet: bool) -> String 
         let Place { path, line, column, .. } = &finding.place;
         let (severity, title) = (finding.severity.as_str(), title(finding));
         let line = format!("{path}:{line}:{column}: {severity}[{title}] {}", finding.message);
-        let _ = writeln!(out, "{}", harmless(&line));
+        let _ = writeln!(out, "{}", visible(&line));
     }
     for (path, reason) in judged.skipped() {
         let line = format!("note: {path} {reason}");
-        let _ = writeln!(out, "{}", harmless(&line));
+        let _ = writeln!(out, "{}", visible(&line));
     }
     for note in &judged.report.analysis.notes {
-        let _ = writeln!(out, "note: {note}");
+        let _ = writeln!(out, "note: {}", visible(note));
     }
     for problem in judged.report.problems {
-        let _ = writeln!(out, "settings: {problem}");
+        let _ = writeln!(out, "settings: {}", visible(problem));
     }
     if !quiet {
         let _ = writeln!(out, "{}", closing(judged));
@@ -91,15 +89,15 @@ fn excerpt(finding: &Finding, sources: &mut Sources<'_>, renderer: &Renderer) ->
     };
     let main = level
         .with_name(finding.severity.as_str())
-        .primary_title(finding.message.as_str())
+        .primary_title(visible(&finding.message))
         .id(title(finding));
     let mut groups = vec![shown(Group::with_title(main), &finding.place, sources)];
     for related in &finding.related {
-        let note = Group::with_title(Level::NOTE.secondary_title(harmless(&related.message)));
+        let note = Group::with_title(Level::NOTE.secondary_title(visible(&related.message)));
         groups.push(shown(note, &related.place, sources));
     }
     if let Some(fix) = &finding.fix {
-        let mut help = Group::with_title(Level::HELP.secondary_title(harmless(&fix.title)));
+        let mut help = Group::with_title(Level::HELP.secondary_title(visible(&fix.title)));
         if let Some(patch) = patch(&fix.edits, sources) {
             help = help.element(patch);
         }
@@ -112,7 +110,7 @@ fn excerpt(finding: &Finding, sources: &mut Sources<'_>, renderer: &Renderer) ->
 fn shown<'a>(group: Group<'a>, place: &'a Place, sources: &mut Sources<'_>) -> Group<'a> {
     let last = place.end_line.min(place.line.saturating_add(MOST_LINES - 1));
     let Some(window) = sources.window(&place.path, place.line, last) else {
-        let origin = annotate_snippets::Origin::path(place.path.as_str());
+        let origin = annotate_snippets::Origin::path(visible(&place.path));
         let (line, column) = (place.line as usize, place.column as usize);
         return group.element(origin.line(line).char_column(column));
     };
@@ -126,7 +124,7 @@ fn shown<'a>(group: Group<'a>, place: &'a Place, sources: &mut Sources<'_>) -> G
     group.element(
         Snippet::source(window.text)
             .line_start(window.first as usize)
-            .path(place.path.as_str())
+            .path(visible(&place.path))
             .annotation(annotation),
     )
 }
@@ -149,7 +147,7 @@ fn patch<'a>(edits: &'a [Edit], sources: &mut Sources<'_>) -> Option<Snippet<'a,
         })
         .collect();
     let snippet = Snippet::source(window.text).line_start(window.first as usize);
-    Some(snippet.path(path.as_str()).patches(patches))
+    Some(snippet.path(visible(path)).patches(patches))
 }
 
 /// The files that excerpts are taken from, each split into lines once.
