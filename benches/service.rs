@@ -37,6 +37,7 @@ fn main() {
             change: &change,
             policy: &policy,
             known: Some(&known),
+            go_on: None,
         };
         std::hint::black_box(analyse(&request));
         let mut took: Vec<Duration> = (0..ROUNDS)

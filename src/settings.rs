@@ -158,6 +158,9 @@ pub struct ContextLimits {
     pub time: Duration,
     /// Most bytes of files that are kept in memory for later reviews.
     pub memory: u64,
+    /// Most bytes of changed files, of both sides, that a review takes into memory. A change of people is far below; one
+    /// that is made to take the worker down is not.
+    pub changed: u64,
 }
 
 impl Default for ContextLimits {
@@ -167,6 +170,7 @@ impl Default for ContextLimits {
             bytes: limits::DEFAULT_CONTEXT_MIB << 20,
             time: Duration::from_secs(limits::DEFAULT_CONTEXT_SECS),
             memory: limits::DEFAULT_CONTEXT_MEMORY_MIB << 20,
+            changed: limits::CHANGED_MIB << 20,
         }
     }
 }
@@ -212,6 +216,8 @@ pub struct Timings {
     pub lease: Duration,
     /// How long a job may run in one go.
     pub deadline: Duration,
+    /// How long the analyses of a job may take together; the review goes on with what they have found until then.
+    pub analysis: Duration,
     /// The wait after the first failure; doubles with each further one.
     pub backoff: Duration,
     /// The longest wait after a failure, unless the platform asks for more.
@@ -237,6 +243,7 @@ impl Default for Timings {
         Self {
             lease: Duration::from_secs(60),
             deadline: Duration::from_secs(600),
+            analysis: Duration::from_secs(180),
             backoff: Duration::from_secs(1),
             longest_backoff: Duration::from_secs(300),
             attempts: 10,

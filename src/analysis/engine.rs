@@ -15,7 +15,7 @@ use super::placing::{self, Placing};
 use super::rules::ABOUT_THE_REPOSITORY;
 use super::side::{Files, Side};
 use super::{
-    Analysis, Finding, Fix, RULES, Request, Rule, catalogue, fixes, selection, suppression,
+    Analysis, Finding, Fix, GoOn, RULES, Request, Rule, catalogue, fixes, selection, suppression,
     verdicts,
 };
 use crate::change::{FileChange, FileChangeKind, LineKind, NumberedLine, Tree};
@@ -23,6 +23,9 @@ use crate::policy::Policy;
 
 /// Stack of the threads that analyse: reading nested code takes some.
 const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// Most findings of a change that are kept: far more than anybody reads, and few enough for a plan, a store and a page.
+const MOST_OF_A_CHANGE: usize = 5000;
 
 /// Threads of our own, because the callers' may have small stacks. `None` when the system gives no threads.
 static POOL: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
@@ -65,8 +68,8 @@ enum Depth {
 fn analyse_here(request: &Request<'_>, rules: &[&'static Rule], depth: Depth) -> Analysis {
     let Request { change, policy, .. } = *request;
     let head = match request.known {
-        Some(known) => Files::knowing(request.head, Arc::clone(known)),
-        None => Files::of(request.head),
+        Some(known) => Files::knowing(request.head, Arc::clone(known), request.go_on),
+        None => Files::of(request.head, request.go_on),
     };
     let base = Files::beside(request.base, &head);
     let mut changes: Vec<&FileChange> = change.files.iter().collect();
@@ -149,7 +152,20 @@ fn analyse_here(request: &Request<'_>, rules: &[&'static Rule], depth: Depth) ->
         }
     }
     here.extend(placing::gathered(elsewhere).into_iter().map(|it| (it, None)));
-    finish(analysis, here, suppressed, satisfied)
+    keep_most_important(finish(analysis, here, suppressed, satisfied))
+}
+
+/// Leaves out what is too much, least important first.
+fn keep_most_important(mut analysis: Analysis) -> Analysis {
+    analysis.suppressed.truncate(MOST_OF_A_CHANGE);
+    let count = analysis.findings.len();
+    if count > MOST_OF_A_CHANGE {
+        analysis.findings.truncate(MOST_OF_A_CHANGE);
+        let note =
+            format!("Of {count} findings the {MOST_OF_A_CHANGE} most important ones are kept.");
+        analysis.notes.push(note);
+    }
+    analysis
 }
 
 /// A changed file, and what is looked at in it.
@@ -251,7 +267,7 @@ fn old_findings(
         Some(path) => {
             let side = Side::read(sides.base, path, focus, policy, &rules);
             let observed = side.observed.unwrap_or_default();
-            Old { findings: observed.findings, partial: observed.partial }
+            Old { findings: observed.findings, partial: observed.partial || side.late.is_some() }
         }
         None => Old::default(),
     }
@@ -277,7 +293,30 @@ pub fn check_tree_with(
     policy: &Policy,
     rules: &[&'static Rule],
 ) -> Analysis {
-    in_pool(|| check_here(tree, paths, policy, rules))
+    in_pool(|| check_here(tree, paths, policy, rules, None))
+}
+
+/// [`check_tree`] for as long as it is told to go on.
+pub fn check_tree_while(
+    tree: &dyn Tree,
+    paths: &[String],
+    policy: &Policy,
+    go_on: GoOn<'_>,
+) -> Analysis {
+    in_pool(|| check_here(tree, paths, policy, RULES, go_on))
+}
+
+/// [`check_tree`] on one thread with a stack of so many bytes. To check that code of others never needs more than there is:
+/// nothing catches the end of a stack.
+pub fn check_tree_on_stack(
+    bytes: usize,
+    tree: &dyn Tree,
+    paths: &[String],
+    policy: &Policy,
+) -> Analysis {
+    let pool = ThreadPoolBuilder::new().num_threads(1).stack_size(bytes).build();
+    let check = || check_here(tree, paths, policy, RULES, None);
+    pool.map_or_else(|_| Analysis::default(), |pool| pool.install(check))
 }
 
 fn check_here(
@@ -285,8 +324,9 @@ fn check_here(
     paths: &[String],
     policy: &Policy,
     rules: &[&'static Rule],
+    go_on: GoOn<'_>,
 ) -> Analysis {
-    let files = Files::of(tree);
+    let files = Files::of(tree, go_on);
     let mut paths: Vec<&String> = paths.iter().collect();
     paths.sort();
     paths.dedup();

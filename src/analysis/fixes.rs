@@ -75,6 +75,7 @@ fn in_file(
             source: &source,
             before: None,
             focus: &Focus::All,
+            go_on: files.go_on,
         };
         tally(&observe(&version, policy, rules))
     };
@@ -90,7 +91,7 @@ fn in_file(
     let mut groups: Vec<&[usize]> = vec![&indices[..indices.len().min(MOST_REPAIRS)]];
     let mut fixes = Vec::new();
     let mut looks = 0;
-    while let Some(group) = groups.pop().filter(|_| looks < MOST_LOOKS) {
+    while let Some(group) = groups.pop().filter(|_| looks < MOST_LOOKS && files.goes_on()) {
         looks += 1;
         let edits = group.iter().filter_map(|index| found[*index].fix.as_ref());
         let mut edits: Vec<TextEdit> = edits.flat_map(|(_, edits)| edits).cloned().collect();

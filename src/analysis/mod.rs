@@ -24,7 +24,10 @@ mod verdicts;
 
 pub use checklist::{CHECKLIST, Item, Pass, Row};
 pub use edits::replaced;
-pub use engine::{analyse, analyse_thoroughly, analyse_with, check_tree, check_tree_with};
+pub use engine::{
+    analyse, analyse_thoroughly, analyse_with, check_tree, check_tree_on_stack, check_tree_while,
+    check_tree_with,
+};
 pub use finding::{
     Category, Confidence, Edit, Finding, Fingerprint, Fix, Place, Related, Severity,
 };
@@ -39,6 +42,10 @@ use crate::policy::Policy;
 use crate::python::Module;
 use crate::python::index::Contents;
 
+/// Asked between files, rules and repairs whether to go on, since the analysis has no clock. Once it says no it has to keep
+/// to that; what is not looked at then is named in [`Analysis::skipped`]. `None`: to the end.
+pub type GoOn<'a> = Option<&'a (dyn Fn() -> bool + Sync)>;
+
 /// What to analyse.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
@@ -52,6 +59,8 @@ pub struct Request<'a> {
     pub policy: &'a Policy,
     /// What is known of files by what they hold, from earlier analyses; what this one finds out is added.
     pub known: Option<&'a Arc<Contents>>,
+    /// Whether to go on.
+    pub go_on: GoOn<'a>,
 }
 
 /// What the analysis found out.

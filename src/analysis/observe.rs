@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use super::fingerprint::{Key, normalise};
 use super::focus::Focus;
+use super::side::goes_on;
 use super::suppression::{self, Suppressions, lines_of};
 use super::{
-    Category, Confidence, Draft, Item, Place, Related, Report, Rule, Severity, catalogue, selection,
+    Category, Confidence, Draft, GoOn, Item, Place, Related, Report, Rule, Severity, catalogue,
+    selection,
 };
 use crate::policy::Policy;
 use crate::python::{
@@ -26,6 +28,10 @@ const FAR: [&str; 6] = ["AW101", "AW102", "AW106", "AW108", "AW113", "AW204"];
 /// Most bytes of a statement that name a finding. A longer one holds more than the finding is about.
 const LONGEST_NAME: usize = 2000;
 
+/// Most findings that are kept of one version of a file, and most places where a rule is followed. Nobody reads more, and
+/// of all files of a change they have to fit into memory.
+const MOST_FINDINGS: usize = 2000;
+
 /// What one version of a file holds.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Observed {
@@ -39,7 +45,8 @@ pub(super) struct Observed {
     pub(super) lines: u32,
     /// How many places the parser could not make sense of.
     pub(super) errors: usize,
-    /// Whether the session was exhausted before the rules were done, so that findings are missing.
+    /// Whether findings are missing: the session was exhausted before the rules were done, there was no time for all of
+    /// them, or there are more findings than are kept.
     pub(super) partial: bool,
 }
 
@@ -78,6 +85,8 @@ pub(super) struct Version<'a> {
     pub(super) before: Option<(&'a Index<'a>, Arc<Source>)>,
     /// What is looked at in both.
     pub(super) focus: &'a Focus,
+    /// Whether to go on with the next rule.
+    pub(super) go_on: GoOn<'a>,
 }
 
 /// A file before the change, as rules see it that look at it after the change.
@@ -130,9 +139,9 @@ fn observe_unguarded(file: &Version<'_>, policy: &Policy, rules: &[&'static Rule
         move || session.get_or_init(made).module()
     });
     let before = before.as_ref().map(|it| it as &Before<'_>);
-    run(&project.module(), before, file.focus, policy, rules, &mut observed);
-    observed.partial = project.is_exhausted();
-    if observed.partial {
+    run(&project.module(), before, file, policy, rules, &mut observed);
+    if project.is_exhausted() {
+        observed.partial = true;
         observed.notes.push("leads to too much code, and was only partly analysed".to_owned());
     }
     observed
@@ -141,7 +150,7 @@ fn observe_unguarded(file: &Version<'_>, policy: &Policy, rules: &[&'static Rule
 fn run<'m>(
     module: &Module,
     before: Option<&'m Before<'m>>,
-    focus: &Focus,
+    file: &Version<'_>,
     policy: &'m Policy,
     rules: &[&'static Rule],
     observed: &mut Observed,
@@ -155,6 +164,12 @@ fn run<'m>(
         if module.project().is_exhausted() {
             break;
         }
+        if !goes_on(file.go_on) {
+            observed.partial = true;
+            let note = "was only partly analysed: the time for this change was over";
+            observed.notes.push(note.to_owned());
+            break;
+        }
         let mut report = Report::of(rule, policy, module).after(before);
         let check = AssertUnwindSafe(|| (rule.check)(module, &mut report));
         if catch_unwind(check).is_err() {
@@ -166,12 +181,23 @@ fn run<'m>(
         let (found, satisfied) = report.into_parts();
         drafts.extend(found);
         satisfied_by[position] = satisfied;
+        satisfied_by[position].truncate(MOST_FINDINGS);
     }
     for (rule, spans) in rules.iter().zip(satisfied_by) {
         observed.satisfied.extend(spans.into_iter().map(|span| (*rule, place(module, span))));
     }
     drafts.sort_by(|a, b| (a.span, a.rule.code).cmp(&(b.span, b.rule.code)));
     drafts.dedup_by(|later, first| later.rule.code == first.rule.code && later.span == first.span);
+    if drafts.len() > MOST_FINDINGS {
+        observed.partial = true;
+        observed.notes.push(format!(
+            "has {} findings; the {MOST_FINDINGS} most important ones are kept",
+            drafts.len()
+        ));
+        drafts.sort_by_key(|it| (Reverse((it.category, it.severity)), it.span, it.rule.code));
+        drafts.truncate(MOST_FINDINGS);
+        drafts.sort_by(|a, b| (a.span, a.rule.code).cmp(&(b.span, b.rule.code)));
+    }
 
     let suppressions = Suppressions::of(module);
     for draft in drafts {
@@ -185,8 +211,10 @@ fn run<'m>(
     }
     if let Some(rule) = rules.iter().find(|rule| rule.code == suppression::RULE.code) {
         let mut report = Report::of(rule, policy, module);
-        suppressions.unused(rules, |it| focus.leaves_out(module, it), &mut report);
-        let (found, _) = report.into_parts();
+        suppressions.unused(rules, |it| file.focus.leaves_out(module, it), &mut report);
+        let (mut found, _) = report.into_parts();
+        observed.partial |= found.len() > MOST_FINDINGS;
+        found.truncate(MOST_FINDINGS);
         observed.findings.extend(found.into_iter().map(|draft| sighting(module, draft)));
     }
     if selection::is_test(module.path()) {

@@ -1,10 +1,11 @@
 //! One side of a change, and what was seen of its files.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::focus::Focus;
 use super::observe::{Observed, Version, observe};
-use super::{Rule, SkippedFile, selection};
+use super::{GoOn, Rule, SkippedFile, selection};
 use crate::change::{Tree, is_python};
 use crate::policy::Policy;
 use crate::python::index::Contents;
@@ -16,22 +17,40 @@ pub(super) struct Files<'t> {
     pub(super) index: Index<'t>,
     /// Whether outlines are kept for later analyses: then it pays to ask them before any file is read.
     pub(super) outlined: bool,
+    pub(super) go_on: GoOn<'t>,
+    /// How many findings there are so far.
+    found: AtomicUsize,
 }
 
+/// Most findings of one side that are held; the next file is not looked at any more.
+const MOST_HELD: usize = 100_000;
+
 impl<'t> Files<'t> {
-    pub(super) fn of(tree: &'t dyn Tree) -> Self {
-        Self { tree, index: Index::new(tree), outlined: false }
+    pub(super) fn of(tree: &'t dyn Tree, go_on: GoOn<'t>) -> Self {
+        Self { tree, index: Index::new(tree), outlined: false, go_on, found: AtomicUsize::new(0) }
     }
 
     /// A side of which something is known already.
-    pub(super) fn knowing(tree: &'t dyn Tree, known: Arc<Contents>) -> Self {
-        Self { tree, index: Index::with(tree, known), outlined: true }
+    pub(super) fn knowing(tree: &'t dyn Tree, known: Arc<Contents>, go_on: GoOn<'t>) -> Self {
+        Self {
+            tree,
+            index: Index::with(tree, known),
+            outlined: true,
+            go_on,
+            found: AtomicUsize::new(0),
+        }
     }
 
     /// The other side: what is the same on both is read once.
-    pub(super) fn beside(tree: &'t dyn Tree, other: &Files<'_>) -> Self {
+    pub(super) fn beside(tree: &'t dyn Tree, other: &Files<'t>) -> Self {
         let index = Index::with(tree, Arc::clone(other.index.contents()));
-        Self { tree, index, outlined: other.outlined }
+        let (outlined, go_on, found) = (other.outlined, other.go_on, AtomicUsize::new(0));
+        Self { tree, index, outlined, go_on, found }
+    }
+
+    /// Whether there is time for more.
+    pub(super) fn goes_on(&self) -> bool {
+        goes_on(self.go_on)
     }
 
     /// A file as the index has parsed it; `None` for one that the index does not have.
@@ -39,6 +58,14 @@ impl<'t> Files<'t> {
         self.index.source(self.index.file(path)?)
     }
 }
+
+/// Whether there is time for more.
+pub(super) fn goes_on(go_on: GoOn<'_>) -> bool {
+    go_on.is_none_or(|ask| ask())
+}
+
+const OVER: &str = "was not analysed: the time for this change was over";
+const FULL: &str = "was not analysed: there are too many findings already";
 
 /// One version of a file, as far as it was analysed.
 #[derive(Default)]
@@ -48,6 +75,8 @@ pub(super) struct Side {
     /// Why it was not analysed.
     pub(super) excluded: Option<&'static str>,
     unreadable: bool,
+    /// There was no time, or no room, for it; the rest of a sentence.
+    pub(super) late: Option<&'static str>,
 }
 
 impl Side {
@@ -100,6 +129,12 @@ impl Side {
         if let Some(reason) = selection::excluded(path) {
             return Self { excluded: Some(reason), ..side };
         }
+        if !files.goes_on() {
+            return Self { late: Some(OVER), ..side };
+        }
+        if files.found.load(Ordering::Relaxed) > MOST_HELD {
+            return Self { late: Some(FULL), ..side };
+        }
         match files.tree.read(path) {
             None => Self { unreadable: true, ..side },
             Some(bytes) if selection::is_pointer(&bytes) => {
@@ -113,10 +148,13 @@ impl Side {
                 let before =
                     before.and_then(|(base, path)| Some((&base.index, base.parsed(path)?)));
                 let index = &files.index;
-                let version =
-                    Version { index, path, bytes: &bytes, source: &source, before, focus };
+                let (bytes, source, go_on) = (&*bytes, &source, files.go_on);
+                let version = Version { index, path, bytes, source, before, focus, go_on };
                 let rules = if matches!(focus, Focus::Nothing) { &[] } else { rules };
-                Self { observed: Some(observe(&version, policy, rules)), ..side }
+                let observed = observe(&version, policy, rules);
+                let found = observed.findings.len() + observed.suppressed.len();
+                files.found.fetch_add(found, Ordering::Relaxed);
+                Self { observed: Some(observed), ..side }
             }
         }
     }
@@ -124,7 +162,7 @@ impl Side {
     pub(super) fn skipped(&self) -> Vec<SkippedFile> {
         let reasons = self.observed.iter().flat_map(|it| it.notes.iter().map(String::as_str));
         let unreadable = self.unreadable.then_some("could not be read");
-        let reasons = reasons.chain(self.excluded).chain(unreadable);
+        let reasons = reasons.chain(self.excluded).chain(unreadable).chain(self.late);
         let skipped =
             |reason: &str| SkippedFile { path: self.path.clone(), reason: reason.to_owned() };
         reasons.map(skipped).collect()

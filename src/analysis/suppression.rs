@@ -31,9 +31,13 @@ const OTHERS: &[(&str, &[&str])] = &[
     ("SIM115", &["AW301"]),
 ];
 
+/// Most codes of a file that are heeded. Who writes more wants our time, not our silence.
+const MOST: usize = 20_000;
+
 /// The suppressions of a file.
 #[derive(Debug, Default)]
 pub(super) struct Suppressions {
+    /// By line, those of the whole file first.
     all: Vec<Suppression>,
 }
 
@@ -68,23 +72,31 @@ impl Suppressions {
             return Self::default();
         }
         let mut all = Vec::new();
+        let mut next = NextCode::default();
         for span in comments(text) {
-            read(module, span, &mut all);
+            read(module, span, &mut next, &mut all);
+            if all.len() >= MOST {
+                all.truncate(MOST);
+                break;
+            }
         }
+        all.sort_by_key(|it| it.line);
         Self { all }
     }
 
     /// Whether a finding of this rule, in a statement that spans these 1-based lines, is suppressed.
     pub(super) fn suppress(&self, rule: &Rule, lines: (u32, u32)) -> bool {
         let mut suppressed = false;
-        for it in &self.all {
-            let here = it.line.is_none_or(|line| lines.0 <= line && line <= lines.1);
+        let (whole, by_line) = self.all.split_at(self.all.partition_point(|it| it.line.is_none()));
+        let from = by_line.partition_point(|it| it.line < Some(lines.0));
+        let to = by_line.partition_point(|it| it.line <= Some(lines.1));
+        for it in whole.iter().chain(by_line.get(from..to).unwrap_or_default()) {
             let meant = match &it.codes {
                 Codes::All => true,
                 Codes::These(codes) => codes.contains(&rule.code),
                 Codes::Unknown(_) => false,
             };
-            if here && meant {
+            if meant {
                 it.used.set(true);
                 suppressed = true;
             }
@@ -124,13 +136,14 @@ impl Suppressions {
     }
 }
 
-fn read(module: &Module, span: Span, all: &mut Vec<Suppression>) {
+fn read(module: &Module, span: Span, next: &mut NextCode, all: &mut Vec<Suppression>) {
     let comment = module.slice(span);
     let lower = comment.to_ascii_lowercase();
     let line = module.lines().line(span.start);
     if let Some(at) = lower.find("asyncwarden:") {
         let from = at + "asyncwarden:".len();
-        ours(module, span, &comment[from..], from, line, all);
+        let meant = || next.meant_line(module, span, line);
+        ours(span, &comment[from..], from, meant, all);
     }
     if let Some(at) = lower.find("noqa") {
         let rest = &comment[at + "noqa".len()..];
@@ -159,11 +172,10 @@ fn read(module: &Module, span: Span, all: &mut Vec<Suppression>) {
 
 /// Reads what stands behind `asyncwarden:`, which begins at a byte of the comment.
 fn ours(
-    module: &Module,
     span: Span,
     rest: &str,
     from: usize,
-    line: u32,
+    meant_line: impl FnOnce() -> u32,
     all: &mut Vec<Suppression>,
 ) {
     let word = rest.trim_start();
@@ -174,7 +186,7 @@ fn ours(
     } else {
         return;
     };
-    let line = (!whole_file).then(|| meant_line(module, span, line));
+    let line = (!whole_file).then(meant_line);
     let mut push = |span, codes| {
         all.push(Suppression { span, line, codes, ours: true, used: Cell::new(false) });
     };
@@ -221,16 +233,31 @@ fn words(list: &str) -> impl Iterator<Item = (&str, usize)> {
         .map(move |word| (word, word.as_ptr() as usize - start))
 }
 
-/// The line that a comment is about: its own, or when it stands alone on it, the next one with code.
-fn meant_line(module: &Module, span: Span, line: u32) -> u32 {
-    let text = module.text();
-    let start = module.lines().start(line) as usize;
-    if !text[start..span.start as usize].trim().is_empty() {
-        return line;
+/// Where the next line with code is. Kept, since of many comments below each other each leads to the same.
+#[derive(Debug, Default)]
+struct NextCode {
+    /// From this line on up to the next one with code, if there is one, stands none.
+    from: u32,
+    code: Option<u32>,
+}
+
+impl NextCode {
+    /// The line that a comment is about: its own, or when it stands alone on it, the next one with code.
+    fn meant_line(&mut self, module: &Module, span: Span, line: u32) -> u32 {
+        let text = module.text();
+        let start = module.lines().start(line) as usize;
+        if !text[start..span.start as usize].trim().is_empty() {
+            return line;
+        }
+        let is_known = self.from > 0 && self.from <= line && self.code.is_none_or(|it| line < it);
+        if !is_known {
+            let behind = text[span.end as usize..].lines().enumerate().skip(1);
+            let code = |text: &str| !text.trim().is_empty() && !text.trim_start().starts_with('#');
+            let next = behind.into_iter().find(|(_, text)| code(text));
+            *self = Self { from: line, code: next.map(|(n, _)| line + n as u32) };
+        }
+        self.code.unwrap_or(line)
     }
-    let behind = text[span.end as usize..].lines().enumerate().skip(1);
-    let code = |text: &str| !text.trim().is_empty() && !text.trim_start().starts_with('#');
-    behind.into_iter().find(|(_, text)| code(text)).map_or(line, |(n, _)| line + n as u32)
 }
 
 /// 1-based first and last line of the statement that a span is in, as far as a comment on one of them is about it: of a

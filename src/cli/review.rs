@@ -67,6 +67,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         change: &change.files,
         policy: &policy,
         known: cache.as_ref().map(Cache::contents),
+        go_on: None,
     };
     let analysis = if args.thorough { analyse_thoroughly(&request) } else { analyse(&request) };
     drop(head);
@@ -89,6 +90,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             change: &files,
             policy: &policy,
             known: None,
+            go_on: None,
         };
         if args.thorough { analyse_thoroughly(&request) } else { analyse(&request) }
     };

@@ -2,6 +2,7 @@
 //!
 //! A client finds positions, encodes bodies, pages, waits and retries by itself; who calls it knows nothing of that.
 
+mod allowance;
 pub(crate) mod archive;
 pub mod call;
 mod connection;
@@ -15,6 +16,7 @@ pub mod simulator;
 mod types;
 pub mod webhook;
 
+pub use allowance::Allowance;
 pub use archive::Wanted;
 pub use connection::Authorities;
 pub(crate) use connection::builder as http_client;

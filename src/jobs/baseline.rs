@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::context::is_context;
+use super::patience::Patience;
 use super::{Platform, Worker};
-use crate::analysis::{Analysis, Severity, check_tree};
+use crate::analysis::{Analysis, Severity, check_tree_while};
 use crate::change::{ContentId, Tree, is_python};
 use crate::forge::{
     ChangeRequest, ForgeError, ListedFile, Retry, Revision, RevisionState, Sink, Wanted,
@@ -266,14 +267,24 @@ async fn look(
     let Ok(place) = worker.analyses.clone().acquire_owned().await else {
         return Ok(Err(Trouble::Crashed));
     };
+    let patience = Patience::new(worker.timings.deadline);
+    let time = patience.time();
     let analysing = tokio::task::spawn_blocking(move || {
         let _place = place;
         let (policy, _) = Policy::from_files(|name| commit.read(name));
         let python: Vec<String> =
             commit.files.keys().filter(|path| is_python(path)).cloned().collect();
-        Looked { analysis: check_tree(&commit, &python, &policy), badge: policy.badge }
+        let go_on = || time.goes_on();
+        let analysis = check_tree_while(&commit, &python, &policy, Some(&go_on));
+        Looked { analysis, badge: policy.badge }
     });
-    Ok(analysing.await.map(Some).map_err(|_| Trouble::Crashed))
+    let looked = analysing.await;
+    if patience.is_over() {
+        // Half a count would look like repairs.
+        let secs = worker.timings.deadline.as_secs();
+        return Ok(Err(Trouble::TooBig(format!("it took more than {secs} s to analyse"))));
+    }
+    Ok(looked.map(Some).map_err(|_| Trouble::Crashed))
 }
 
 async fn keep(

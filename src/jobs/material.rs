@@ -7,8 +7,12 @@ use serde_json::Value;
 
 use super::context::{Contents, Contexts, RepositoryTree, Scope};
 use crate::change::{ChangeSet, ContentId, FileChange, FileChangeKind, is_python};
-use crate::forge::{Forge, ForgeError, ListedFile, Listing, Revision, Sink};
+use crate::forge::{Allowance, Forge, ForgeError, ListedFile, Listing, Revision, Sink};
 use crate::policy::{self, Policy};
+use crate::review::code;
+
+/// How many files are asked for together, of which each may have some MiB.
+const AT_ONCE: usize = 32;
 
 /// Everything that an analysis and a plan are made from.
 pub(super) struct Material {
@@ -62,19 +66,27 @@ pub(super) async fn fetch(
     let python = || change.files.iter().filter(|file| is_python(&file.path));
     let scope = Scope::of(&revision.change.repository);
     let contents = Arc::new(Contents::new(scope, contexts.clone()));
-    let side = Side { contexts, scope, forge, revision, contents: &contents };
+    let allowance = Arc::new(Allowance::new(contexts.limits.changed));
+    let side =
+        Side { contexts, scope, forge, revision, contents: &contents, allowance: &allowance };
     let at_head: Vec<String> = python()
         .filter(|file| file.kind != FileChangeKind::Deleted)
         .map(|file| file.path.clone())
         .collect();
-    let mut at_base: Vec<String> = python().filter_map(old_path).collect();
+    // The settings first: no change is so large that it does without them.
+    let mut at_base: Vec<String> = Vec::new();
     if !at_head.is_empty() {
         let there = |path: &&str| !listing.whole || was_there(path, &listing, &change);
         at_base.extend(policy::FILES.into_iter().filter(there).map(str::to_owned));
     }
+    at_base.extend(python().filter_map(old_path));
     // A file that the platform doesn't give is named by the analysis.
-    let head = side.head(&at_head, &listing).await?;
     let base = side.base(&at_base).await?;
+    let head = side.head(&at_head, &listing).await?;
+    if allowance.is_spent() {
+        let most = contexts.limits.changed;
+        omissions.push(leave_out_unread(&mut change, &base, &head, most));
+    }
     let at_base = |path: &str| base.get(path).and_then(|file| contents.get(file.id));
     let settings = (!at_head.is_empty()).then(|| policy::stated(at_base));
     let (policy, complaints) = Policy::from_files(at_base);
@@ -104,12 +116,26 @@ fn leave_out_special(change: &mut ChangeSet, listing: &Listing, omissions: &mut 
         let plain = gone || !is_python(&file.path) || listing.files.contains_key(&file.path);
         if !plain {
             omissions.push(format!(
-                "`{}` is a link or another repository, not a file, and was not analysed.",
-                file.path
+                "{} is a link or another repository, not a file, and was not analysed.",
+                code(&file.path)
             ));
         }
         plain
     });
+}
+
+/// Takes changed files out of the change of which one side was not read, since there are more bytes than a review holds.
+fn leave_out_unread(change: &mut ChangeSet, base: &Files, head: &Files, most: u64) -> String {
+    let before = change.files.len();
+    change.files.retain(|file| {
+        let at_head = file.kind == FileChangeKind::Deleted || head.contains_key(&file.path);
+        let at_base = old_path(file).is_none_or(|path| base.contains_key(&path));
+        !is_python(&file.path) || (at_base && at_head)
+    });
+    let (left_out, most) = (before - change.files.len(), most.div_ceil(1 << 20));
+    format!(
+        "Of all changed files together {most} MiB are read; {left_out} of them were not analysed."
+    )
 }
 
 /// The repository's settings at a revision's base alone.
@@ -126,6 +152,7 @@ struct Side<'a> {
     forge: &'a dyn Forge,
     revision: &'a Revision,
     contents: &'a Arc<Contents>,
+    allowance: &'a Arc<Allowance>,
 }
 
 type Files = BTreeMap<String, ListedFile>;
@@ -142,10 +169,13 @@ impl Side<'_> {
         wanted.sort_by_key(|file| file.id);
         wanted.dedup();
         if !wanted.is_empty() {
-            let contents = self.contents.clone();
+            let (contents, allowance) = (self.contents.clone(), self.allowance.clone());
             let sink: Sink = Arc::new(move |id, bytes| {
-                contents.put(id, bytes);
-                true
+                let fits = allowance.take(bytes.len());
+                if fits {
+                    contents.put(id, bytes);
+                }
+                fits
             });
             if let Err(error) = self.forge.contents(self.revision, &wanted, &sink).await {
                 tracing::warn!(%error, "changed files are read one by one");
@@ -176,24 +206,32 @@ impl Side<'_> {
         let read = self.by_path(commit, &missing).await?;
         for path in &missing {
             let id = read.get(path).map(|file| file.id);
-            self.contexts.know(self.scope, commit, path, id);
+            // What was not asked for may be there.
+            if id.is_some() || !self.allowance.is_spent() {
+                self.contexts.know(self.scope, commit, path, id);
+            }
         }
         files.extend(read);
         Ok(files)
     }
 
+    /// Reads files until all are there or the allowance is spent.
     async fn by_path(&self, commit: &str, paths: &[String]) -> Result<Files, ForgeError> {
-        if paths.is_empty() {
-            return Ok(Files::new());
+        let mut files = Files::new();
+        for some in paths.chunks(AT_ONCE) {
+            if self.allowance.is_spent() {
+                break;
+            }
+            for (path, bytes) in self.forge.blobs(self.revision, commit, some).await? {
+                if !self.allowance.take(bytes.len()) {
+                    break;
+                }
+                let (id, size) = (ContentId::of(&bytes), Some(bytes.len() as u64));
+                self.contents.put(id, bytes);
+                files.insert(path, ListedFile { id, size });
+            }
         }
-        let blobs = self.forge.blobs(self.revision, commit, paths).await?;
-        let keep = |(path, bytes): (String, Arc<[u8]>)| {
-            let id = ContentId::of(&bytes);
-            let size = Some(bytes.len() as u64);
-            self.contents.put(id, bytes);
-            (path, ListedFile { id, size })
-        };
-        Ok(blobs.into_iter().map(keep).collect())
+        Ok(files)
     }
 }
 

@@ -7,6 +7,7 @@ mod gates;
 mod material;
 mod merge_groups;
 mod obey;
+mod patience;
 mod platforms;
 mod reconcile;
 mod recovery;

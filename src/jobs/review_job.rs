@@ -20,6 +20,7 @@ use super::context::{Known, Reader, Scope, shelf};
 use super::error::JobError;
 use super::gates::{Why, conclusion};
 use super::material::{self, Material};
+use super::patience::{Patience, Time};
 use super::retention::without_code;
 use super::saying::{Said, Saying};
 use super::wanted::{Wanted, is_same, not_now, wants_drafts};
@@ -224,25 +225,32 @@ impl Worker {
         let contents = material.contents.clone();
         let (forge, revision) = (&*wanted.platform.forge, wanted.revision);
         let mut reader = Reader::new(forge, revision, contents, changed, self.contexts.limits);
+        let patience = Patience::new(self.timings.analysis);
         let mut analysis;
         let mut round = 0;
         loop {
             if !wanted.still().await? {
                 return Ok(None);
             }
-            let analysing =
-                analyse_elsewhere(self.analyser, material.clone(), known.contents.clone(), place);
+            let (known, time) = (known.contents.clone(), patience.time());
+            let analysing = analyse_elsewhere(self.analyser, material.clone(), known, time, place);
             (analysis, place) = timed(timings, "analyse", analysing).await?;
             round += 1;
-            if round == ROUNDS || !timed(timings, "fetch", reader.fetch()).await {
+            if round == ROUNDS
+                || patience.is_over()
+                || !timed(timings, "fetch", reader.fetch()).await
+            {
                 break;
             }
         }
         // The analyses are over and gave their copies back.
-        let alone = Arc::get_mut(&mut material).zip(reader.note());
-        if let Some((material, (note, lost))) = alone {
-            material.omissions.push(note);
-            material.context_lost |= lost;
+        if let Some(material) = Arc::get_mut(&mut material) {
+            // What there was no time for is not gone.
+            material.context_lost |= patience.is_over();
+            if let Some((note, lost)) = reader.note() {
+                material.omissions.push(note);
+                material.context_lost |= lost;
+            }
         }
         Ok(Some((material, analysis)))
     }
@@ -360,12 +368,13 @@ const ROUNDS: usize = 5;
 
 const REPLACED: &str = "Replaced by a newer revision";
 
-/// Analyses on a thread of its own; a crash there is an error here. The place is given back when it is over, also when
-/// nobody waits any more.
+/// Analyses on a thread of its own; a crash there is an error here. The place is given back when it is over, which is soon
+/// when nobody waits any more.
 async fn analyse_elsewhere(
     analyser: Analyser,
     material: Arc<Material>,
     known: Arc<Contents>,
+    time: Arc<Time>,
     place: OwnedSemaphorePermit,
 ) -> Result<(Analysis, OwnedSemaphorePermit), JobError> {
     let span = tracing::Span::current();
@@ -373,7 +382,9 @@ async fn analyse_elsewhere(
         let _entered = span.enter();
         let begun = Instant::now();
         let Material { base, head, change, policy, .. } = &*material;
-        let analysis = analyser(&Request { base, head, change, policy, known: Some(&known) });
+        let (known, go_on) = (Some(&*known), || time.goes_on());
+        let request = Request { base, head, change, policy, known, go_on: Some(&go_on) };
+        let analysis = analyser(&request);
         ANALYSIS_SECONDS.observe(begun.elapsed(), NO_LABELS);
         (analysis, place)
     });

@@ -64,6 +64,9 @@ pub struct Arguments {
     /// How many MiB of repositories' files are kept in memory, so that the next review fetches only what changed. Default: `256`.
     #[arg(long, env = "ASYNCWARDEN_CONTEXT_MEMORY_MIB", value_name = "MIB")]
     pub context_memory_mib: Option<String>,
+    /// How many seconds a review spends at most on analysing a change; then it goes on with what was found until then, and says so. Default: `180`.
+    #[arg(long, env = "ASYNCWARDEN_ANALYSIS_SECS", value_name = "SECONDS")]
+    pub analysis_secs: Option<String>,
     /// How many days the payloads of webhook calls are kept; 0: they are not stored. Default: `7`.
     #[arg(long, env = "ASYNCWARDEN_KEEP_PAYLOADS_DAYS", value_name = "DAYS")]
     pub keep_payloads_days: Option<String>,
@@ -359,7 +362,7 @@ impl Arguments {
     fn or(self, file: Self) -> Self {
         fill!(self, file: listen, database_url, database_url_file, database_connections, database_listen_url,
             database_listen_url_file, data_dir, public_url, workers, context_files, context_mib, context_secs,
-            context_memory_mib, keep_payloads_days, keep_reviews_days, keep_audit_days, uninstall_grace_days, keep_code,
+            context_memory_mib, analysis_secs, keep_payloads_days, keep_reviews_days, keep_audit_days, uninstall_grace_days, keep_code,
             baseline,
             lease_secs, sweep_secs, poll_secs, retry_secs, longest_retry_secs, attempts, write_secs, github_api_url,
             github_app_dir, github_app_id, github_private_key, github_private_key_file, github_webhook_secret,
@@ -380,6 +383,7 @@ impl Arguments {
             &mut self.context_mib,
             &mut self.context_secs,
             &mut self.context_memory_mib,
+            &mut self.analysis_secs,
             &mut self.keep_payloads_days,
             &mut self.keep_reviews_days,
             &mut self.keep_audit_days,

@@ -10,6 +10,7 @@ pub(super) const DEFAULT_CONTEXT_FILES: usize = 20_000;
 pub(super) const DEFAULT_CONTEXT_MIB: u64 = 128;
 pub(super) const DEFAULT_CONTEXT_SECS: u64 = 30;
 pub(super) const DEFAULT_CONTEXT_MEMORY_MIB: u64 = 256;
+pub(super) const CHANGED_MIB: u64 = 128;
 pub(super) const DEFAULT_PAYLOADS_DAYS: i64 = 7;
 pub(super) const DEFAULT_REVIEWS_DAYS: i64 = 730;
 pub(super) const DEFAULT_AUDIT_DAYS: i64 = 730;
@@ -39,6 +40,7 @@ impl Arguments {
                 &self.context_memory_mib,
                 DEFAULT_CONTEXT_MEMORY_MIB,
             )?,
+            changed: CHANGED_MIB << 20,
         })
     }
 

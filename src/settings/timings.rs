@@ -19,6 +19,7 @@ impl Arguments {
             &self.longest_retry_secs,
             usual.longest_backoff,
         )?;
+        let analysis = seconds("ASYNCWARDEN_ANALYSIS_SECS", &self.analysis_secs, usual.analysis)?;
         let between_writes =
             seconds("ASYNCWARDEN_WRITE_SECS", &self.write_secs, usual.calls.between_writes)?;
         let attempts = match values::number(ATTEMPTS, self.attempts.as_deref())? {
@@ -28,7 +29,17 @@ impl Arguments {
         };
         // A worker that died is missed after its lease; what it had in hand for a moment, sooner.
         let calls = Waits { between_writes, turn: lease / 4, ..usual.calls };
-        Ok(Timings { lease, sweep, poll, backoff, longest_backoff, attempts, calls, ..usual })
+        Ok(Timings {
+            lease,
+            sweep,
+            poll,
+            backoff,
+            longest_backoff,
+            attempts,
+            analysis,
+            calls,
+            ..usual
+        })
     }
 }
 

@@ -41,7 +41,14 @@ fn review_under(policy: &Policy, files: &[Pair<'_>]) -> Analysis {
         old.iter().for_each(|(path, text)| base.insert(*path, text.as_bytes().to_vec()));
         new.iter().for_each(|(path, text)| head.insert(*path, text.as_bytes().to_vec()));
     }
-    analyse(&Request { base: &base, head: &head, change: &change, policy, known: None })
+    analyse(&Request {
+        base: &base,
+        head: &head,
+        change: &change,
+        policy,
+        known: None,
+        go_on: None,
+    })
 }
 
 fn modified(old: &str, new: &str) -> Analysis {

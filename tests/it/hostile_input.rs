@@ -1,5 +1,8 @@
 //! Files that nobody wrote by hand: the analysis ends, says what it passed over, and finds what it can.
 
+mod bounds;
+mod stack;
+
 use std::time::{Duration, Instant};
 
 use asyncwarden::analysis::{Analysis, Request, analyse, check_tree};
@@ -140,7 +143,14 @@ fn what_was_only_partly_seen_before_is_not_new() {
             shown: true,
         };
         let change = &ChangeSet { files: vec![file] };
-        analyse(&Request { base, head, change, policy: &Policy::default(), known: None })
+        analyse(&Request {
+            base,
+            head,
+            change,
+            policy: &Policy::default(),
+            known: None,
+            go_on: None,
+        })
     };
     let costly = round_and_round(1500);
     let cheap = round_and_round(5);

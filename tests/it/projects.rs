@@ -88,7 +88,8 @@ impl Project {
     fn review_of(&self, change: &ChangeSet) -> Analysis {
         let (base, head) = (tree(&self.base), tree(&self.head));
         let policy = Policy::default();
-        let request = Request { base: &base, head: &head, change, policy: &policy, known: None };
+        let request =
+            Request { base: &base, head: &head, change, policy: &policy, known: None, go_on: None };
         analyse_with(&request, &self.rules)
     }
 }
@@ -165,8 +166,14 @@ fn what_is_known_of_files_beforehand_changes_nothing() {
             let (change, policy) = (project.change(), Policy::default());
             let told = |analysis: Analysis| format!("{:?} {:?}", analysis.findings, analysis.notes);
             let review = |known: Option<&Arc<Contents>>| {
-                let request =
-                    Request { base: &base, head: &head, change: &change, policy: &policy, known };
+                let request = Request {
+                    base: &base,
+                    head: &head,
+                    change: &change,
+                    policy: &policy,
+                    known,
+                    go_on: None,
+                };
                 told(analyse_with(&request, &project.rules))
             };
             let plain = told(project.review_of(&change));

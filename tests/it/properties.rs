@@ -67,6 +67,7 @@ fn reviewed(old: &str, new: &str, analyse: impl Fn(&Request<'_>) -> Analysis) ->
         change: &change,
         policy: &Policy::default(),
         known: None,
+        go_on: None,
     })
 }
 
@@ -307,7 +308,7 @@ proptest! {
         let change = ChangeSet { files: vec![file] };
         let policy = Policy::default();
         let request =
-            Request { base: &base, head: &head, change: &change, policy: &policy, known: None };
+            Request { base: &base, head: &head, change: &change, policy: &policy, known: None, go_on: None };
         let analysis = analyse(&request);
         prop_assert!(analysis.findings.is_empty(), "{:?}", places(&analysis));
     }

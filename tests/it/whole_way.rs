@@ -7,6 +7,7 @@ mod default_branch;
 mod faults;
 mod history;
 mod independent_client;
+mod limits;
 mod matrix;
 mod merge_queue;
 mod metrics;

@@ -133,12 +133,15 @@ pub(super) fn reach(
     let mut users: BTreeMap<String, User> = BTreeMap::new();
     for _ in 0..MOST_WAVES {
         wave.retain(|shift| search.shifted.insert((shift.path.clone(), shift.name.clone())));
-        if wave.is_empty() {
+        if wave.is_empty() || !sides.head.goes_on() {
             break;
         }
         let candidates = search.candidates(sides, &wave);
-        let found: Vec<User> =
-            candidates.into_par_iter().filter_map(|id| users::look(sides, id, &wave)).collect();
+        let found: Vec<User> = candidates
+            .into_par_iter()
+            .filter(|_| sides.head.goes_on())
+            .filter_map(|id| users::look(sides, id, &wave))
+            .collect();
         wave = Vec::new();
         for mut user in found {
             for (alias, name) in &user.aliases {
@@ -158,10 +161,18 @@ pub(super) fn reach(
         }
         reach.names.extend(wave.iter().map(|it| it.used_as.clone()));
     }
-    let analysed =
-        users.into_par_iter().map(|(path, user)| (path, analysed(sides, user, policy, &rules)));
+    let analysed = users
+        .into_par_iter()
+        .filter(|_| sides.head.goes_on())
+        .map(|(path, user)| (path, analysed(sides, user, policy, &rules)));
     reach.files = analysed.collect();
-    reach.notes.extend(search.note(!wave.is_empty()));
+    if sides.head.goes_on() {
+        reach.notes.extend(search.note(!wave.is_empty()));
+    } else {
+        let note = "The context was limited: the time for this change was over before all code that uses what it changes \
+            was looked at.";
+        reach.notes.push(note.to_owned());
+    }
     reach
 }
 
@@ -183,6 +194,7 @@ fn analysed(sides: &Sides<'_>, user: User, policy: &Policy, rules: &[&'static Ru
             source: &source,
             before: None,
             focus: &focus,
+            go_on: sides.head.go_on,
         };
         observe(&version, policy, rules)
     };

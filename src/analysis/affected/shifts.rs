@@ -64,6 +64,9 @@ pub(super) fn of_changes(sides: &Sides<'_>, looks: &Looks) -> Vec<Shift> {
     let (mut pages, found): (Vec<Page>, Vec<Vec<Shift>>) = files
         .par_iter()
         .map(|change| {
+            if !sides.head.goes_on() {
+                return Default::default();
+            }
             in_both(sides, change, |pair| {
                 let mut page = pair.page();
                 let found = pair.shifts(sides, &mut page, &Names::default());
@@ -80,6 +83,7 @@ pub(super) fn of_changes(sides: &Sides<'_>, looks: &Looks) -> Vec<Shift> {
             .par_iter()
             .zip(&mut pages)
             .filter(|(_, page)| page.values().any(|it| !it.is_compared && names.meet(it)))
+            .filter(|_| sides.head.goes_on())
             .map(|(change, page)| in_both(sides, change, |pair| pair.shifts(sides, page, &names)))
             .collect();
         let found: Vec<Shift> = found.into_iter().flatten().collect();

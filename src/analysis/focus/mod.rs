@@ -126,7 +126,9 @@ pub(super) fn of_unchanged(module: Module<'_>, names: &BTreeSet<String>) -> Focu
 
 /// Reads what a change says in a file.
 fn look(sides: &Sides<'_>, change: &FileChange) -> Look {
-    let analysed = is_python(&change.path) && selection::excluded(&change.path).is_none();
+    let analysed = is_python(&change.path)
+        && selection::excluded(&change.path).is_none()
+        && sides.head.goes_on();
     if !analysed {
         return Look::default();
     }

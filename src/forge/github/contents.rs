@@ -10,6 +10,7 @@ use super::http::{Call, RAW};
 use super::installations::Scope;
 use super::wire::BlobWire;
 use super::{At, GitHub, shape};
+use crate::forge::allowance::Stopping;
 use crate::forge::archive::LONGEST;
 use crate::forge::call::Repeatable;
 use crate::forge::{ForgeError, ListedFile, Sink};
@@ -42,6 +43,7 @@ impl GitHub {
             .filter(fit)
             .copied()
             .partition(|file| file.size.is_none_or(|size| size <= LONGEST_TEXT));
+        let sink = &Stopping::new(sink);
         let left = stream::iter(batches(&short))
             .map(|batch| self.read_texts(at, batch, sink))
             .buffer_unordered(AT_ONCE)
@@ -59,9 +61,12 @@ impl GitHub {
         &self,
         at: &At<'_>,
         files: Vec<ListedFile>,
-        sink: &Sink,
+        sink: &Stopping<'_>,
     ) -> Result<Vec<ListedFile>, ForgeError> {
         const OPERATION: &str = "read files";
+        if sink.is_full() {
+            return Ok(Vec::new());
+        }
         let (owner, name) = at.repository.full_name.split_once('/').unwrap_or_default();
         let variables = json!({ "owner": owner, "name": name });
         let query = query(&files);
@@ -76,7 +81,7 @@ impl GitHub {
             let text = blob.text.filter(|text| file.id.names(text.as_bytes()));
             match text {
                 Some(text) => {
-                    sink(file.id, Arc::from(text.into_bytes()));
+                    sink.put(file.id, Arc::from(text.into_bytes()));
                 }
                 None => left.push(file),
             }
@@ -88,15 +93,18 @@ impl GitHub {
         &self,
         at: &At<'_>,
         file: ListedFile,
-        sink: &Sink,
+        sink: &Stopping<'_>,
     ) -> Result<(), ForgeError> {
+        if sink.is_full() {
+            return Ok(());
+        }
         let url = self.repository_url(at.repository, &format!("/git/blobs/{}", file.id))?;
         let mut call = Call::get(url);
         (call.accept, call.cap) = (RAW, usize::try_from(LONGEST).unwrap_or(usize::MAX));
         match self.call(at, "read file", Repeatable::Yes, &call).await {
             Ok(answer) => {
                 if file.id.names(&answer.body) {
-                    sink(file.id, Arc::from(&answer.body[..]));
+                    sink.put(file.id, Arc::from(&answer.body[..]));
                 }
                 Ok(())
             }

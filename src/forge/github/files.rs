@@ -27,12 +27,8 @@ impl GitHub {
             ));
         }
         let read: Vec<Listed> = files.into_iter().map(from_wire).collect();
-        let (old, new) = self.read_cut(&at, revision, &read).await?;
-        let files = read
-            .into_iter()
-            .map(|file| file.complete(ForgeKind::GitHub, &old, &new, &mut omissions))
-            .collect();
-        Ok(ChangedFiles { change: ChangeSet { files }, omissions })
+        let contents = self.read_cut(&at, revision, &read).await?;
+        Listed::complete_all(read, ForgeKind::GitHub, contents, omissions).await
     }
 
     /// The change as GitHub shows it at the newest head, for what can carry a comment.

@@ -6,6 +6,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::GitLab;
 use super::http::Call;
+use crate::forge::allowance::Stopping;
 use crate::forge::archive::LONGEST;
 use crate::forge::call::Repeatable;
 use crate::forge::{ForgeError, ListedFile, Sink};
@@ -23,6 +24,7 @@ impl GitLab {
         files: &[ListedFile],
         sink: &Sink,
     ) -> Result<(), ForgeError> {
+        let sink = &Stopping::new(sink);
         stream::iter(files.to_vec())
             .map(|file| self.read_bytes(project, file, sink))
             .buffer_unordered(AT_ONCE)
@@ -34,15 +36,18 @@ impl GitLab {
         &self,
         project: i64,
         file: ListedFile,
-        sink: &Sink,
+        sink: &Stopping<'_>,
     ) -> Result<(), ForgeError> {
+        if sink.is_full() {
+            return Ok(());
+        }
         let path = format!("/projects/{project}/repository/blobs/{}/raw", file.id);
         let mut call = Call::get(self.transport.url(&path));
         call.cap = usize::try_from(LONGEST).unwrap_or(usize::MAX);
         match self.call("read file", Repeatable::Yes, &call).await {
             Ok(answer) => {
                 if file.id.names(&answer.body) {
-                    sink(file.id, Arc::from(&answer.body[..]));
+                    sink.put(file.id, Arc::from(&answer.body[..]));
                 }
                 Ok(())
             }

@@ -3,7 +3,7 @@
 use super::look_up::Names;
 use super::wire::{DiffWire, VersionWire};
 use super::{GitLab, merge_request};
-use crate::change::{ChangeSet, FileChange, FileChangeKind, Hunk, is_python, parse_patch};
+use crate::change::{FileChange, FileChangeKind, Hunk, is_python, parse_patch};
 use crate::forge::listed::{Blobs, Listed};
 use crate::forge::{ChangedFiles, ForgeError, ForgeKind, Revision};
 
@@ -23,12 +23,8 @@ impl GitLab {
             omissions.push(sentence);
         }
         let read: Vec<Listed> = diffs.into_iter().map(from_wire).collect();
-        let (old, new) = self.read_cut(revision, &read).await?;
-        let files = read
-            .into_iter()
-            .map(|file| file.complete(ForgeKind::GitLab, &old, &new, &mut omissions))
-            .collect();
-        Ok(ChangedFiles { change: ChangeSet { files }, omissions })
+        let contents = self.read_cut(revision, &read).await?;
+        Listed::complete_all(read, ForgeKind::GitLab, contents, omissions).await
     }
 
     /// The diffs of the version, and whether these are all of them.
