@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 use super::private_file::{create, put};
 use super::values;
@@ -109,15 +110,19 @@ impl AppFolder {
             SettingsError::value(NAME, format_args!("{}: {problem}", self.file(name).display()))
         };
         let text = |name| {
-            let read = std::fs::read_to_string(self.file(name));
-            read.map(|text| text.trim().to_owned()).map_err(|error| refuse(name, &error))
+            let read = std::fs::read_to_string(self.file(name)).map(Zeroizing::new);
+            read.map(|text| Zeroizing::new(text.trim().to_owned()))
+                .map_err(|error| refuse(name, &error))
         };
-        let key = SecretString::from(text(PRIVATE_KEY)?);
+        let key = SecretString::from(text(PRIVATE_KEY)?.as_str());
         Ok(Some(GitHubSettings {
             app_id: text(APP_ID)?.parse().map_err(|error| refuse(APP_ID, &error))?,
             api_url: values::parse_url(NAME, &text(API_URL)?)?,
             private_key: values::private_key(NAME, &key)?,
-            webhook_secrets: values::list(NAME, &SecretString::from(text(WEBHOOK_SECRET)?))?,
+            webhook_secrets: values::list(
+                NAME,
+                &SecretString::from(text(WEBHOOK_SECRET)?.as_str()),
+            )?,
         }))
     }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 use super::error::one_line;
 use super::{Arguments, SettingsError};
@@ -14,7 +15,7 @@ pub(super) fn read(path: &Path) -> Result<Arguments, SettingsError> {
     let refuse =
         |problem: String| SettingsError::File { path: path.display().to_string(), problem };
     let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
-    parse(&text).map_err(refuse)
+    parse(&Zeroizing::new(text)).map_err(refuse)
 }
 
 /// The settings that a file's text states, or what is wrong with it, on one line.

@@ -11,6 +11,7 @@ use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::{LogFormat, SettingsError};
 
@@ -45,8 +46,8 @@ fn trimmed(text: &str) -> SecretString {
     SecretString::from(text.trim())
 }
 
-fn read(name: &'static str, path: &Path) -> Result<String, SettingsError> {
-    std::fs::read_to_string(path).map_err(|error| {
+fn read(name: &'static str, path: &Path) -> Result<Zeroizing<String>, SettingsError> {
+    std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| {
         SettingsError::value(name, format_args!("cannot read {}: {error}", path.display()))
     })
 }
@@ -199,6 +200,9 @@ pub(super) fn list(
     Ok(parts)
 }
 
+/// Longest path that is taken for one, in bytes. What can't be read is shown; a key without its first line is longer.
+const LONGEST_PATH: usize = 500;
+
 /// PEM text of an RSA key, given as such or as the path of a file.
 pub(super) fn private_key(
     name: &'static str,
@@ -206,8 +210,8 @@ pub(super) fn private_key(
 ) -> Result<SecretString, SettingsError> {
     let given = given.expose_secret();
     let text = if given.contains("-----BEGIN") {
-        given.replace("\\n", "\n").replace("\\r", "")
-    } else if given.contains('\n') || given.len() > 4096 {
+        Zeroizing::new(given.replace("\\n", "\n").replace("\\r", ""))
+    } else if given.contains('\n') || given.len() > LONGEST_PATH {
         return Err(SettingsError::value(name, "is neither PEM text nor a path"));
     } else {
         read(name, Path::new(given))?
@@ -219,7 +223,7 @@ pub(super) fn private_key(
         Err(_) => return Err(SettingsError::value(name, "is not the PEM of a private key")),
     }
     .map_err(|_| SettingsError::value(name, "is not a usable RSA private key"))?;
-    Ok(SecretString::from(text))
+    Ok(SecretString::from(text.as_str()))
 }
 
 /// `whsec_` and base64.

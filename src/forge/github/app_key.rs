@@ -7,6 +7,7 @@ use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 use crate::forge::{ForgeError, ForgeKind};
 
@@ -24,7 +25,7 @@ pub(super) struct AppKey {
 impl AppKey {
     /// Reads a PEM with a PKCS#1 or PKCS#8 RSA key. Newlines may be written as `\n`, as environment files have them.
     pub(super) fn from_pem(app_id: &str, pem: &SecretString) -> Result<Self, ForgeError> {
-        let pem = pem.expose_secret().replace("\\n", "\n");
+        let pem = Zeroizing::new(pem.expose_secret().replace("\\n", "\n"));
         let der = PrivateKeyDer::from_pem_slice(pem.trim().as_bytes())
             .map_err(|_| setup("the private key is no PEM with a private key"))?;
         let key = match &der {

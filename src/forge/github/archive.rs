@@ -1,7 +1,5 @@
 //! A whole repository in one answer.
 
-use secrecy::ExposeSecret;
-
 use super::http::Call;
 use super::installations::Scope;
 use super::{At, GitHub};
@@ -28,7 +26,7 @@ impl GitHub {
         let mut call = Call::get(self.repository_url(at.repository, &rest)?);
         call.cap = LONGEST_REFUSAL;
         let token = self.token(&at.installation, at.repository, Scope::Review).await?;
-        let authorization = format!("Bearer {}", token.secret.expose_secret());
+        let authorization = token.bearer();
         let sending = self.transport.open(&call, &authorization);
         let body = at.installation.lane.once(OPERATION, sending).await?;
         unpack(ForgeKind::GitHub, OPERATION, body, wanted, sink).await

@@ -6,6 +6,7 @@ use futures::{Stream, StreamExt, TryStreamExt};
 use http::{Method, Request, Response, header};
 use octocrab::service::middleware::extra_headers::ExtraHeadersLayer;
 use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
+use reqwest::redirect;
 use serde_json::Value;
 use url::Url;
 
@@ -75,7 +76,8 @@ impl Transport {
     pub(super) fn new(config: &GitHubConfig) -> Result<Self, ForgeError> {
         let base = connection::address(ForgeKind::GitHub, &config.api_url)?;
         let (connect_timeout, timeout) = (config.connect_timeout, config.timeout);
-        let http = connection::builder(&base, connect_timeout, timeout, &config.authorities);
+        let http = connection::builder(&base, connect_timeout, timeout, &config.authorities)
+            .redirect(redirect::Policy::custom(follow));
         let http = http.build().map_err(|error| setup(&format!("no HTTP client: {error}")))?;
         let service = tower::service_fn(move |request| send(http.clone(), request));
         let headers = [
@@ -174,6 +176,24 @@ impl Transport {
         let request = request.map_err(|error| NoAnswer(error.to_string()))?;
         self.octocrab.execute(request).await.map_err(|error| cause(&error))
     }
+}
+
+/// Redirections in a row; GitHub needs two, for an archive of a renamed repository.
+const MOST_REDIRECTIONS: usize = 4;
+
+/// Whether a redirection is followed. GitHub moves renamed repositories, on the same host, and sends the reader of an
+/// archive to another one. The authorization stays here then; that what we write does, too, and that nothing goes on in
+/// clear text, is seen to here.
+fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
+    let Some(first) = attempt.previous().first() else { return attempt.stop() };
+    let (here, there) = (first.origin(), attempt.url().origin());
+    let keeps_body = matches!(attempt.status().as_u16(), 307 | 308);
+    let downgrades = first.scheme() == "https" && attempt.url().scheme() != "https";
+    let foreign = here != there;
+    if attempt.previous().len() > MOST_REDIRECTIONS || downgrades || (foreign && keeps_body) {
+        return attempt.stop();
+    }
+    attempt.follow()
 }
 
 /// Octocrab's innermost service.
@@ -298,6 +318,72 @@ mod tests {
             };
             assert_eq!(transport.next_page(&answer).as_ref().map(Url::as_str), next, "{link}");
         }
+    }
+
+    /// Answers one request after the other so; what they were is told.
+    async fn answering(answer: String) -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (tell, told) = tokio::sync::mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut request = vec![0; 4096];
+                let read = stream.read(&mut request).await.unwrap_or_default();
+                let _ = tell.send(String::from_utf8_lossy(&request[..read]).to_lowercase());
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        (url, told)
+    }
+
+    fn redirecting(status: &str, to: &str) -> String {
+        format!(
+            "HTTP/1.1 {status}\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        )
+    }
+
+    const FOUND: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+
+    #[tokio::test]
+    async fn a_redirection_takes_no_token_to_another_host() {
+        let (there, mut asked_there) = answering(FOUND.to_owned()).await;
+        let (here, mut asked_here) = answering(redirecting("302 Found", &there)).await;
+        let transport = transport(&here);
+        let call = Call::get(transport.url("/tarball"));
+        let answer = transport.send(&call, "Bearer ghs_hidden").await;
+        assert_eq!(answer.map(|it| it.status).ok(), Some(200));
+        let first = asked_here.recv().await.expect("it was asked");
+        assert!(first.contains("authorization: bearer ghs_hidden"), "{first}");
+        let second = asked_there.recv().await.expect("it was asked, too");
+        assert!(!second.contains("ghs_hidden"), "{second}");
+    }
+
+    #[tokio::test]
+    async fn a_body_is_not_sent_on_to_another_host() {
+        for status in ["307 Temporary Redirect", "308 Permanent Redirect"] {
+            let (there, mut asked_there) = answering(FOUND.to_owned()).await;
+            let (here, _asked_here) = answering(redirecting(status, &there)).await;
+            let transport = transport(&here);
+            let body = serde_json::json!({"body": "what we say"});
+            let call = Call::new(Method::POST, transport.url("/comments")).body(body);
+            let answer = transport.send(&call, "Bearer ghs_hidden").await;
+            assert!(answer.is_ok_and(|it| status.starts_with(&it.status.to_string())));
+            assert!(asked_there.try_recv().is_err(), "nobody was asked");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_redirection_in_circles_ends() {
+        let (here, mut asked) = answering(redirecting("302 Found", "/again")).await;
+        let transport = transport(&here);
+        let answer = transport.send(&Call::get(transport.url("/again")), "Bearer x").await;
+        assert!(answer.is_ok_and(|it| it.status == 302));
+        let mut times = 0;
+        while asked.try_recv().is_ok() {
+            times += 1;
+        }
+        assert_eq!(times, MOST_REDIRECTIONS + 1);
     }
 
     #[test]

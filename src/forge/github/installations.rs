@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use super::GitHub;
 use super::http::Call;
@@ -55,6 +56,13 @@ pub(super) struct Installation {
 pub(super) struct Token {
     pub(super) secret: Arc<SecretString>,
     renew_at: DateTime<Utc>,
+}
+
+impl Token {
+    /// What a request is sent with.
+    pub(super) fn bearer(&self) -> Zeroizing<String> {
+        Zeroizing::new(format!("Bearer {}", self.secret.expose_secret()))
+    }
 }
 
 /// Installations that we have met.
@@ -130,10 +138,7 @@ impl GitHub {
         }
         let minted = minted?;
         let expires = minted.expires_at.unwrap_or(now + TimeDelta::hours(1));
-        let token = Token {
-            secret: Arc::new(SecretString::from(minted.token)),
-            renew_at: expires - RENEW_BEFORE,
-        };
+        let token = Token { secret: Arc::new(minted.token), renew_at: expires - RENEW_BEFORE };
         tokens.insert(key, token.clone());
         Ok(token)
     }

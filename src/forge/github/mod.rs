@@ -37,7 +37,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 use url::Url;
@@ -191,7 +191,7 @@ impl GitHub {
             // A token is nothing that is needed while nothing may be sent.
             at.installation.lane.wait_until_free(operation).await?;
             let token = self.token(&at.installation, at.repository, scope).await?;
-            let authorization = format!("Bearer {}", token.secret.expose_secret());
+            let authorization = token.bearer();
             let send = || self.transport.send(call, &authorization);
             match at.installation.lane.call(operation, repeatable, send).await {
                 // Refused before it was acted on, so once more does no harm.

@@ -1,6 +1,7 @@
 //! What GitHub sends, as far as we read it. Everything that a real answer may lack is an `Option`.
 
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -35,7 +36,7 @@ pub(super) struct InstallationWire {
 
 #[derive(Deserialize)]
 pub(super) struct TokenWire {
-    pub(super) token: String,
+    pub(super) token: SecretString,
     pub(super) expires_at: Option<DateTime<Utc>>,
 }
 

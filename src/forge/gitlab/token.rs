@@ -12,6 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use http::HeaderValue;
 use http::header::{AUTHORIZATION, HeaderName};
 use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
 
 use super::http::setup;
 use crate::forge::ForgeError;
@@ -99,7 +100,7 @@ impl Token {
         }
         let Some(file) = &self.file else { return false };
         let text = match tokio::fs::read_to_string(file).await {
-            Ok(text) => text,
+            Ok(text) => Zeroizing::new(text),
             Err(error) => {
                 let file = file.display();
                 tracing::warn!(%error, %file, "the access token can't be read again");
@@ -141,10 +142,10 @@ impl Held {
         if token.is_empty() {
             return Err(setup("its token is empty".to_owned()));
         }
-        let text = match self.header {
+        let text = Zeroizing::new(match self.header {
             Header::Private => token.to_owned(),
             Header::Bearer => format!("Bearer {token}"),
-        };
+        });
         let mut value = HeaderValue::from_str(&text)
             .map_err(|_| setup("its token can't be a header".to_owned()))?;
         value.set_sensitive(true);

@@ -49,7 +49,7 @@ pub struct Grant {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// A grant is serialized to be sealed, and for nothing else.
+/// A grant is serialized to be sealed, a sign-in that has begun for its browser's cookie, and neither for anything else.
 fn exposed<S: Serializer>(secret: &SecretString, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(secret.expose_secret())
 }
@@ -59,14 +59,21 @@ fn exposed_if_any<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result
 }
 
 /// A sign-in that has begun, as the browser keeps it until it comes back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Pending {
     /// Comes back with the browser: nobody else began this sign-in.
     pub state: String,
     /// PKCE: nobody else can use the code.
-    pub verifier: String,
+    #[serde(serialize_with = "exposed")]
+    pub verifier: SecretString,
     /// Comes back in an ID token: it is of this sign-in.
     pub nonce: String,
+}
+
+impl std::fmt::Debug for Pending {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pending(..)")
+    }
 }
 
 /// Where to send a browser, and what it has to come back with.

@@ -93,7 +93,7 @@ impl Client {
         let (url, state) = request.url();
         let pending = Pending {
             state: state.into_secret(),
-            verifier: verifier.into_secret(),
+            verifier: verifier.into_secret().into(),
             nonce: nonce.into_secret(),
         };
         Begun { url, pending }
@@ -110,7 +110,7 @@ impl Client {
         let flow = self.flow(at).set_redirect_uri(RedirectUrl::from_url(redirect.clone()));
         let answer = flow
             .exchange_code(AuthorizationCode::new(code.to_owned()))
-            .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.clone()))
+            .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier.expose_secret().to_owned()))
             .request_async(&self.http)
             .await;
         answer.map(|answer| granted(&answer)).map_err(refused)

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Sha256, Sha512};
+use zeroize::Zeroizing;
 
 use super::sealed::Sealer;
 
@@ -18,7 +19,7 @@ const FORMS: &[u8] = b"asyncwarden forms v1";
 pub(super) struct Keys {
     cookies: Key,
     pub(super) grants: Sealer,
-    forms: [u8; 32],
+    forms: Zeroizing<[u8; 32]>,
 }
 
 impl Keys {
@@ -43,14 +44,14 @@ impl Keys {
 
     /// What forms of a session have to send.
     pub(super) fn form_token(&self, session: &[u8]) -> String {
-        hex::encode(digest(&self.forms, session))
+        hex::encode(digest(&*self.forms, session))
     }
 }
 
-fn digest(key: &[u8], text: &[u8]) -> [u8; 32] {
+fn digest(key: &[u8], text: &[u8]) -> Zeroizing<[u8; 32]> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes any key");
     mac.update(text);
-    mac.finalize().into_bytes().into()
+    Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
 /// A text of 256 bits that nobody can guess.

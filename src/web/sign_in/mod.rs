@@ -21,6 +21,7 @@ use chrono::Utc;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use url::Url;
+use zeroize::Zeroizing;
 
 use self::cookies::Cookies;
 use self::keys::Keys;
@@ -87,9 +88,10 @@ impl SignIn {
             Some(secret) => Keys::of_secret(secret),
             None => {
                 let mut tx = store.begin().await?;
-                let new = random_text();
+                let new = Zeroizing::new(random_text());
                 let key =
                     service_keys::get_or_put(&mut tx, KEY, new.as_bytes(), Utc::now()).await?;
+                let key = Zeroizing::new(key);
                 tx.commit().await?;
                 Keys::of(&key)
             }

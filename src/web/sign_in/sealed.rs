@@ -1,6 +1,7 @@
 //! Seals what lets us ask a provider in somebody's name, so that the store's content alone gives nobody that.
 
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use zeroize::Zeroizing;
 
 use crate::forge::identity::Grant;
 
@@ -31,7 +32,7 @@ impl Sealer {
     pub(super) fn open(&self, sealed: &[u8], subject: &str) -> Option<Grant> {
         let (nonce, text) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let mut text = text.to_vec();
+        let mut text = Zeroizing::new(text.to_vec());
         let text = self.0.open_in_place(nonce, Aad::from(subject.as_bytes()), &mut text).ok()?;
         serde_json::from_slice(text).ok()
     }

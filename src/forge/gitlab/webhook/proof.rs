@@ -8,6 +8,7 @@ use http::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use subtle::{Choice, ConstantTimeEq};
+use zeroize::Zeroizing;
 
 use super::HookSecrets;
 use crate::forge::webhook::{Entitled, header, id_header};
@@ -123,8 +124,8 @@ fn signed(token: &SecretString, headers: &HeaderMap, body: &[u8], now: DateTime<
 }
 
 /// The key in a token of the form `whsec_` and base64.
-fn key(token: &SecretString) -> Option<Vec<u8>> {
-    STANDARD.decode(token.expose_secret().strip_prefix("whsec_")?).ok()
+fn key(token: &SecretString) -> Option<Zeroizing<Vec<u8>>> {
+    STANDARD.decode(token.expose_secret().strip_prefix("whsec_")?).ok().map(Zeroizing::new)
 }
 
 #[cfg(test)]
