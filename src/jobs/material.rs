@@ -84,6 +84,8 @@ pub(super) async fn fetch(
     let base = side.base(&at_base).await?;
     let head = side.head(&at_head, &listing).await?;
     if allowance.is_spent() {
+        // What stands in the files that are left out is not repaired.
+        context_lost = true;
         let most = contexts.limits.changed;
         omissions.push(leave_out_unread(&mut change, &base, &head, most));
     }
@@ -134,7 +136,8 @@ fn leave_out_unread(change: &mut ChangeSet, base: &Files, head: &Files, most: u6
     });
     let (left_out, most) = (before - change.files.len(), most.div_ceil(1 << 20));
     format!(
-        "Of all changed files together {most} MiB are read; {left_out} of them were not analysed."
+        "The changed files have more than {most} MiB together, so not all were analysed: {left_out} {} left out.",
+        if left_out == 1 { "was" } else { "were" }
     )
 }
 

@@ -10,7 +10,8 @@ use crate::analysis::{Finding, Place, Related, SkippedFile};
 use crate::change::is_hidden;
 
 /// What somebody may write who wants the bot to do something.
-const HOSTILE: [&str; 30] = [
+const HOSTILE: [&str; 31] = [
+    " \n",
     "@all",
     "@octo/team",
     "a`b",

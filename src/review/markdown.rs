@@ -9,6 +9,10 @@ const ZERO_WIDTH_SPACE: char = '\u{200b}';
 /// The text as a code span on one line, whatever is in it.
 pub fn code(text: &str) -> String {
     let text = on_one_line(text);
+    if text.is_empty() {
+        // Two backticks alone would begin a span that ends in somebody else's.
+        return "` `".to_owned();
+    }
     let fence = "`".repeat(longest_run(&text) + 1);
     let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
@@ -140,6 +144,7 @@ mod tests {
             ("a `b` c", "``a `b` c``"),
             ("`x`", "`` `x` ``"),
             ("two\nlines", "`two lines`"),
+            (" \n", "` `"),
         ] {
             assert_eq!(code(text), span);
         }

@@ -212,7 +212,7 @@ async fn a_whole_review_and_a_whole_visit_tell_no_secret() {
         assert_tells_none(path, head.as_bytes());
         assert_tells_none(path, page.body.as_bytes());
     }
-    assert!(browser.get(&format!("{url}/operations")).await.body.contains("acme/shop"));
+    assert!(browser.get(&format!("{url}/")).await.body.contains("acme/shop"));
     let log = service.stop();
     let said = String::from_utf8_lossy(&log);
     for word in ["TRACE", "reviewed", "/sign-in/github/callback", "/webhooks/gitlab"] {

@@ -26,7 +26,9 @@ pub(super) fn render(judged: &Judged<'_>, colored: bool, quiet: bool) -> String 
         let Place { path, line, column, .. } = &finding.place;
         let (severity, title) = (finding.severity.as_str(), title(finding));
         let line = format!("{path}:{line}:{column}: {severity}[{title}] {}", finding.message);
-        let _ = writeln!(out, "{}", visible(&line));
+        // In a pipeline of GitHub a line that begins so is a command, and `./` changes no path.
+        let begin = if path.trim_start().starts_with(['#', ':']) { "./" } else { "" };
+        let _ = writeln!(out, "{begin}{}", visible(&line));
     }
     for (path, reason) in judged.skipped() {
         let line = format!("note: {path} {reason}");

@@ -58,11 +58,8 @@ fn of_very_many_findings_the_most_important_ones_are_kept() {
         .collect();
     let analysis = added(&files, None);
     assert_eq!(analysis.findings.len(), 5000);
-    assert!(
-        analysis.notes[0].contains("the 5000 most important ones are kept"),
-        "{:?}",
-        analysis.notes
-    );
+    let told = "the 5000 most important ones are kept";
+    assert!(analysis.notes.iter().any(|it| it.contains(told)), "{:?}", analysis.notes);
 }
 
 /// Says so often that there is time, and then never again.
@@ -108,12 +105,12 @@ fn wherever_the_time_ends_nothing_old_is_taken_for_new() {
     let change = &ChangeSet { files: vec![file] };
     let policy = &Policy::default();
     let (mut found, mut ended_early) = (0, 0);
-    for answers in 0..300 {
+    for answers in (0..1500).step_by(7) {
         let go_on = for_so_long(answers);
         let request = Request { base, head, change, policy, known: None, go_on: Some(&go_on) };
         let analysis = analyse(&request);
         assert!(
-            sleeps(&analysis).iter().all(|line| *line == 9),
+            sleeps(&analysis).iter().all(|line| *line == 11),
             "{answers}: {:?}",
             sleeps(&analysis)
         );
