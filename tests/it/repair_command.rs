@@ -31,6 +31,25 @@ fn repairs_are_shown_as_a_diff_that_applies() {
 }
 
 #[test]
+fn a_diff_quotes_names_that_would_break_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["a\n+++ b.py", "\u{1b}[31m.py", "q\"\\.py", "größe\u{202e}.py", "a b.py"];
+    for name in names {
+        let code = "import time\nasync def f():\n    time.sleep(1)\n";
+        std::fs::write(folder.path().join(name), code).unwrap();
+    }
+    let shown = run(folder.path(), &["check", ".", "--diff"]).stdout;
+    assert!(!shown.contains(|c: char| c != '\n' && c.is_control()), "{shown:?}");
+    let diff = folder.path().join("repairs.diff");
+    std::fs::write(&diff, &shown).unwrap();
+    super::change::git(folder.path(), &["apply", diff.to_str().unwrap()]);
+    for name in names {
+        let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(text.contains("await asyncio.sleep(1)"), "{name:?}\n{text}");
+    }
+}
+
+#[test]
 fn repairs_are_made_in_the_working_tree() {
     let repository = changed();
     // From a folder below the root, too.
