@@ -31,4 +31,5 @@ pub mod review;
 pub mod settings;
 pub mod store;
 pub mod telemetry;
+pub mod version;
 pub mod web;

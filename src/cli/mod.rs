@@ -1,10 +1,14 @@
 //! The command line: subcommands and output formats.
 
 mod check;
+mod completions;
 mod demo;
 mod github;
 mod gitlab;
+mod healthcheck;
+mod licenses;
 mod local;
+mod man;
 mod migrate;
 mod on_store;
 mod output;
@@ -30,6 +34,9 @@ pub use rules::rules_table;
 #[derive(Debug, Parser)]
 #[command(name = "asyncwarden", version, about, propagate_version = true)]
 pub struct Cli {
+    /// With `--version`: say what this build is.
+    #[arg(long, requires = "version")]
+    verbose: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -56,6 +63,15 @@ enum Command {
     Gitlab(gitlab::Args),
     /// Show a review of a sample pull request on a simulated platform.
     Demo(demo::Args),
+    /// Ask the service on this machine whether it is well.
+    Healthcheck(healthcheck::Args),
+    /// Write a shell's completions to standard output.
+    Completions(completions::Args),
+    /// Write the manual's pages.
+    Man(man::Args),
+    /// Show the licences of what the program is built from.
+    #[command(visible_alias = "licences")]
+    Licenses(licenses::Args),
 }
 
 /// How a command that did its work ended.
@@ -65,6 +81,8 @@ pub enum Outcome {
     Passed,
     /// Exit code 1: the gate failed.
     GateFailed,
+    /// Exit code 1: what was asked after is not well.
+    Unwell,
 }
 
 /// Reads the arguments and runs the subcommand. What is wrong with the arguments is one line on standard error, as all
@@ -81,12 +99,21 @@ pub fn main() -> ExitCode {
             let _ = writeln!(std::io::stderr(), "asyncwarden: {}", in_one_line(&error.to_string()));
             ExitCode::from(2)
         }
+        Err(shown) if shown.kind() == ErrorKind::DisplayVersion && asked_for_all() => {
+            let _ = std::io::stdout().write_all(crate::version::verbose().as_bytes());
+            ExitCode::SUCCESS
+        }
         // Help or the version, asked for.
         Err(shown) => {
             let _ = shown.print();
             ExitCode::SUCCESS
         }
     }
+}
+
+/// The parser shows the version as soon as it reads of it, and what stands behind is not looked at.
+fn asked_for_all() -> bool {
+    std::env::args_os().any(|argument| argument == "--verbose")
 }
 
 /// The parser's message without the usage and the pointer to the help below it.
@@ -115,10 +142,14 @@ impl Cli {
             Command::Github(args) => github::run(&args),
             Command::Gitlab(args) => gitlab::run(&args),
             Command::Demo(args) => demo::run(&args),
+            Command::Healthcheck(args) => healthcheck::run(args),
+            Command::Completions(args) => completions::run(&args),
+            Command::Man(args) => man::run(&args),
+            Command::Licenses(args) => licenses::run(&args),
         };
         match outcome {
             Ok(Outcome::Passed) => ExitCode::SUCCESS,
-            Ok(Outcome::GateFailed) => ExitCode::from(1),
+            Ok(Outcome::GateFailed | Outcome::Unwell) => ExitCode::from(1),
             Err(error) => {
                 // One line, whatever the causes say; and nobody need be listening.
                 let line = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");

@@ -311,8 +311,7 @@ impl Arguments {
         let given = self.with_file()?;
         let workers = values::workers(given.workers.as_deref())?.unwrap_or(DEFAULT_WORKERS);
         Ok(Settings {
-            listen: values::address("ASYNCWARDEN_LISTEN", given.listen.as_deref())?
-                .unwrap_or_else(|| DEFAULT_LISTEN.to_owned()),
+            listen: given.listens()?,
             store: given.store_settings()?,
             pooling: given.pooling(workers)?,
             database_listen_url: given.listen_url()?,
@@ -347,6 +346,19 @@ impl Arguments {
     pub fn resolve_store(self) -> Result<(StoreSettings, LogSettings), SettingsError> {
         let given = self.with_file()?;
         Ok((given.store_settings()?, given.log_settings()?))
+    }
+
+    /// Only the address that the service listens on, for who asks it something.
+    ///
+    /// # Errors
+    /// As [`Arguments::resolve`].
+    pub fn resolve_listen(self) -> Result<String, SettingsError> {
+        self.with_file()?.listens()
+    }
+
+    fn listens(&self) -> Result<String, SettingsError> {
+        let given = values::address("ASYNCWARDEN_LISTEN", self.listen.as_deref())?;
+        Ok(given.unwrap_or_else(|| DEFAULT_LISTEN.to_owned()))
     }
 
     /// Fills what flags and environment left open from the settings file, and takes empty values for unset ones.

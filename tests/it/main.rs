@@ -37,6 +37,7 @@ mod messages;
 mod moving;
 mod operations;
 mod outlines;
+mod packaging;
 mod projects;
 mod properties;
 mod proxy;
