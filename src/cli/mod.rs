@@ -18,6 +18,7 @@ mod review;
 mod rules;
 mod serve;
 mod store;
+mod supervisor;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Context;
 
 use super::Outcome;
+use super::supervisor::Supervisor;
 use crate::app::{App, Running};
 use crate::settings::{Arguments, HooksFile, WatchedFiles, unknown_variables};
 use crate::telemetry::{self, metrics::RELOADS};
@@ -39,11 +40,15 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         // Listens for signals first, so that none that comes during the start kills.
         let asked_to_stop = stop_signal()?;
         let asked_to_reload = ReloadSignal::new()?;
+        let supervisor = Supervisor::of_this_process();
         let mut running = App::start(settings).await?;
+        supervisor.ready();
         tokio::select! {
             () = asked_to_stop => {}
             () = reload_for_ever(&mut running, files, asked_to_reload) => {}
+            () = supervisor.say_that_we_live() => {}
         }
+        supervisor.stopping();
         running.shutdown().await;
         Ok(Outcome::Passed)
     });

@@ -5,6 +5,8 @@ mod healthcheck;
 mod image;
 mod licenses;
 mod man;
+#[cfg(unix)]
+mod supervisor;
 mod version;
 
 use std::process::{Command, Output};
