@@ -34,7 +34,8 @@ pub fn unpack(packed: impl Read, wanted: &Wanted, sink: &Sink) -> io::Result<()>
 /// # Errors
 /// What is wrong with it.
 pub fn settings_file(text: &str) -> Result<settings::Arguments, String> {
-    settings::file::parse(text)
+    let (read, wrong) = settings::file::parse(text);
+    wrong.into_iter().next().map_or(Ok(read), Err)
 }
 
 /// Reads the text of a file of webhooks' secrets, and counts them.

@@ -2,14 +2,17 @@
 
 mod app_folder;
 mod arguments;
+mod declare;
 mod environment;
 mod error;
 pub(crate) mod file;
 mod gitlab_hooks;
 mod hooks;
 mod limits;
+mod overview;
 mod platforms;
 mod private_file;
+mod resolve;
 mod service;
 mod setup;
 mod sign_in;
@@ -17,7 +20,9 @@ mod table;
 mod timings;
 mod traces;
 mod values;
+mod warnings;
 mod watched;
+mod wrong;
 
 pub use app_folder::AppFolder;
 pub use arguments::Arguments;
@@ -26,6 +31,7 @@ pub use error::SettingsError;
 pub(crate) use gitlab_hooks::parse as parse_hooks;
 pub use gitlab_hooks::{FreshSecret, HooksFile, SecretKind, WatchedHooks};
 pub use hooks::Hook;
+pub use overview::{Overview, Row, Shown, Source, Sourced};
 pub use setup::{GitLabSetup, Setup};
 pub use sign_in::{DashboardAccess, OidcSettings, SignInSettings};
 pub use table::markdown_table;

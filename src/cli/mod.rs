@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod config;
 mod demo;
 mod github;
 mod gitlab;
@@ -52,6 +53,8 @@ enum Command {
     Rules(rules::Args),
     /// Run the service: webhooks, workers, dashboard.
     Serve(serve::Args),
+    /// Check the settings, or show what they are.
+    Config(config::Args),
     /// Bring the store's schema up to date.
     Migrate(migrate::Args),
     /// Look at the queue, and ask again for reviews that were given up.
@@ -84,6 +87,8 @@ pub enum Outcome {
     GateFailed,
     /// Exit code 1: what was asked after is not well.
     Unwell,
+    /// Exit code 2: what was looked at can't be used; all that is wrong was said.
+    Unusable,
 }
 
 /// Reads the arguments and runs the subcommand. What is wrong with the arguments is one line on standard error, as all
@@ -137,6 +142,7 @@ impl Cli {
             Command::Check(args) => check::run(&args),
             Command::Rules(args) => rules::run(&args),
             Command::Serve(args) => serve::run(args),
+            Command::Config(args) => config::run(args),
             Command::Migrate(args) => migrate::run(args),
             Command::Queue(args) => queue::run(args),
             Command::Store(args) => store::run(args),
@@ -151,6 +157,7 @@ impl Cli {
         match outcome {
             Ok(Outcome::Passed) => ExitCode::SUCCESS,
             Ok(Outcome::GateFailed | Outcome::Unwell) => ExitCode::from(1),
+            Ok(Outcome::Unusable) => ExitCode::from(2),
             Err(error) => {
                 // One line, whatever the causes say; and nobody need be listening.
                 let line = format!("{error:#}").split_whitespace().collect::<Vec<_>>().join(" ");

@@ -135,6 +135,11 @@ impl AppFolder {
         Some(ClientCredentials { id: text(CLIENT_ID)?, secret: text(CLIENT_SECRET)?.into() })
     }
 
+    /// Its files that hold secrets.
+    pub(super) fn secret_files(&self) -> [PathBuf; 3] {
+        [PRIVATE_KEY, WEBHOOK_SECRET, CLIENT_SECRET].map(|name| self.file(name))
+    }
+
     fn file(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }

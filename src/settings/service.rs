@@ -2,8 +2,10 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::arguments::DEFAULT_LOG;
 use super::values::{self, Secret};
-use super::{Arguments, LogSettings, SettingsError, StoreSettings};
+use super::wrong::Wrong;
+use super::{Arguments, LogFormat, LogSettings, SettingsError, StoreSettings};
 use crate::store::Pooling;
 
 /// Connections for deliveries, pages and the sweep, beside one for each job.
@@ -56,12 +58,10 @@ impl Arguments {
         }
     }
 
-    pub(super) fn log_settings(&self) -> Result<LogSettings, SettingsError> {
-        Ok(LogSettings {
-            filter: values::log_filter(
-                self.log.as_deref().unwrap_or(super::arguments::DEFAULT_LOG),
-            )?,
-            format: values::log_format(self.log_format.as_deref())?,
-        })
+    pub(super) fn log_settings(&self, wrong: &mut Wrong) -> LogSettings {
+        let filter = values::log_filter(self.log.as_deref().unwrap_or(DEFAULT_LOG));
+        let filter = wrong.value(filter).unwrap_or_else(|| DEFAULT_LOG.to_owned());
+        let format = wrong.value(values::log_format(self.log_format.as_deref()));
+        LogSettings { filter, format: format.unwrap_or(LogFormat::Text) }
     }
 }

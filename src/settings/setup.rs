@@ -6,6 +6,7 @@ use url::Url;
 use super::arguments::PUBLIC_URL;
 use super::platforms::{TOKEN, URL, some};
 use super::values::{self, Secret};
+use super::wrong::{Wrong, first};
 use super::{AppFolder, Arguments, HooksFile, SettingsError};
 use crate::forge::Authorities;
 use crate::forge::gitlab::HookSecrets;
@@ -64,7 +65,9 @@ impl Arguments {
             Some(file) if file.path().exists() => Some(file.read()?),
             new => new,
         };
-        let mut hooks = some(given.hook_secrets_for_all()?);
+        let mut wrong = Wrong::default();
+        let for_all = given.hook_secrets_for_all(&mut wrong);
+        let mut hooks = some(wrong.end(for_all).map_err(first)?);
         hooks.extend(file.iter().flat_map(HooksFile::secrets).cloned());
         Ok(GitLabSetup {
             public_url: values::url(PUBLIC_URL, given.public_url.as_deref())?

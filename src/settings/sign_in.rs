@@ -5,6 +5,7 @@ use url::Url;
 
 use super::arguments::PUBLIC_URL;
 use super::values::{self, Secret};
+use super::wrong::Wrong;
 use super::{AppFolder, Arguments, SettingsError};
 use crate::forge::ForgeKind;
 use crate::forge::identity::ClientCredentials;
@@ -55,8 +56,7 @@ pub struct OidcSettings {
 }
 
 impl Arguments {
-    pub(super) fn sign_in(&self) -> Result<SignInSettings, SettingsError> {
-        let public = self.public_url.is_some();
+    pub(super) fn sign_in(&self, wrong: &mut Wrong) -> SignInSettings {
         let github = client(
             "ASYNCWARDEN_GITHUB_CLIENT_ID",
             self.github_client_id.as_deref(),
@@ -65,7 +65,8 @@ impl Arguments {
                 &self.github_client_secret,
                 &self.github_client_secret_file,
             ),
-        )?;
+        );
+        let github = wrong.value(github).flatten();
         let gitlab = client(
             "ASYNCWARDEN_GITLAB_CLIENT_ID",
             self.gitlab_client_id.as_deref(),
@@ -74,34 +75,41 @@ impl Arguments {
                 &self.gitlab_client_secret,
                 &self.gitlab_client_secret_file,
             ),
-        )?;
-        let needs = |set, is: bool, name, there: bool| match is && !there {
-            true => Err(SettingsError::Missing { set, missing: name }),
-            false => Ok(()),
+        );
+        let gitlab = wrong.value(gitlab).flatten();
+        let public = self.public_url.is_some();
+        let mut needs = |set, is: bool, missing, there: bool| {
+            if is && !there {
+                wrong.note(SettingsError::Missing { set, missing });
+            }
         };
         const GITHUB: &str = "ASYNCWARDEN_GITHUB_CLIENT_ID";
         const GITLAB: &str = "ASYNCWARDEN_GITLAB_CLIENT_ID";
-        needs(GITHUB, github.is_some(), PUBLIC_URL, public)?;
-        needs(GITLAB, gitlab.is_some(), PUBLIC_URL, public)?;
-        needs(GITLAB, gitlab.is_some(), "ASYNCWARDEN_GITLAB_URL", self.gitlab_url.is_some())?;
-        let oidc = self.oidc()?;
-        needs("ASYNCWARDEN_OIDC_ISSUER", oidc.is_some(), PUBLIC_URL, public)?;
+        needs(GITHUB, github.is_some(), PUBLIC_URL, public);
+        needs(GITLAB, gitlab.is_some(), PUBLIC_URL, public);
+        needs(GITLAB, gitlab.is_some(), "ASYNCWARDEN_GITLAB_URL", self.gitlab_url.is_some());
+        let oidc = self.oidc(wrong);
+        if oidc.is_some() && !public {
+            let set = "ASYNCWARDEN_OIDC_ISSUER";
+            wrong.note(SettingsError::Missing { set, missing: PUBLIC_URL });
+        }
         // An App that the service made for itself has what sign-in needs.
         let own = match github.is_none() && public {
-            true => self.github_app_folder()?.filter(AppFolder::holds_app),
+            true => wrong.value(self.github_app_folder()).flatten().filter(AppFolder::holds_app),
             false => None,
         };
-        Ok(SignInSettings {
-            access: access(self.dashboard.as_deref())?,
+        let admins = self.admins.as_deref().map(admins).transpose();
+        SignInSettings {
+            access: wrong.value(access(self.dashboard.as_deref())).unwrap_or_default(),
             github: github.or_else(|| own.and_then(|folder| folder.client())),
             gitlab,
             oidc,
-            admins: self.admins.as_deref().map(admins).transpose()?.unwrap_or_default(),
-            session_key: self.session_key()?,
-        })
+            admins: wrong.or(admins, Vec::new()),
+            session_key: wrong.value(self.session_key()).flatten(),
+        }
     }
 
-    fn oidc(&self) -> Result<Option<OidcSettings>, SettingsError> {
+    fn oidc(&self, wrong: &mut Wrong) -> Option<OidcSettings> {
         const ISSUER: &str = "ASYNCWARDEN_OIDC_ISSUER";
         const ID: &str = "ASYNCWARDEN_OIDC_CLIENT_ID";
         const PLATFORM: &str = "ASYNCWARDEN_OIDC_PLATFORM";
@@ -110,26 +118,26 @@ impl Arguments {
             &self.oidc_client_secret,
             &self.oidc_client_secret_file,
         );
-        let client = client(ID, self.oidc_client_id.as_deref(), &secret)?;
-        let issuer = values::url(ISSUER, self.oidc_issuer.as_deref())?;
-        let (issuer, client) = match (issuer, client) {
-            (Some(issuer), Some(client)) => (issuer, client),
-            (Some(_), None) => return Err(SettingsError::Missing { set: ISSUER, missing: ID }),
-            (None, Some(_)) => return Err(SettingsError::Missing { set: ID, missing: ISSUER }),
-            (None, None) => return Ok(None),
-        };
+        let client = wrong.value(client(ID, self.oidc_client_id.as_deref(), &secret));
+        let issuer = wrong.value(values::url(ISSUER, self.oidc_issuer.as_deref()));
         let platform = self.oidc_platform.as_deref().map(str::trim).map(|name| {
             let problem =
                 || SettingsError::value(PLATFORM, format_args!("{name:?} is no platform"));
             ForgeKind::from_name(name).ok_or_else(problem)
         });
+        let platform = wrong.value(platform.transpose()).flatten();
+        let (issuer, client) = match (issuer?, client?) {
+            (None, None) => return None,
+            (Some(issuer), client) => (Some(issuer), wrong.needed(ISSUER, ID, Some(client))),
+            (None, Some(client)) => (wrong.needed(ID, ISSUER, Some(None)), Some(client)),
+        };
         let login_claim = self.oidc_login_claim.as_deref().unwrap_or(DEFAULT_LOGIN_CLAIM);
-        Ok(Some(OidcSettings {
-            issuer,
-            client,
+        Some(OidcSettings {
+            issuer: issuer?,
+            client: client?,
             login_claim: login_claim.trim().to_owned(),
-            platform: platform.transpose()?,
-        }))
+            platform,
+        })
     }
 
     fn session_key(&self) -> Result<Option<SecretString>, SettingsError> {

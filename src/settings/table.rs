@@ -13,11 +13,24 @@ pub fn markdown_table() -> String {
     for arg in command.get_arguments() {
         let variable = arg.get_env().map(|name| name.to_string_lossy()).unwrap_or_default();
         let flag = arg.get_long().unwrap_or_default();
-        let help = arg.get_long_help().or(arg.get_help()).map(ToString::to_string);
-        let help = help.unwrap_or_default().replace('|', "\\|");
+        let help = help(arg).replace('|', "\\|");
         // A secret's file twin says no more than its name.
         let end = if help.ends_with('.') { "" } else { "." };
         let _ = writeln!(table, "| `{variable}` | `--{flag}` | {help}{end} |");
     }
     table
+}
+
+/// What stands for a setting that isn't set, in words, as its help ends with.
+pub(super) fn default_of(key: &str) -> Option<String> {
+    let command = Arguments::augment_args(clap::Command::new("settings"));
+    let arg = command.get_arguments().find(|arg| arg.get_id() == key)?;
+    let help = help(arg);
+    let (_, words) = help.split_once("Default: ")?;
+    Some(words.trim_end_matches('.').to_owned())
+}
+
+fn help(arg: &clap::Arg) -> String {
+    let help = arg.get_long_help().or(arg.get_help());
+    help.map(ToString::to_string).unwrap_or_default()
 }

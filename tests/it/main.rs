@@ -8,6 +8,7 @@ mod baseline;
 mod browser;
 mod change;
 mod check_command;
+mod config_command;
 mod contract;
 mod coverage;
 mod crash;

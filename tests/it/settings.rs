@@ -245,12 +245,19 @@ fn a_flag_goes_before_the_file_and_the_file_before_the_default() {
 fn a_file_that_cannot_be_used_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     for (text, problem) in [
-        ("lissten = 'a:1'", "there is no setting `lissten`; did you mean `listen`?"),
-        ("zebra = 1", "there is no setting `zebra`; there are listen, "),
-        ("listen = true", "`listen` is neither a text nor a number"),
-        ("listen = 'a:1'\nLISTEN = 'b:1'", "`listen` is there twice"),
-        ("token = 'hidden", "line 1: "),
-        ("config = 'other.toml'", "there is no setting `config`"),
+        (
+            "lissten = 'a:1'",
+            "line 1, column 1: there is no setting `lissten`; did you mean `listen`?",
+        ),
+        (
+            "workers = 1\n[github]\n  apid = 1",
+            "line 3, column 3: there is no setting `github_apid`",
+        ),
+        ("zebra = 1", "line 1, column 1: there is no setting `zebra`; there are listen, "),
+        ("listen = true", "line 1, column 1: `listen` is neither a text nor a number"),
+        ("listen = 'a:1'\nLISTEN = 'b:1'", "line 2, column 1: `listen` is there twice"),
+        ("token = 'hidden", "line 1, column "),
+        ("config = 'other.toml'", "line 1, column 1: there is no setting `config`"),
     ] {
         let path = file(folder.path(), "asyncwarden.toml", text);
         let refused = refused(&["--config", &path]);

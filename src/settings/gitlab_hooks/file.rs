@@ -181,7 +181,7 @@ mod tests {
             assert_eq!(parse(text).expect_err("it is wrong"), problem, "{text}");
         }
         let cut = parse("[[hook]]\ntokens = ['s3cret'").expect_err("it is cut off");
-        assert!(cut.starts_with("line 2: ") && !cut.contains("s3cret"), "{cut}");
+        assert!(cut.starts_with("line 2, column ") && !cut.contains("s3cret"), "{cut}");
         let bare = parse("[[hook]]\ntokens = [s3cret]").expect_err("it has no quotes");
         assert!(!bare.contains("s3cret"), "{bare}");
     }
