@@ -60,7 +60,7 @@ impl App {
         metrics::install();
         let settings = Arc::new(settings);
         let store = Store::open_with(&settings.store, settings.pooling).await?;
-        let platforms = platforms(&settings, &store)?;
+        let platforms = platforms(&settings, Some(Arc::new(store.clone())))?;
         if platforms.is_empty() {
             tracing::warn!("neither GitHub nor GitLab is set up: there is only the dashboard");
         }
@@ -359,11 +359,12 @@ async fn revive(
     tx.commit().await
 }
 
-/// The platforms that the settings name.
-fn platforms(settings: &Settings, store: &Store) -> anyhow::Result<Platforms> {
+/// The platforms that the settings name; what all processes know of their accounts is in the ledger, if there is one.
+pub(crate) fn platforms(
+    settings: &Settings,
+    ledger: Option<Arc<dyn Ledger>>,
+) -> anyhow::Result<Platforms> {
     let mut platforms = Platforms::default();
-    let ledger: Arc<dyn Ledger> = Arc::new(store.clone());
-    let ledger = Some(ledger);
     if let Some(github) = &settings.github {
         let config = GitHubConfig {
             waits: settings.timings.calls,
@@ -395,7 +396,7 @@ fn platforms(settings: &Settings, store: &Store) -> anyhow::Result<Platforms> {
 }
 
 /// Who vouches for people.
-fn identities(
+pub(crate) fn identities(
     settings: &Settings,
     platforms: &Platforms,
 ) -> anyhow::Result<Vec<Arc<dyn IdentityProvider>>> {

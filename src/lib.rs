@@ -9,6 +9,7 @@
 //! | [`policy`] | a repository's own settings | `change`, the vocabulary of `analysis` and `python` |
 //! | [`analysis`] | rules, findings, verdicts, fingerprints | `python`, `change`, `policy` |
 //! | [`review`] | what to say about the findings, not knowing where | `analysis`, `change` |
+//! | [`examination`] | how something is that the service needs, and what to do | nothing |
 //! | [`forge`] | speaking to a platform | `review`, `change` |
 //! | [`store`] | all SQL | `review`, `analysis` |
 //! | [`jobs`] | workers, the review job, the sweep | `forge`, `store` |
@@ -21,6 +22,7 @@ pub mod analysis;
 pub mod app;
 pub mod change;
 pub mod cli;
+pub mod examination;
 pub mod forge;
 #[doc(hidden)]
 pub mod fuzzing;

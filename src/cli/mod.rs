@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod config;
 mod demo;
+mod doctor;
 mod github;
 mod gitlab;
 mod healthcheck;
@@ -55,6 +56,8 @@ enum Command {
     Serve(serve::Args),
     /// Check the settings, or show what they are.
     Config(config::Args),
+    /// Ask everything that the service needs whether it works, and say what to do about what doesn't.
+    Doctor(doctor::Args),
     /// Bring the store's schema up to date.
     Migrate(migrate::Args),
     /// Look at the queue, and ask again for reviews that were given up.
@@ -85,7 +88,7 @@ pub enum Outcome {
     Passed,
     /// Exit code 1: the gate failed.
     GateFailed,
-    /// Exit code 1: what was asked after is not well.
+    /// Exit code 1: what was asked after is not well; what, was said.
     Unwell,
     /// Exit code 2: what was looked at can't be used; all that is wrong was said.
     Unusable,
@@ -143,6 +146,7 @@ impl Cli {
             Command::Rules(args) => rules::run(&args),
             Command::Serve(args) => serve::run(args),
             Command::Config(args) => config::run(args),
+            Command::Doctor(args) => doctor::run(args),
             Command::Migrate(args) => migrate::run(args),
             Command::Queue(args) => queue::run(args),
             Command::Store(args) => store::run(args),

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::{Host, Url};
 
 use super::{ForgeError, ForgeKind};
+use crate::examination::PATIENCE;
 
 /// What is encoded in one segment of a path.
 pub(super) const SEGMENT: &AsciiSet =
@@ -67,6 +68,37 @@ pub(crate) fn builder(
         builder = builder.tls_certs_merge(authorities.0.iter().cloned());
     }
     if is_this_machine(base) { builder.no_proxy() } else { builder }
+}
+
+/// Longest answer that is looked at.
+const LOOKED_AT: usize = 64 * 1024;
+
+/// Asks for an address once, as a browser would: its status, and the beginning of what it says.
+///
+/// # Errors
+/// Why there was no answer.
+pub async fn look_at(url: &Url, authorities: &Authorities) -> Result<(u16, String), String> {
+    let client = builder(url, PATIENCE, PATIENCE, authorities)
+        .user_agent(concat!("asyncwarden/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|error| error.to_string())?;
+    let mut response = client.get(url.clone()).send().await.map_err(|error| cause(&error))?;
+    let mut body = Vec::new();
+    while body.len() < LOOKED_AT
+        && let Some(chunk) = response.chunk().await.map_err(|error| cause(&error))?
+    {
+        body.extend_from_slice(&chunk);
+    }
+    Ok((response.status().as_u16(), String::from_utf8_lossy(&body).into_owned()))
+}
+
+/// The innermost reason: the outer ones say only that something failed.
+fn cause(error: &dyn std::error::Error) -> String {
+    let mut inner = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
 }
 
 fn is_this_machine(base: &Url) -> bool {

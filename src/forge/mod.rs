@@ -18,8 +18,8 @@ pub mod webhook;
 
 pub use allowance::Allowance;
 pub use archive::Wanted;
-pub use connection::Authorities;
 pub(crate) use connection::builder as http_client;
+pub use connection::{Authorities, look_at};
 pub use error::{ForgeError, Retry};
 pub use types::{
     Approval, ChangeRequest, ChangedFiles, CommentRef, ForgeKind, GateHandle, ListedFile, Listing,
@@ -33,7 +33,17 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
+use crate::examination::{Examined, unreachable};
 use crate::review::{Comment, Conversation, Dialect, Gate, Thread};
+
+/// What a platform is examined by.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// Where it has to call us, if we know.
+    pub webhook_url: Option<&'a str>,
+    /// What time it is.
+    pub now: DateTime<Utc>,
+}
 
 /// A platform that hosts repositories and change requests.
 #[async_trait]
@@ -190,6 +200,23 @@ pub trait Forge: Send + Sync {
     /// the call may be repeated.
     async fn approve(&self, _revision: &Revision, _approval: Approval) -> Result<(), ForgeError> {
         Ok(())
+    }
+
+    /// Looks at everything that has to be as the service needs it, and doesn't stop at what is not. Only reads.
+    async fn examine(&self, circumstances: &Circumstances<'_>) -> Vec<Examined> {
+        let about = self.kind().title();
+        match self.warnings(circumstances.now).await {
+            Ok(warnings) if warnings.is_empty() => vec![Examined::well(about, "it answers")],
+            Ok(warnings) => {
+                let advice = "see to it before it fails";
+                warnings.into_iter().map(|said| Examined::warning(about, said, advice)).collect()
+            }
+            Err(error) => {
+                let said = error.to_string();
+                let advice = unreachable(&said);
+                vec![Examined::failed(about, said, advice)]
+            }
+        }
     }
 
     /// Asks the platform to send again what it could not deliver to us since then. Returns for how many deliveries;

@@ -146,6 +146,16 @@ impl Overview {
     }
 }
 
+impl Overview {
+    /// Only where everything is kept.
+    ///
+    /// # Errors
+    /// As [`Arguments::resolve`].
+    pub fn store(&self) -> Result<StoreSettings, SettingsError> {
+        self.given.store_settings()
+    }
+}
+
 /// A secret that a file holds is from where the file's name is from.
 fn with_twins(mut rows: Vec<Row>) -> Vec<Row> {
     let twins: Vec<Row> = rows.clone();

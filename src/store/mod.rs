@@ -20,6 +20,7 @@ pub mod dump;
 mod embedded;
 pub mod erase;
 mod error;
+mod examine;
 pub mod findings;
 pub mod installations;
 pub mod jobs;
@@ -42,5 +43,6 @@ pub mod write_turns;
 
 pub use connect::{Pooling, Store};
 pub use error::StoreError;
+pub use examine::examine;
 pub use sees::Sees;
 pub use transaction::Transaction;

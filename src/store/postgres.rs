@@ -52,7 +52,7 @@ pub(super) async fn open(url: &str, pooling: Pooling) -> Result<Postgres, StoreE
 
 /// Whether a pooler gives each transaction another of the server's connections. Two clients that meet the same server
 /// process, or one that meets two, are not connected directly.
-async fn changes_connections(
+pub(super) async fn changes_connections(
     first: &mut PgConnection,
     options: &PgConnectOptions,
 ) -> Result<bool, sqlx::Error> {

@@ -16,6 +16,7 @@ mod dashboard;
 mod database;
 mod demo;
 mod docs;
+mod doctor;
 mod findings_list;
 mod forge_files;
 mod formats;

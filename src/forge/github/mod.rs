@@ -11,6 +11,7 @@ mod blobs;
 mod commands;
 mod contents;
 mod conversation;
+mod examination;
 mod files;
 mod gate;
 mod graphql;
@@ -54,10 +55,11 @@ use super::call::{Answer, Lane, Repeatable, Terms, Waits};
 use super::connection::Authorities;
 use super::ledger::Ledger;
 use super::{
-    ChangeRequest, ChangedFiles, CommentRef, Forge, ForgeError, ForgeKind, GateHandle, ListedFile,
-    Listing, OpenChange, PathFilter, Person, Published, Reaction, RepositoryRef, Revision, Sink,
-    Wanted,
+    ChangeRequest, ChangedFiles, Circumstances, CommentRef, Forge, ForgeError, ForgeKind,
+    GateHandle, ListedFile, Listing, OpenChange, PathFilter, Person, Published, Reaction,
+    RepositoryRef, Revision, Sink, Wanted,
 };
+use crate::examination::Examined;
 use crate::forge::connection::segment;
 use crate::review::{Comment, Conversation, Dialect, Gate, SuggestionStyle, Thread};
 
@@ -404,6 +406,10 @@ impl Forge for GitHub {
 
     async fn warnings(&self, _now: DateTime<Utc>) -> Result<Vec<String>, ForgeError> {
         self.app_warnings().await
+    }
+
+    async fn examine(&self, circumstances: &Circumstances<'_>) -> Vec<Examined> {
+        self.examine_all(circumstances).await
     }
 
     async fn redeliver_failed(&self, since: DateTime<Utc>) -> Result<usize, ForgeError> {

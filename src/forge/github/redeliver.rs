@@ -35,7 +35,7 @@ impl GitHub {
     }
 
     /// The attempts since then, as far as they are listed, and what time it is there.
-    async fn attempts(
+    pub(super) async fn attempts(
         &self,
         since: DateTime<Utc>,
     ) -> Result<(Vec<AttemptWire>, DateTime<Utc>), ForgeError> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::app::Extent;
+use super::app::{Extent, Permission};
 use super::http::Call;
 use super::wire::AppWire;
 use super::{GitHub, parse};
@@ -27,15 +27,20 @@ impl GitHub {
 }
 
 /// The permissions without which something fails.
-fn lacking(granted: &BTreeMap<String, String>) -> Vec<String> {
+pub(super) fn missing(granted: &BTreeMap<String, String>) -> Vec<Permission> {
+    // Where there are no merge queues, none is missed.
     let extent = Extent { merge_queue: false, ..Extent::default() };
     let is_there = |name: &str, level: &str| {
         granted.get(name).is_some_and(|has| has == level || has == "write" || has == "admin")
     };
-    extent
-        .permissions()
+    let wanted = extent.permissions().into_iter();
+    wanted.filter(|wanted| !is_there(wanted.name, wanted.level)).collect()
+}
+
+/// The same in sentences.
+fn lacking(granted: &BTreeMap<String, String>) -> Vec<String> {
+    missing(granted)
         .into_iter()
-        .filter(|wanted| !is_there(wanted.name, wanted.level))
         .map(|wanted| {
             format!(
                 "GitHub's App lacks the permission {}: {}, needed for {}; grant it in the App's settings",

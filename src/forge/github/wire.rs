@@ -10,6 +10,27 @@ pub(super) struct AppWire {
     pub(super) slug: Option<String>,
     /// What it may do, by GitHub's names.
     pub(super) permissions: Option<std::collections::BTreeMap<String, String>>,
+    /// What it is told of.
+    pub(super) events: Option<Vec<String>>,
+}
+
+/// Where the App's events go. The secret is never shown, only that there is one.
+#[derive(Deserialize)]
+pub(super) struct HookWire {
+    pub(super) url: Option<String>,
+    pub(super) content_type: Option<String>,
+    pub(super) secret: Option<String>,
+    /// `"0"` or `0` where the certificate is looked at.
+    pub(super) insecure_ssl: Option<serde_json::Value>,
+}
+
+/// Where the App is installed.
+#[derive(Debug, Deserialize)]
+pub(super) struct InstalledWire {
+    pub(super) id: i64,
+    pub(super) account: Option<UserWire>,
+    pub(super) suspended_at: Option<DateTime<Utc>>,
+    pub(super) permissions: Option<std::collections::BTreeMap<String, String>>,
 }
 
 /// An attempt to deliver something to the App's webhook.

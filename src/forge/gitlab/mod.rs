@@ -12,6 +12,7 @@ mod commands;
 mod contents;
 mod conversation;
 mod drafts;
+mod examination;
 mod files;
 mod gate;
 pub mod hooks;
@@ -51,10 +52,11 @@ use super::call::{Answer, Lane, Repeatable, Terms, Waits};
 use super::connection::Authorities;
 use super::ledger::Ledger;
 use super::{
-    Approval, ChangeRequest, ChangedFiles, CommentRef, Forge, ForgeError, ForgeKind, GateHandle,
-    ListedFile, Listing, OpenChange, PathFilter, Person, Published, Reaction, RepositoryRef,
-    Revision, Sink, Wanted,
+    Approval, ChangeRequest, ChangedFiles, Circumstances, CommentRef, Forge, ForgeError, ForgeKind,
+    GateHandle, ListedFile, Listing, OpenChange, PathFilter, Person, Published, Reaction,
+    RepositoryRef, Revision, Sink, Wanted,
 };
+use crate::examination::Examined;
 use crate::review::{Comment, Conversation, Dialect, Gate, SuggestionStyle, Thread};
 
 /// How to reach GitLab, and as whom.
@@ -371,6 +373,10 @@ impl Forge for GitLab {
 
     async fn warnings(&self, now: DateTime<Utc>) -> Result<Vec<String>, ForgeError> {
         self.token_warnings(now).await
+    }
+
+    async fn examine(&self, circumstances: &Circumstances<'_>) -> Vec<Examined> {
+        self.examine_all(circumstances).await
     }
 
     async fn is_gate_current(

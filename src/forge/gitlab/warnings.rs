@@ -27,9 +27,9 @@ impl GitLab {
     }
 }
 
-fn warnings(token: &TokenWire, today: NaiveDate) -> Vec<String> {
+pub(super) fn warnings(token: &TokenWire, today: NaiveDate) -> Vec<String> {
     let mut found = Vec::new();
-    if !token.scopes.is_empty() && !token.scopes.iter().any(|scope| scope == "api") {
+    if token.lacks_api() {
         let scopes = token.scopes.join(", ");
         found.push(format!(
             "GitLab's access token has the scopes {scopes}; without api nothing can be posted"

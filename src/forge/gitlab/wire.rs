@@ -178,6 +178,18 @@ pub(super) struct TokenWire {
     pub(super) expires_at: Option<chrono::NaiveDate>,
 }
 
+impl TokenWire {
+    /// Whether nothing can be posted with it.
+    pub(super) fn lacks_api(&self) -> bool {
+        !self.scopes.is_empty() && !self.scopes.iter().any(|scope| scope == "api")
+    }
+
+    /// Whether it is worth nothing any more.
+    pub(super) fn is_over(&self, today: chrono::NaiveDate) -> bool {
+        self.expires_at.is_some_and(|day| day <= today)
+    }
+}
+
 /// An external status check of a merge request.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct StatusCheckWire {

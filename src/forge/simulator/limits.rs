@@ -62,15 +62,20 @@ fn installation(id: &str) -> String {
 /// The answer with the headers of a primary limit that is used up, by the platform's own clock.
 pub(super) fn used_up(mut response: Response, now: DateTime<Utc>, seconds: u64) -> Response {
     let reset = now.timestamp() + i64::try_from(seconds).unwrap_or_default();
-    let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let headers = response.headers_mut();
     for (name, value) in [("limit", 5000), ("remaining", 0), ("used", 5000), ("reset", reset)] {
         if let Ok(name) = HeaderName::try_from(format!("x-ratelimit-{name}")) {
             headers.insert(name, value.into());
         }
     }
-    if let Ok(date) = HeaderValue::from_str(&date) {
-        headers.insert(header::DATE, date);
-    }
+    dated(&mut response, now);
     response
+}
+
+/// Says what time it is by the platform's own clock.
+pub(super) fn dated(response: &mut Response, now: DateTime<Utc>) {
+    let date = now.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        response.headers_mut().insert(header::DATE, date);
+    }
 }

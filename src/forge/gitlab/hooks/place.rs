@@ -97,6 +97,16 @@ impl GitLab {
         }
     }
 
+    /// The projects of one page of a list.
+    pub(in crate::forge::gitlab) async fn listed_projects(
+        &self,
+        operation: &'static str,
+        path: &str,
+    ) -> Result<Vec<Place>, ForgeError> {
+        let (listed, _) = self.list::<ProjectWire>(operation, path, 1).await?;
+        Ok(listed.into_iter().map(ProjectWire::place).collect())
+    }
+
     /// The projects of a group and the groups below it that are in use.
     ///
     /// # Errors

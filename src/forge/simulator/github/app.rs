@@ -35,15 +35,8 @@ pub(super) fn app_json(render: Render<'_>) -> Value {
         "created_at": SINCE,
         "updated_at": SINCE,
         "html_url": format!("{host}/apps/{slug}"),
-        "permissions": {
-            "checks": "write",
-            "contents": "read",
-            "issues": "read",
-            "merge_queues": "read",
-            "metadata": "read",
-            "pull_requests": "write",
-        },
-        "events": ["pull_request"],
+        "permissions": render.state.github.permissions,
+        "events": render.state.github.events,
     })
 }
 

@@ -37,10 +37,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, post};
 use chrono::TimeDelta;
 use percent_encoding::percent_decode_str;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::limits::dated;
 use super::model::{Repository, State, Thread};
 use super::{APP_SLUG, Simulator};
+use crate::forge::github::app::Extent;
 pub use auth::Token;
 use call::Call;
 pub use deliveries::Delivery;
@@ -70,6 +72,12 @@ pub struct Extra {
     pub archives: BTreeMap<String, (i64, String)>,
     /// The App's name in addresses; its login is that with `[bot]` behind it.
     pub slug: String,
+    /// What the App may do, by GitHub's names.
+    pub permissions: BTreeMap<String, String>,
+    /// What the App is told of.
+    pub events: Vec<String>,
+    /// Where the App's webhook is, with what else is said of it; `None` where GitHub doesn't show it.
+    pub hook: Option<Value>,
     /// Apps that people confirmed, by the code for their credentials.
     pub confirmed: BTreeMap<String, Confirmed>,
     /// What was sent to the App's webhook, oldest first.
@@ -91,6 +99,7 @@ impl Extra {
 
 impl Default for Extra {
     fn default() -> Self {
+        let extent = Extent::default();
         Self {
             tokens: BTreeMap::new(),
             token_life: TimeDelta::hours(1),
@@ -100,6 +109,13 @@ impl Default for Extra {
             trees: BTreeMap::new(),
             archives: BTreeMap::new(),
             slug: APP_SLUG.to_owned(),
+            permissions: extent
+                .permissions()
+                .iter()
+                .map(|it| (it.name.into(), it.level.into()))
+                .collect(),
+            events: extent.events().iter().map(|it| it.event.to_owned()).collect(),
+            hook: None,
             confirmed: BTreeMap::new(),
             deliveries: Vec::new(),
             asked: 0,
@@ -147,6 +163,7 @@ fn respond(simulator: &Simulator, parts: &Parts, body: &[u8]) -> Response {
     let call = read(parts, body, host);
     let mut response = answer(&mut state, &call).unwrap_or_else(IntoResponse::into_response);
     deliveries::send_again(simulator, &mut state);
+    dated(&mut response, state.now());
     let reset = (state.now() + TimeDelta::hours(1)).timestamp();
     for (name, value) in [("limit", 5000), ("remaining", 4999), ("used", 1), ("reset", reset)] {
         if let Ok(name) = HeaderName::try_from(format!("x-ratelimit-{name}")) {
@@ -240,6 +257,9 @@ fn app_route(state: &mut State, call: &Call<'_>, path: &[&str]) -> Answer {
         ("GET", ["installations", id]) => app::installation(state, call, number(id)?),
         ("POST", ["installations", id, "access_tokens"]) => {
             app::access_token(state, call, number(id)?)
+        }
+        ("GET", ["hook", "config"]) => {
+            Ok(ok(state.github.hook.as_ref().ok_or_else(Refusal::not_found)?.clone()))
         }
         ("GET", ["hook", "deliveries"]) => deliveries::list(state, call),
         ("POST", ["hook", "deliveries", id, "attempts"]) => deliveries::attempt(state, number(id)?),

@@ -31,6 +31,7 @@ use axum::extract::{Request, State as AxumState};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 
+use super::limits::dated;
 use super::model::{Level, Repository, State};
 use super::{BOT_LOGIN, BOT_TOKEN, Simulator};
 pub use approvals::{Approved, MergeRules};
@@ -156,7 +157,9 @@ async fn serve(AxumState(simulator): AxumState<Simulator>, request: Request) -> 
         Some(answer) => answer,
         None => answer(&mut simulator.state(), &call),
     };
-    answer.unwrap_or_else(IntoResponse::into_response)
+    let mut response = answer.unwrap_or_else(IntoResponse::into_response);
+    dated(&mut response, simulator.state().now());
+    response
 }
 
 fn answer(state: &mut State, call: &Call<'_>) -> Answer {
