@@ -14,7 +14,8 @@ use subtle::ConstantTimeEq;
 use super::sign_in::{Back, Session};
 use super::{Web, WebError};
 use crate::forge::ForgeKind;
-use crate::store::{Sees, people, trends};
+use crate::store::people::{self, Person};
+use crate::store::{Sees, trends};
 
 /// Who looks. A handler that takes one is open to nobody else.
 #[derive(Debug, Clone)]
@@ -99,14 +100,11 @@ impl Viewer {
     }
 
     async fn of(web: &Web, session: Session) -> Result<Self, WebError> {
-        let is_admin = web.sign_in.is_admin(&session.person);
-        if !is_admin {
-            web.sign_in.know_readable(web, &session.person).await?;
-        }
+        let (sees, is_admin) = web.sees_by(&session.person).await?;
         Ok(Self {
             person: Some(session.person.id),
             made_up: web.settings.made_up,
-            sees: if is_admin { Sees::All } else { Sees::Person(session.person.id) },
+            sees,
             is_admin,
             form_token: web.sign_in.form_token(Some(&session)),
             login: Some(session.person.login),
@@ -141,12 +139,18 @@ impl Web {
             let mut tx = self.store.read().await?;
             people::person(&mut tx, person).await?
         };
-        let Some(found) = found else { return Ok(None) };
-        if self.sign_in.is_admin(&found) {
-            return Ok(Some((Sees::All, true)));
+        match found {
+            Some(found) => self.sees_by(&found).await.map(Some),
+            None => Ok(None),
         }
-        self.sign_in.know_readable(self, &found).await?;
-        Ok(Some((Sees::Person(found.id), false)))
+    }
+
+    async fn sees_by(&self, person: &Person) -> Result<(Sees, bool), WebError> {
+        if self.sign_in.is_admin(person) {
+            return Ok((Sees::All, true));
+        }
+        self.sign_in.know_readable(self, person).await?;
+        Ok((Sees::Person(person.id), false))
     }
 }
 
