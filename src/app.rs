@@ -21,7 +21,7 @@ use crate::forge::gitlab::{GitLab, GitLabConfig, GitLabIdentity};
 use crate::forge::identity::IdentityProvider;
 use crate::forge::identity::oidc::OidcIdentity;
 use crate::forge::ledger::Ledger;
-use crate::jobs::{self, Contexts, Platform, Platforms, Worker};
+use crate::jobs::{self, Contexts, Platform, Platforms, Presence, Worker};
 use crate::review::Marker;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError, write_turns};
@@ -42,6 +42,7 @@ pub struct Running {
     settings: Arc<Settings>,
     sign_in: SignIn,
     sockets: Sockets,
+    presence: Presence,
     /// No new requests and jobs.
     stop: CancellationToken,
     /// Jobs at hand are handed back.
@@ -84,6 +85,7 @@ impl App {
             addr,
             store,
             worker,
+            presence: Presence::new(settings.workers),
             settings,
             sign_in,
             sockets,
@@ -111,6 +113,8 @@ impl Running {
         tracing::info!("stopping");
         let work = Work { stop: self.stop, drop_work: self.drop_work, tasks: self.tasks };
         work.end(self.settings.timings.grace).await;
+        // Otherwise it counts as silent, and is forgotten in a while.
+        let _ = tokio::time::timeout(LAST_WAIT, self.presence.end(&self.store)).await;
         self.store.close().await;
         tracing::info!("stopped");
     }
@@ -167,10 +171,18 @@ impl Running {
             write_turns::abandon(&mut tx).await?;
             tx.commit().await?;
         }
-        Ok(())
+        self.presence.begin(&self.store).await
     }
 
     fn start_work(&mut self) {
+        let (presence, store, stop) =
+            (self.presence.clone(), self.store.clone(), self.stop.clone());
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = tell_for_ever(&presence, &store) => {}
+            }
+        });
         for _ in 0..self.settings.workers {
             let (worker, stop) = (self.worker.clone(), self.stop.clone());
             let drop_work = self.drop_work.clone();
@@ -326,6 +338,16 @@ async fn count_for_ever() {
     loop {
         tokio::time::sleep(UPKEEP).await;
         metrics::upkeep();
+    }
+}
+
+/// Tells that this process lives.
+async fn tell_for_ever(presence: &Presence, store: &Store) {
+    loop {
+        tokio::time::sleep(jobs::TOLD_EVERY).await;
+        if let Err(error) = presence.tell(store).await {
+            tracing::debug!(%error, "it is not noted that this process lives");
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod on_store;
 mod output;
 mod queue;
 mod repair;
+mod repository;
 mod review;
 mod rules;
 mod serve;
@@ -60,8 +61,10 @@ enum Command {
     Doctor(doctor::Args),
     /// Bring the store's schema up to date.
     Migrate(migrate::Args),
-    /// Look at the queue, and ask again for reviews that were given up.
+    /// Look at the queue and at deliveries, ask again for reviews that were given up, take deliveries again.
     Queue(queue::Args),
+    /// Have the reviews of a repository wait, and let them go on.
+    Repository(repository::Args),
     /// Move what the store keeps to another store, or delete what it keeps of a repository.
     Store(store::Args),
     /// Make a GitHub App for the service.
@@ -149,6 +152,7 @@ impl Cli {
             Command::Doctor(args) => doctor::run(args),
             Command::Migrate(args) => migrate::run(args),
             Command::Queue(args) => queue::run(args),
+            Command::Repository(args) => repository::run(args),
             Command::Store(args) => store::run(args),
             Command::Github(args) => github::run(&args),
             Command::Gitlab(args) => gitlab::run(&args),

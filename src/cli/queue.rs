@@ -1,17 +1,20 @@
-//! Looks at the queue, and asks again for reviews that were given up.
+//! Looks at the queue and at deliveries, asks again for reviews that were given up, takes deliveries again.
 
 use std::fmt::Write;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use chrono::{SecondsFormat, Utc};
 
-use super::Outcome;
-use super::on_store::on_store;
+use super::Outcome as Done;
+use super::on_store::{on_opened, on_store};
 use super::output::print;
 use crate::change::visible;
+use crate::forge::ForgeKind;
 use crate::settings::Arguments;
 use crate::store::Store;
+use crate::store::deliveries::{self, Outcome};
 use crate::store::jobs::{self, DeadLetter};
+use crate::{telemetry, web};
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
@@ -37,21 +40,47 @@ enum Command {
         #[arg(long, conflicts_with = "ids")]
         all: bool,
     },
+    /// List the latest deliveries that were proven and wanted something, the latest first.
+    Deliveries {
+        /// Only those that came to this: `queued`, `noted` or `ignored`.
+        #[arg(long, value_parser = outcome)]
+        outcome: Option<Outcome>,
+        /// How many.
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=MOST))]
+        limit: i64,
+    },
+    /// Take deliveries again, as if they came again.
+    Replay {
+        /// Their numbers, as `deliveries` lists them, or the platform's own keys.
+        #[arg(value_name = "DELIVERY", required = true)]
+        deliveries: Vec<String>,
+    },
+}
+
+fn outcome(name: &str) -> Result<Outcome, &'static str> {
+    Outcome::from_name(name).ok_or("none of queued, noted and ignored")
 }
 
 /// Most dead letters that are listed or asked for again at once.
 const MOST: i64 = 10_000;
 
 /// Runs the command.
-pub fn run(args: Args) -> anyhow::Result<Outcome> {
+pub fn run(args: Args) -> anyhow::Result<Done> {
     let command = args.command.unwrap_or(Command::Status);
+    if let Command::Replay { deliveries } = &command {
+        print(&replay(args.settings, deliveries)?)?;
+        return Ok(Done::Passed);
+    }
     let text = on_store(args.settings, async |store| match command {
         Command::Status => status(store).await,
         Command::Dead => dead(store).await,
         Command::Redrive { ids, all } => redrive(store, &ids, all).await,
+        Command::Deliveries { outcome, limit } => list(store, outcome, limit).await,
+        // Done above, since it needs the platforms' settings, too.
+        Command::Replay { .. } => Ok(String::new()),
     })?;
     print(&text)?;
-    Ok(Outcome::Passed)
+    Ok(Done::Passed)
 }
 
 async fn status(store: &Store) -> anyhow::Result<String> {
@@ -97,6 +126,60 @@ async fn redrive(store: &Store, ids: &[i64], all: bool) -> anyhow::Result<String
     }
     tx.commit().await?;
     Ok(if text.is_empty() { "nothing was given up\n".to_owned() } else { text })
+}
+
+async fn list(store: &Store, outcome: Option<Outcome>, limit: i64) -> anyhow::Result<String> {
+    let mut tx = store.read().await?;
+    let mut text = String::new();
+    for it in deliveries::latest(&mut tx, outcome, limit).await? {
+        let at = it.received_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let action = it.action.as_deref().map(|action| format!(" {action}")).unwrap_or_default();
+        let outcome = it.outcome.map_or("-", Outcome::as_str);
+        let kept = if it.has_payload { "" } else { "\tits payload is not kept" };
+        let _ = writeln!(
+            text,
+            "{}\t{at}\t{}\t{}{action}\t{}\t{outcome}\t{}{kept}",
+            it.id,
+            it.forge.as_str(),
+            it.event,
+            it.repository.as_deref().unwrap_or("-"),
+            it.delivery_id,
+        );
+    }
+    Ok(if text.is_empty() { "no deliveries are kept\n".to_owned() } else { text })
+}
+
+fn replay(settings: Arguments, keys: &[String]) -> anyhow::Result<String> {
+    let settings = settings.resolve()?;
+    telemetry::start(&settings.log);
+    on_opened(&settings.store, async |store| {
+        let receivers = settings.receivers();
+        let mut text = String::new();
+        for key in keys {
+            let Some(id) = delivery(store, key).await? else {
+                bail!("there is no delivery {key}; `asyncwarden queue deliveries` lists them");
+            };
+            web::replay(store, &receivers, id, None)
+                .await
+                .with_context(|| format!("delivery {key} was not taken again"))?;
+            let _ = writeln!(text, "took delivery {key} again");
+        }
+        Ok(text)
+    })
+}
+
+/// The row of a delivery that is named by its number here, or by its key there.
+async fn delivery(store: &Store, key: &str) -> anyhow::Result<Option<i64>> {
+    if let Ok(id) = key.parse() {
+        return Ok(Some(id));
+    }
+    let mut tx = store.read().await?;
+    for forge in ForgeKind::ALL {
+        if let Some(id) = deliveries::of_key(&mut tx, forge, key).await? {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
 }
 
 fn name(letter: &DeadLetter) -> String {

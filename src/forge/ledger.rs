@@ -6,6 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use uuid::Uuid;
 
+pub use super::call::Budget;
+
 /// The ledger, or whoever keeps it, could not be reached.
 #[derive(Debug, thiserror::Error)]
 #[error("it is not known whether anything may be sent: {0}")]
@@ -32,6 +34,11 @@ pub trait Ledger: std::fmt::Debug + Send + Sync {
 
     /// Notes that the platform wants the account to wait. A longer wait that is noted already stays.
     async fn hold(&self, account: &str, wait: Duration) -> Result<(), LedgerError>;
+
+    /// Notes how many requests the platform leaves the account. Nothing hangs on it.
+    async fn note_budget(&self, _account: &str, _budget: Budget) -> Result<(), LedgerError> {
+        Ok(())
+    }
 
     /// Takes the turn to write, and gives `None`; or gives after how long to ask again.
     async fn take_turn(&self, wanted: TurnWanted<'_>) -> Result<Option<Duration>, LedgerError>;

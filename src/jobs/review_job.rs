@@ -31,6 +31,7 @@ use crate::forge::{Approval, ForgeError, Retry, Revision};
 use crate::python::index::Contents;
 use crate::review::{Gate, History};
 use crate::store::jobs::Job;
+use crate::store::pauses::{self, Pause};
 use crate::store::reviews::{self, End, Review};
 use crate::store::{change_requests, findings, settings_snapshots, threads};
 use crate::telemetry::metrics::{
@@ -83,8 +84,12 @@ impl Worker {
             tracing::info!(reason, "not reviewed");
             return Ok(Outcome::Done);
         }
+        if let Some(pause) = self.repository_pause(job).await? {
+            let gate = |url| Gate::held(pause.reason.as_deref(), url);
+            return self.leave_paused(platform, job, &revision, gate).await;
+        }
         if let Some(by) = orders.paused_by.filter(|_| !orders.insists) {
-            return self.leave_paused(platform, job, &revision, &by).await;
+            return self.leave_paused(platform, job, &revision, |url| Gate::paused(&by, url)).await;
         }
         let again = job.again || orders.again;
         let mut tx = self.store.begin().await?;
@@ -118,13 +123,19 @@ impl Worker {
         self.review_revision(platform, job, begun, place).await
     }
 
+    /// Whether an operator has reviews of the change request's repository wait.
+    async fn repository_pause(&self, job: &Job) -> Result<Option<Pause>, JobError> {
+        let mut tx = self.store.read().await?;
+        Ok(pauses::of_change(&mut tx, job.change_request_id).await?)
+    }
+
     /// Ends the gate of a revision that isn't reviewed since somebody paused: without a verdict, so that it holds nothing up.
     async fn leave_paused(
         &self,
         platform: &Platform,
         job: &Job,
         revision: &Revision,
-        by: &str,
+        gate: impl FnOnce(Option<String>) -> Gate,
     ) -> Result<Outcome, JobError> {
         let id = job.change_request_id;
         self.close_gates(platform, id, 0, Why::Cancelled("Paused")).await?;
@@ -139,14 +150,14 @@ impl Worker {
         if material::settings(&*platform.forge, revision).await?.approval {
             self.approve(platform, job, revision, Approval::Withdrawn).await?;
         }
-        let gate = Gate::paused(by, self.details_url(&review));
+        let gate = gate(self.details_url(&review));
         platform.forge.set_gate(revision, &review.key, review.gate.as_ref(), &gate).await?;
         let (verdict, now) = (conclusion(&gate), Utc::now());
         let mut tx = self.store.begin().await?;
         reviews::complete(&mut tx, review.id, End::Ended, verdict, &gate.title, &[], true, now)
             .await?;
         tx.commit().await?;
-        tracing::info!(by, "not reviewed, since reviews are paused");
+        tracing::info!(gate.title, "not reviewed, since reviews are paused");
         Ok(Outcome::Done)
     }
 
@@ -191,6 +202,10 @@ impl Worker {
             return self.superseded(platform, job, reason.unwrap_or(REPLACED)).await;
         }
         wanted.held().await?;
+        // An operator may not want it said any more.
+        if self.repository_pause(job).await?.is_some() {
+            return self.superseded(platform, job, "Paused").await;
+        }
         let (material, analysis, review) = (&*material, &analysis, &review);
         let worker = self;
         let mut saying =

@@ -1,6 +1,6 @@
 //! The gate: what decides whether the change may be merged.
 
-use super::markdown::sentence;
+use super::markdown::{plain, sentence};
 use crate::analysis::{Place, Severity};
 use crate::change::visible;
 
@@ -70,6 +70,17 @@ impl Gate {
             `@asyncwarden review` asks for one.";
         let title = one_line(&format!("Paused by {by}"));
         Self::plain(GateState::Completed(Conclusion::Neutral), &title, summary, details_url)
+    }
+
+    /// The operator wants no reviews in the repository for now. It blocks nothing.
+    pub fn held(reason: Option<&str>, details_url: Option<String>) -> Self {
+        let reason = reason.map(|reason| format!(": {}", plain(reason))).unwrap_or_default();
+        let summary = format!(
+            "Who operates this service has reviews of this repository wait{reason}. This says nothing about the change. It is \
+            reviewed by itself once they go on."
+        );
+        let title = "Paused by the operator";
+        Self::plain(GateState::Completed(Conclusion::Neutral), title, &summary, details_url)
     }
 
     /// The change request was closed, or its head was replaced. `reason` is the title.

@@ -15,6 +15,13 @@ pub struct Account {
     pub writes_until: Option<DateTime<Utc>>,
     /// How much content it created in the last hour.
     pub written: i64,
+    /// How many requests the platform left it, as it said last; `None` when it has not said so lately, or all of them are
+    /// there again.
+    pub remaining: Option<i64>,
+    /// Of how many.
+    pub quota: Option<i64>,
+    /// When all of them are there again.
+    pub resets_at: Option<DateTime<Utc>>,
 }
 
 // Counts are kept by minutes since 1970.
@@ -23,11 +30,14 @@ const ACCOUNTS: &str = "SELECT l.lane,
         (SELECT t.held_until FROM write_turns t WHERE t.lane = l.lane AND t.holder IS NOT NULL AND t.held_until > $1)
             AS writes_until,
         CAST(COALESCE((SELECT sum(w.writes) FROM write_counts w WHERE w.lane = l.lane AND w.minute > $2), 0) AS BIGINT)
-            AS written
-    FROM (SELECT lane FROM write_turns UNION SELECT lane FROM lane_holds WHERE held_until > $1) AS l
+            AS written,
+        b.remaining, b.quota, b.resets_at
+    FROM (SELECT lane FROM write_turns UNION SELECT lane FROM lane_holds WHERE held_until > $1
+        UNION SELECT lane FROM request_budgets WHERE resets_at > $1) AS l
+    LEFT JOIN request_budgets b ON b.lane = l.lane AND b.resets_at > $1
     ORDER BY written DESC, l.lane LIMIT $3";
 
-/// The accounts that wrote or were held back, those that wrote most in the last hour first.
+/// The accounts that wrote, were held back, or were told what is left to them, those that wrote most in the last hour first.
 pub async fn accounts(
     tx: &mut Transaction,
     now: DateTime<Utc>,

@@ -61,6 +61,10 @@ pub enum Action {
     ReviewsPaused,
     /// A person wants reviews of a change request again.
     ReviewsResumed,
+    /// An operator has reviews of a repository wait.
+    RepositoryPaused,
+    /// An operator lets reviews of a repository go on.
+    RepositoryResumed,
     /// A review met settings of its repository that none had met before.
     SettingsChanged,
     /// A job was taken out of the dead letters.
@@ -89,6 +93,8 @@ impl Action {
             Action::RuleIgnored => "rule-ignored",
             Action::ReviewsPaused => "reviews-paused",
             Action::ReviewsResumed => "reviews-resumed",
+            Action::RepositoryPaused => "repository-paused",
+            Action::RepositoryResumed => "repository-resumed",
             Action::SettingsChanged => "settings-changed",
             Action::JobRedriven => "job-redriven",
             Action::DeliveryReplayed => "delivery-replayed",

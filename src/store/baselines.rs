@@ -64,7 +64,7 @@ macro_rules! next {
             FROM baseline_wishes w JOIN repositories r ON r.id = w.repository_id
             LEFT JOIN installations i ON i.id = r.installation_id
             WHERE w.wanted_sha IS NOT NULL AND w.due_at <= $1 AND (w.leased_until IS NULL OR w.leased_until <= $1)
-                AND r.removed_at IS NULL AND i.removed_at IS NULL AND i.suspended_at IS NULL
+                AND r.removed_at IS NULL AND r.paused_at IS NULL AND i.removed_at IS NULL AND i.suspended_at IS NULL
             ORDER BY w.due_at, w.repository_id LIMIT 1",
             $lock
         )

@@ -179,6 +179,25 @@ pub async fn open_in(
         .await)?)
 }
 
+const SEEN_SINCE: &str = changes!(
+    "WHERE c.repository_id = $1 AND c.state = 'open' AND c.updated_at >= $2 ORDER BY c.updated_at LIMIT $3"
+);
+
+/// The open change requests of a repository (its row) that were looked up since then.
+pub async fn seen_since(
+    tx: &mut Transaction,
+    repository_id: i64,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<ChangeRequest>, StoreError> {
+    changes(both!(tx, |c| sqlx::query_as::<_, ChangeRow>(SEEN_SINCE)
+        .bind(repository_id)
+        .bind(since)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?)
+}
+
 const OPEN_HEADS: &str =
     "SELECT number, head_sha FROM change_requests WHERE repository_id = $1 AND state = 'open'";
 

@@ -4,7 +4,7 @@ mod list;
 
 use chrono::{DateTime, Utc};
 
-pub use self::list::{Kept, Listed, kept, latest, replayed, seen};
+pub use self::list::{Kept, Listed, kept, latest, of_key, replayed, seen};
 use super::{StoreError, Transaction, erase};
 use crate::forge::ForgeKind;
 

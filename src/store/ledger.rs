@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use chrono::{TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::{Store, StoreError, jobs, write_turns};
-use crate::forge::ledger::{Ledger, LedgerError, TurnWanted};
+use super::{Store, StoreError, jobs, request_budgets, write_turns};
+use crate::forge::ledger::{Budget, Ledger, LedgerError, TurnWanted};
 
 #[async_trait]
 impl Ledger for Store {
@@ -20,6 +20,12 @@ impl Ledger for Store {
     async fn hold(&self, account: &str, wait: Duration) -> Result<(), LedgerError> {
         let mut tx = self.begin().await?;
         jobs::hold(&mut tx, account, Utc::now() + time_delta(wait)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn note_budget(&self, account: &str, budget: Budget) -> Result<(), LedgerError> {
+        let mut tx = self.begin().await?;
+        request_budgets::note(&mut tx, account, budget, Utc::now()).await?;
         Ok(tx.commit().await?)
     }
 

@@ -22,6 +22,7 @@ mod webhooks;
 pub use error::WebError;
 pub use metrics::router as metrics_router;
 pub use sign_in::SignIn;
+pub(crate) use webhooks::replay;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -2,6 +2,7 @@
 
 mod description;
 mod paging;
+mod pauses;
 mod problems;
 mod resources;
 mod schemathesis;

@@ -4,12 +4,14 @@ use std::process::Command;
 use std::time::Duration;
 
 use asyncwarden::app::{App, Running};
+use asyncwarden::forge::ledger::Budget;
 use asyncwarden::forge::simulator::APP_PRIVATE_KEY;
 use asyncwarden::forge::{ChangeRequest, ForgeKind, RepositoryRef};
 use asyncwarden::settings::{GitHubSettings, Settings, StoreSettings};
 use asyncwarden::store::deliveries::{self, Delivery, Outcome};
 use asyncwarden::store::jobs::{self, Asked};
-use asyncwarden::store::{Store, audit};
+use asyncwarden::store::processes::{self, Process};
+use asyncwarden::store::{Store, audit, request_budgets};
 use chrono::{TimeDelta, Utc};
 use secrecy::ExposeSecret;
 
@@ -257,6 +259,177 @@ async fn the_command_lists_and_asks_again() {
         assert_eq!(text, "nothing was given up\n");
         let (_, text) = queue(&["status"]);
         assert!(text.starts_with("queued   1\nrunning  0\ndead     0\nnext due "), "{text}");
+    })
+    .await;
+}
+
+/// Runs a command on the store with the settings of the service.
+fn command(store: &StoreSettings, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_asyncwarden"));
+    command.args(arguments).env_clear();
+    command
+        .env("ASYNCWARDEN_GITHUB_APP_ID", "1")
+        .env("ASYNCWARDEN_GITHUB_PRIVATE_KEY", APP_PRIVATE_KEY)
+        .env("ASYNCWARDEN_GITHUB_WEBHOOK_SECRET", "a secret of the hook");
+    match store {
+        StoreSettings::Postgres(url) => {
+            command.env("DATABASE_URL", url.expose_secret()).env("HOME", "/")
+        }
+        StoreSettings::Embedded(folder) => command.env("ASYNCWARDEN_DATA_DIR", folder),
+    };
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout) + &text(output.stderr))
+}
+
+#[tokio::test]
+async fn the_command_lists_deliveries_and_takes_them_again() {
+    on_every_store_settings(async |settings_of_store| {
+        let store = Store::open(&settings_of_store).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        for (id, payload) in [("11-aa", Some(OPENED.as_bytes())), ("22-bb", None)] {
+            let delivery = Delivery {
+                forge: ForgeKind::GitHub,
+                id,
+                event: "pull_request",
+                action: Some("opened"),
+                repository: Some(7),
+                payload,
+                outcome: Outcome::Ignored,
+                received_at: Utc::now(),
+            };
+            deliveries::store(&mut tx, &delivery).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        store.close().await;
+        drop(store);
+        let queue =
+            |arguments: &[&str]| command(&settings_of_store, &[&["queue"], arguments].concat());
+        let (code, text) = queue(&["deliveries"]);
+        assert_eq!((code, text.lines().count()), (Some(0), 2), "{text}");
+        assert!(text.contains("\tgithub\tpull_request opened\t-\tignored\t11-aa\n"), "{text}");
+        assert!(text.contains("22-bb\tits payload is not kept"), "{text}");
+        assert_eq!(queue(&["deliveries", "--outcome", "queued"]).1, "no deliveries are kept\n");
+        assert_eq!(queue(&["replay", "11-aa"]).1, "took delivery 11-aa again\n");
+        assert!(queue(&["status"]).1.starts_with("queued   1\n"));
+        assert!(queue(&["deliveries"]).1.contains("octo/loops\tqueued\t11-aa"));
+        let (code, text) = queue(&["replay", "22-bb"]);
+        assert_eq!(code, Some(2));
+        assert!(text.contains("delivery 22-bb was not taken again: the payload"), "{text}");
+        let (code, text) = queue(&["replay", "33-cc"]);
+        assert!(code == Some(2) && text.contains("there is no delivery 33-cc"), "{text}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn reviews_of_a_repository_wait_by_the_page_and_by_the_command() {
+    on_every_store_settings(async |settings_of_store| {
+        with_dead_letter(&settings_of_store).await;
+        let repository = |arguments: &[&str]| {
+            command(&settings_of_store, &[&["repository"], arguments].concat())
+        };
+        assert_eq!(repository(&["list"]).1, "github\tocto/loops\treviewed\n");
+        assert_eq!(repository(&["list", "--paused"]).1, "there is none\n");
+        let (code, text) = repository(&["pause", "octo/knots"]);
+        assert!(code == Some(2) && text.contains("no repository octo/knots"), "{text}");
+        let pause = ["pause", "octo/loops", "--platform", "github", "--reason", "a <b>move</b>"];
+        assert_eq!(repository(&pause).1, "reviews of github octo/loops wait\n");
+        assert_eq!(repository(&pause).1, "reviews of github octo/loops waited already\n");
+        let (_, text) = repository(&["list", "--paused"]);
+        assert!(text.contains(", by an operator: a <b>move</b>\n"), "{text}");
+
+        let running = App::start(settings(&settings_of_store, false)).await.unwrap();
+        let browser = Browser::new(&running);
+        let token = browser.token().await;
+        let page = "/repositories/github/octo/loops";
+        for path in ["/operations", page] {
+            let text = browser.page(path).await;
+            assert!(text.contains("a &#60;b&#62;move&#60;/b&#62;"), "{path}: {text}");
+        }
+        let path = |what: &str| format!("/operations/repositories/1/{what}");
+        assert_eq!(browser.post(&path("resume"), "guessed").await, 403);
+        assert!(browser.page(page).await.contains("Its reviews wait"));
+        // The answer leads to the repository's page.
+        assert_eq!(browser.post(&path("resume"), &token).await, 200);
+        let text = browser.page(page).await;
+        assert!(!text.contains("Its reviews wait") && text.contains("Have its reviews wait"));
+        assert!(!browser.page("/operations").await.contains("whose reviews wait"));
+        let with_reason = format!("{token}&reason=too+loud");
+        assert_eq!(browser.post(&path("pause"), &with_reason).await, 200);
+        assert!(browser.page(page).await.contains(": too loud."));
+        let long = format!("{token}&reason={}", "x".repeat(201));
+        assert_eq!(browser.post(&path("pause"), &long).await, 400);
+        running.shutdown().await;
+        let (_, text) = repository(&["resume", "octo/loops"]);
+        assert_eq!(text, "reviews of github octo/loops go on; change requests to look at: 1\n");
+        assert_eq!(
+            repository(&["resume", "octo/loops"]).1,
+            "reviews of github octo/loops did not wait\n"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn processes_and_what_is_left_to_accounts_are_shown() {
+    on_every_store_settings(async |settings_of_store| {
+        let store = Store::open(&settings_of_store).await.unwrap();
+        let now = Utc::now();
+        let mut tx = store.begin().await.unwrap();
+        let process = |id: &str, minutes| Process {
+            id: id.to_owned(),
+            host: format!("host-{id}"),
+            version: "9.9.9".to_owned(),
+            workers: 7,
+            started_at: now - TimeDelta::days(3),
+            seen_at: now - TimeDelta::minutes(minutes),
+        };
+        for (id, minutes) in [("forgotten", 2000), ("silent", 9), ("alive", 0)] {
+            processes::seen(&mut tx, &process(id, minutes)).await.unwrap();
+        }
+        let budget = |remaining, hours| Budget {
+            remaining,
+            quota: 5000,
+            resets_at: now + TimeDelta::hours(hours),
+        };
+        request_budgets::note(&mut tx, "github/1", budget(4321, 1), now).await.unwrap();
+        // What was said before that, and what is over.
+        let before = now - TimeDelta::minutes(1);
+        request_budgets::note(&mut tx, "github/1", budget(5, 1), before).await.unwrap();
+        request_budgets::note(&mut tx, "github/2", budget(6, -1), now).await.unwrap();
+        tx.commit().await.unwrap();
+        let ids: Vec<_> = {
+            let mut tx = store.read().await.unwrap();
+            let all = processes::all(&mut tx, 9).await.unwrap();
+            all.into_iter().map(|process| process.id).collect()
+        };
+        assert_eq!(ids, ["alive", "silent"]);
+        store.close().await;
+        drop(store);
+        let running = App::start(settings(&settings_of_store, false)).await.unwrap();
+        let text = Browser::new(&running).page("/operations").await;
+        assert!(
+            text.contains("<code>github/1</code>") && text.contains("4321 of 5000 for 59 min"),
+            "{text}"
+        );
+        assert!(!text.contains("<code>github/2</code>"), "{text}");
+        assert!(text.contains(concat!("<td>", env!("CARGO_PKG_VERSION"), "</td>")), "{text}");
+        // In a store that only one process has, the others are gone.
+        let others = matches!(settings_of_store, StoreSettings::Postgres(_));
+        assert_eq!(text.contains("host-alive</th>"), others, "{text}");
+        assert_eq!(text.contains("<span class=\"tag\">silent</span>"), others, "{text}");
+        running.shutdown().await;
+        let store = Store::open(&settings_of_store).await.unwrap();
+        let mut tx = store.read().await.unwrap();
+        let left = processes::all(&mut tx, 9).await.unwrap();
+        assert_eq!(
+            left.len(),
+            if others { 2 } else { 0 },
+            "the service took itself away: {left:?}"
+        );
+        drop(tx);
+        store.close().await;
     })
     .await;
 }

@@ -13,6 +13,7 @@ mod merge_queue;
 mod metrics;
 mod moving;
 mod oddities;
+mod pausing;
 mod pipelines;
 mod pushes;
 mod reconcile;

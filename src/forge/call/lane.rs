@@ -3,17 +3,18 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{Answer, NoAnswer, Repeatable, Waits};
-use tracing::Instrument;
-
+use super::{Answer, Budget, NoAnswer, Repeatable, Waits};
 use crate::forge::ledger::{Ledger, LedgerError, TurnWanted};
 use crate::forge::{ForgeError, ForgeKind};
 use crate::telemetry::metrics::{FORGE_CALLS, FORGE_SECONDS, RATE_LIMIT_REMAINING};
 
 /// How long what other processes noted about the account is taken for granted.
 const FRESH: Duration = Duration::from_millis(200);
+/// How often other processes are told how many requests are left, at most.
+const TOLD: Duration = Duration::from_secs(30);
 /// How long a call stands in line for the turn to write; then its job goes back to the queue.
 const LONGEST_IN_LINE: Duration = Duration::from_secs(30);
 /// How often it is asked whose turn it is.
@@ -58,6 +59,8 @@ struct Held {
     strikes: u32,
     /// When the ledger was read last.
     read: Option<Instant>,
+    /// When it was told last how many requests are left.
+    told: Option<Instant>,
 }
 
 impl Lane {
@@ -245,6 +248,7 @@ impl Lane {
 
     /// An answer as it is, or the error that it stands for.
     async fn judge(&self, operation: &'static str, answer: Answer) -> Result<Answer, ForgeError> {
+        self.tell_budget(&answer).await;
         let strikes = self.lock().strikes;
         let wait = self.wait_after(&answer, strikes);
         if answer.status < 400 {
@@ -328,6 +332,23 @@ impl Lane {
             held.until = held.until.max(now.checked_add(wait));
         }
         Ok(())
+    }
+
+    /// Lets who looks after the service know how many requests are left.
+    async fn tell_budget(&self, answer: &Answer) {
+        let Some((ledger, budget)) = self.terms.ledger.as_ref().zip(Budget::of(answer)) else {
+            return;
+        };
+        {
+            let mut held = self.lock();
+            if held.told.is_some_and(|told| told.elapsed() < TOLD) {
+                return;
+            }
+            held.told = Some(Instant::now());
+        }
+        if let Err(error) = ledger.note_budget(&self.account, budget).await {
+            tracing::debug!(%error, "how many requests are left is not noted");
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Held> {

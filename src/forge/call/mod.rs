@@ -5,11 +5,13 @@
 //! the queue.
 
 mod answer;
+mod budget;
 mod lane;
 
 use std::time::Duration;
 
 pub use answer::{Answer, NoAnswer};
+pub use budget::Budget;
 pub use lane::{Lane, Terms, Write};
 
 /// Waits and counts, as data, so that tests pass short ones.

@@ -142,6 +142,21 @@ pub async fn kept(tx: &mut Transaction, id: i64) -> Result<Option<Kept>, StoreEr
     row.map(kept).transpose()
 }
 
+const OF_KEY: &str = "SELECT id FROM deliveries WHERE forge = $1 AND delivery_id = $2";
+
+/// The row of the delivery that the platform knows by this key.
+pub async fn of_key(
+    tx: &mut Transaction,
+    forge: ForgeKind,
+    key: &str,
+) -> Result<Option<i64>, StoreError> {
+    Ok(both!(tx, |c| sqlx::query_scalar(OF_KEY)
+        .bind(forge.as_str())
+        .bind(key)
+        .fetch_optional(c)
+        .await)?)
+}
+
 const REPLAYED: &str = "UPDATE deliveries SET replayed_at = $2, outcome = $3 WHERE id = $1";
 
 /// Notes that a delivery was taken again, and what came of it.

@@ -32,14 +32,16 @@ impl Table {
 }
 
 /// What is not moved: how the schema came to be and who can work with it, what the next reviews find out again,
-/// whose turn it is to do what, and who has signed in or may use the API.
-pub(super) const LEFT_OUT: [&str; 12] = [
+/// whose turn it is to do what, who does it, and who has signed in or may use the API.
+pub(super) const LEFT_OUT: [&str; 14] = [
     "_sqlx_migrations",
     "schema_support",
     "outlines",
     "chores",
     "write_turns",
     "write_counts",
+    "request_budgets",
+    "processes",
     "baseline_wishes",
     "people",
     "readable_repositories",
@@ -86,6 +88,9 @@ pub(super) const TABLES: [Table; 25] = [
             ("created_at", Time),
             ("updated_at", Time),
             ("removed_at", Time),
+            ("paused_at", Time),
+            ("paused_by", Text),
+            ("pause_reason", Text),
         ],
     ),
     table(

@@ -19,7 +19,7 @@ mod standing;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{StoreError, Transaction, change_requests, erase};
+use super::{StoreError, Transaction, change_requests, erase, request_budgets};
 use crate::forge::{ChangeRequest, account};
 
 pub use claim::{claim, held_until, hold};
@@ -167,7 +167,7 @@ const FORGET: &str = "DELETE FROM jobs WHERE id IN
     (SELECT id FROM jobs WHERE state = 'done' AND ended_at < $1 ORDER BY ended_at LIMIT $2)";
 const FORGET_HOLDS: &str = "DELETE FROM lane_holds WHERE held_until < $1";
 
-/// Drops at most `limit` jobs that were done, and lanes' waits that were over, before the given time. Returns how many
+/// Drops at most `limit` jobs that were done, and what lanes were told and was over, before the given time. Returns how many
 /// jobs went.
 pub async fn forget(
     tx: &mut Transaction,
@@ -175,5 +175,6 @@ pub async fn forget(
     limit: i64,
 ) -> Result<u64, StoreError> {
     both!(tx, |c| sqlx::query(FORGET_HOLDS).bind(before).execute(c).await.map(|_| ()))?;
+    request_budgets::forget(tx, before).await?;
     erase::older(tx, FORGET, before, limit).await
 }

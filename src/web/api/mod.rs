@@ -25,6 +25,7 @@ mod me;
 mod names;
 mod operations;
 mod page;
+mod pauses;
 mod problem;
 mod repositories;
 mod reviews;
@@ -74,6 +75,8 @@ fn operations() -> OpenApiRouter<Web> {
         .routes(routes!(operations::show))
         .routes(routes!(operations::dead_letters))
         .routes(routes!(operations::redrive))
+        .routes(routes!(pauses::pause))
+        .routes(routes!(pauses::resume))
 }
 
 /// The API's routes, and the page that explains it.

@@ -47,6 +47,14 @@ pub(super) fn routes() -> Router<Web> {
             "/operations/deliveries/{id}/replay",
             post(operations::replay).layer(DefaultBodyLimit::max(FORM)),
         )
+        .route(
+            "/operations/repositories/{id}/pause",
+            post(operations::pause).layer(DefaultBodyLimit::max(FORM)),
+        )
+        .route(
+            "/operations/repositories/{id}/resume",
+            post(operations::resume).layer(DefaultBodyLimit::max(FORM)),
+        )
         .layer(GlobalConcurrencyLimitLayer::new(AT_A_TIME))
 }
 

@@ -1,6 +1,8 @@
 //! `GET /operations`: how the queue is, what failed and what was given up, what platforms sent; `POST` asks again for what was given up.
 
 mod deliveries;
+mod pauses;
+mod processes;
 
 use askama::Template;
 use axum::Form;
@@ -10,6 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 pub(super) use self::deliveries::replay;
+pub(super) use self::pauses::{Paused, pause, resume};
 use super::asked::{Choice, one_of};
 use super::time::{When, duration};
 use super::{change_href, missing, repository_href};
@@ -17,6 +20,7 @@ use crate::store::accounts::{self, Account};
 use crate::store::deliveries::{self as stored, Outcome};
 use crate::store::jobs::{self, AtHand, DeadLetter, Depth, Failure};
 use crate::store::versions::{self, Versions};
+use crate::store::{pauses as held, processes as seen};
 use crate::web::viewer::Admin;
 use crate::web::{Web, WebError};
 
@@ -36,6 +40,8 @@ struct Operations {
     failures: Vec<Failure>,
     letters: Vec<Letter>,
     accounts: Vec<AccountLine>,
+    paused: Vec<pauses::Line>,
+    processes: Vec<processes::Line>,
     deliveries: Vec<deliveries::Line>,
     outcomes: Vec<Choice>,
     /// Whether only some deliveries are asked for.
@@ -73,6 +79,8 @@ struct AccountLine {
     written: i64,
     held: Option<String>,
     writes: bool,
+    /// How many requests are left, and when there are all of them again.
+    left: Option<String>,
 }
 
 impl AccountLine {
@@ -82,6 +90,11 @@ impl AccountLine {
             written: account.written,
             held: account.held_until.map(|until| duration(until - now)),
             writes: account.writes_until.is_some(),
+            left: account.remaining.zip(account.quota).zip(account.resets_at).map(
+                |((remaining, quota), resets)| {
+                    format!("{remaining} of {quota} for {}", duration(resets - now))
+                },
+            ),
         }
     }
 }
@@ -136,6 +149,8 @@ pub(super) async fn show(
     let at_hand = jobs::at_hand(&mut tx, FEW).await?;
     let letters = jobs::dead_letters(&mut tx, LISTED).await?;
     let accounts = accounts::accounts(&mut tx, now, FEW).await?;
+    let paused = held::paused(&mut tx, LISTED).await?;
+    let seen = seen::all(&mut tx, FEW).await?;
     let latest = stored::latest(&mut tx, outcome, LISTED).await?;
     let (versions, newest_schema) = (versions::versions(&mut tx).await?, versions::newest_schema());
     let receivers = &web.receivers;
@@ -152,6 +167,8 @@ pub(super) async fn show(
         failures: jobs::failures(&mut tx, now - TimeDelta::days(1), FEW).await?,
         letters: letters.into_iter().map(|letter| Letter::new(letter, now)).collect(),
         accounts: accounts.into_iter().map(|account| AccountLine::new(account, now)).collect(),
+        paused: paused.into_iter().filter_map(|known| pauses::Line::new(known, now)).collect(),
+        processes: seen.into_iter().map(|process| processes::Line::new(process, now)).collect(),
         deliveries: latest.into_iter().map(line).collect(),
         outcomes: Choice::among(Outcome::ALL, outcome, Outcome::as_str, deliveries::title),
         filtered: outcome.is_some(),

@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use chrono::Utc;
 
-pub(super) use self::replay::replay;
+pub(crate) use self::replay::replay;
 
 use self::act::{act, expected};
 use super::{Web, WebError};

@@ -4,18 +4,24 @@ use chrono::Utc;
 use serde_json::json;
 
 use super::act::act;
+use crate::forge::webhook::Receivers;
 use crate::store::audit::{self, Action, Actor};
-use crate::store::deliveries;
-use crate::web::{Web, WebError};
+use crate::store::{Store, deliveries};
+use crate::web::WebError;
 
 /// Does again what a delivery wants, as if it came again. It was proven when it came, so that nothing is proven now.
 ///
 /// # Errors
 /// [`WebError::NotFound`] when there is no such delivery, or its platform is not set up; [`WebError::Malformed`] when its payload
 /// is not kept, or not understood.
-pub(in crate::web) async fn replay(web: &Web, id: i64, by: Option<&str>) -> Result<(), WebError> {
+pub(crate) async fn replay(
+    store: &Store,
+    receivers: &Receivers,
+    id: i64,
+    by: Option<&str>,
+) -> Result<(), WebError> {
     let now = Utc::now();
-    let mut tx = web.store.begin().await?;
+    let mut tx = store.begin().await?;
     let kept = deliveries::kept(&mut tx, id).await?;
     let kept = kept.ok_or(WebError::NotFound("there is no such delivery; it may be forgotten"))?;
     let payload = kept.payload.ok_or_else(|| {
@@ -23,7 +29,7 @@ pub(in crate::web) async fn replay(web: &Web, id: i64, by: Option<&str>) -> Resu
             "the payload of this delivery is not kept, so it can't be taken again".to_owned(),
         )
     })?;
-    let receiver = web.receivers.iter().find(|receiver| receiver.kind() == kept.forge);
+    let receiver = receivers.iter().find(|receiver| receiver.kind() == kept.forge);
     let receiver = receiver.ok_or(WebError::NotFound("this platform is not configured"))?;
     let wish = receiver.reread(&kept.event, &payload)?;
     let done = act(&mut tx, kept.forge, &wish, now).await?;

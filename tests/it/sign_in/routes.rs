@@ -145,7 +145,7 @@ async fn each_page_is_for_whom_it_is() {
 }
 
 /// What has tests of its own: ways in, what platforms call, a stream without an end, an App in the making.
-const ELSEWHERE: [&str; 8] = [
+const ELSEWHERE: [&str; 10] = [
     "/sign-in",
     "/sign-in/local",
     "/sign-in/{provider}",
@@ -154,6 +154,8 @@ const ELSEWHERE: [&str; 8] = [
     "/live",
     "/setup/github/created",
     "/api/v1/operations/dead-letters/{id}/redrive",
+    "/api/v1/operations/repositories/{id}/pause",
+    "/api/v1/operations/repositories/{id}/resume",
 ];
 
 #[tokio::test]
@@ -167,10 +169,21 @@ async fn the_stream_is_for_whoever_signed_in() {
 
 /// What changes something.
 /// Those of them that are for admins.
-const OPERATING: [&str; 2] =
-    ["/operations/dead-letters/1/redrive", "/operations/deliveries/1/replay"];
-const CHANGES: [&str; 5] =
-    ["/sign-out", "/account/tokens", "/account/tokens/1/revoke", OPERATING[0], OPERATING[1]];
+const OPERATING: [&str; 4] = [
+    "/operations/dead-letters/1/redrive",
+    "/operations/deliveries/1/replay",
+    "/operations/repositories/99/pause",
+    "/operations/repositories/99/resume",
+];
+const CHANGES: [&str; 7] = [
+    "/sign-out",
+    "/account/tokens",
+    "/account/tokens/1/revoke",
+    OPERATING[0],
+    OPERATING[1],
+    OPERATING[2],
+    OPERATING[3],
+];
 
 #[tokio::test]
 async fn nothing_is_changed_without_a_session_and_its_form() {

@@ -9,7 +9,7 @@ use super::super::time::When;
 use super::Token;
 use crate::store::deliveries::{Listed, Outcome};
 use crate::web::viewer::Admin;
-use crate::web::{Web, WebError, webhooks};
+use crate::web::{Web, WebError, replay as replay_kept};
 
 /// A delivery as a line of the page.
 pub(super) struct Line {
@@ -65,6 +65,6 @@ pub(in crate::web::dashboard) async fn replay(
     Form(form): Form<Token>,
 ) -> Result<Response, WebError> {
     viewer.check_form(&form.form_token)?;
-    webhooks::replay(&web, id, viewer.login.as_deref()).await?;
+    replay_kept(&web.store, &web.receivers, id, viewer.login.as_deref()).await?;
     Ok(Redirect::to("/operations#deliveries").into_response())
 }

@@ -17,6 +17,7 @@ use self::default_branch::DefaultBranch;
 use self::flow::Flow;
 use self::heat::Heat;
 use super::chart::{Chart, DAYS, chart, since};
+use super::operations::Paused;
 use super::time::{When, hours};
 use super::{
     GATE_DAYS, VerdictBadge, change_href, changes, findings, missing, pass_rate, repository_href,
@@ -25,7 +26,7 @@ use super::{
 use crate::analysis::Severity;
 use crate::forge::ForgeKind;
 use crate::store::trends::{self, Counts, RuleCount};
-use crate::store::{Sees, StoreError, Transaction, repositories};
+use crate::store::{Sees, StoreError, Transaction, pauses, repositories};
 use crate::web::live;
 use crate::web::viewer::Viewer;
 use crate::web::{Web, WebError};
@@ -38,6 +39,12 @@ const ALL_RULES: i64 = 1000;
 #[derive(Template)]
 #[template(path = "repository.html")]
 struct RepositoryPage {
+    /// Its row.
+    id: i64,
+    /// Since when its reviews wait, if they do.
+    paused: Option<Paused>,
+    /// What the forms of an admin send; others have none.
+    form_token: Option<String>,
     live: String,
     severities: [Severity; 4],
     platform: &'static str,
@@ -127,7 +134,8 @@ pub(super) async fn show(
             None => missing(NONE),
         };
     };
-    let page = page(&mut tx, viewer.sees, repository, web.settings.baseline, now).await?;
+    let mut page = page(&mut tx, viewer.sees, repository, web.settings.baseline, now).await?;
+    page.form_token = viewer.is_admin.then(|| viewer.form_token.clone());
     Ok(viewer.page(&page)?.into_response())
 }
 
@@ -154,7 +162,11 @@ async fn page(
     let mut kept = trends::kept(tx, id, kept::LISTED + 1).await?;
     let more_kept = kept.len() > kept::LISTED as usize;
     kept.truncate(kept::LISTED as usize);
+    let known = pauses::by_row(tx, id).await?;
     Ok(RepositoryPage {
+        id,
+        paused: known.and_then(|known| known.pause).map(|pause| Paused::new(pause, now)),
+        form_token: None,
         live,
         severities: Severity::ALL,
         platform: repository.forge.title(),
