@@ -159,10 +159,25 @@ fn all_that_is_wrong_is_said_at_once() {
     let (code, said) = config(&environment, &["check"]);
     assert_eq!(code, 2, "{said}");
     let said = said.replace(&path, "FILE");
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @r#"
+    error: settings file FILE: line 2, column 1: there is no setting `polll_secs`; did you mean `poll_secs`?
+    error: settings file FILE: line 4, column 3: there is no setting `gitlab_tokn`; did you mean `gitlab_token`?
+    error: ASYNCWARDEN_LISTEN: "8080" is not HOST:PORT
+    error: ASYNCWARDEN_GITHUB_APP_ID is set, but ASYNCWARDEN_GITHUB_PRIVATE_KEY is missing
+    error: ASYNCWARDEN_GITHUB_APP_ID is set, but ASYNCWARDEN_GITHUB_WEBHOOK_SECRET is missing
+    error: ASYNCWARDEN_GITLAB_TOKEN: cannot read /not/there: No such file or directory (os error 2)
+    error: ASYNCWARDEN_GITLAB_TOKEN is set, but a secret in ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN, ASYNCWARDEN_GITLAB_SIGNING_TOKEN or ASYNCWARDEN_GITLAB_HOOKS_FILE is missing
+    error: ASYNCWARDEN_GITLAB_TOKEN is set, but ASYNCWARDEN_GITLAB_URL is missing
+    error: ASYNCWARDEN_SESSION_KEY: is shorter than 32 characters
+    error: ASYNCWARDEN_LOG_FORMAT: "xml" is neither text nor json
+    error: ASYNCWARDEN_KEEP_AUDIT_DAYS: "-1" is not a number of days from 0 to 36500
+    error: ASYNCWARDEN_SWEEP_SECS: "soon" is not a number of seconds above 0, up to 86400
+    warning: ASYNCWARDEN_WEBHOOK_TOKEN is no setting
+    the settings can't be used; 12 errors, 1 warning
+    "#);
     let (code, json) = config(&environment, &["check", "--format", "json"]);
     let json: Value = serde_json::from_str(&json).unwrap();
-    assert_eq!((code, json["errors"].as_array().unwrap().len()), (2, 11), "{json}");
+    assert_eq!((code, json["errors"].as_array().unwrap().len()), (2, 12), "{json}");
 }
 
 /// Settings with which a service would work, on a machine that nobody else uses.

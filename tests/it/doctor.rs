@@ -149,6 +149,7 @@ async fn what_is_well_is_said_to_be() {
     assert!(code == 0 && text.contains("ok       GitHub: App"), "{text}");
     assert!(text.contains("nothing failed; warnings: "), "{text}");
     assert_eq!(simulator.state().violations, [""; 0]);
+    crate::contract::keep(&simulator);
     server.stop().await;
 }
 
