@@ -65,7 +65,7 @@ impl GitHub {
         let answer = match self.transport.send(&call, &format!("Bearer {token}")).await {
             Ok(answer) => answer,
             Err(none) => {
-                let host = self.transport.url("/").host_str().unwrap_or_default().to_owned();
+                let host = self.transport.url("").host_str().unwrap_or_default().to_owned();
                 let said = format!("{host} can't be reached: {}", none.0);
                 return (vec![Examined::failed(APP, said, unreachable(&none.0))], None);
             }

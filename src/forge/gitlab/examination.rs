@@ -62,7 +62,7 @@ impl GitLab {
         let answer = match self.transport.send(&call).await {
             Ok(answer) => answer,
             Err(none) => {
-                let host = self.transport.url("/").host_str().unwrap_or_default().to_owned();
+                let host = self.transport.url("").host_str().unwrap_or_default().to_owned();
                 let said = format!("{host} can't be reached: {}", none.0);
                 return (vec![Examined::failed(TOKEN, said, unreachable(&none.0))], false);
             }

@@ -14,6 +14,7 @@ const ROUTES: &[&str] = &[
     "/groups/{}/hooks/{}",
     "/groups/{}/projects",
     "/personal_access_tokens/self",
+    "/projects",
     "/projects/{}",
     "/projects/{}/external_status_checks",
     "/projects/{}/external_status_checks/{}",

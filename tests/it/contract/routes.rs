@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 pub(super) const ROUTES: &[&str] = &[
     "DELETE /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}",
     "GET /app",
+    "GET /app/hook/config",
     "GET /app/hook/deliveries",
+    "GET /app/installations",
     "GET /repos/{owner}/{repo}/check-runs/{check_run_id}",
     "GET /repos/{owner}/{repo}/check-runs/{check_run_id}/annotations",
     "GET /repos/{owner}/{repo}/collaborators/{username}/permission",

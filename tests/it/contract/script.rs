@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use asyncwarden::analysis::{Fingerprint, Place, Severity};
 use asyncwarden::change::is_python;
+use asyncwarden::examination::Health;
 use asyncwarden::forge::github::app::{Creation, Extent, NewApp};
 use asyncwarden::forge::simulator::github::Delivery;
 use asyncwarden::forge::simulator::{
@@ -11,8 +12,8 @@ use asyncwarden::forge::simulator::{
     Payload, Receiver, Review,
 };
 use asyncwarden::forge::{
-    Authorities, ChangeRequest, CommentRef, Forge, ForgeKind, Person, Reaction, Revision, Sink,
-    Wanted,
+    Authorities, ChangeRequest, Circumstances, CommentRef, Forge, ForgeKind, Person, Reaction,
+    Revision, Sink, Wanted,
 };
 use asyncwarden::review::{
     Annotation, Comment, CommentPlace, Conclusion, Gate, GateState, ThreadState,
@@ -37,6 +38,20 @@ impl Scene {
         self.converse(&revision).await;
         self.gate(&revision).await;
         self.ask_for_deliveries().await;
+        self.examine().await;
+    }
+
+    /// Looks at what has to be as the service needs it.
+    async fn examine(&self) {
+        self.simulator.state().github.hook = Some(json!({
+            "url": "https://warden.example.com/webhooks/github",
+            "content_type": "json",
+            "secret": "********",
+            "insecure_ssl": "0",
+        }));
+        let circumstances = Circumstances { webhook_url: None, now: Utc::now() };
+        let found = self.client.examine(&circumstances).await;
+        assert!(found.iter().all(|one| one.health != Health::Failed), "{found:#?}");
     }
 
     async fn read(&self, revision: &Revision) {
