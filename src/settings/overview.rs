@@ -144,9 +144,7 @@ impl Overview {
     pub fn resolve(&self) -> Result<Settings, Vec<SettingsError>> {
         self.given.clone().resolve_all()
     }
-}
 
-impl Overview {
     /// Only where everything is kept.
     ///
     /// # Errors

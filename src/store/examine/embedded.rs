@@ -67,7 +67,7 @@ fn look(folder: &Path) -> (Vec<Examined>, bool) {
                 "make it, for the service's user alone, or set ASYNCWARDEN_DATA_DIR",
             ),
         };
-        return (vec![found].into_iter().chain(above.and_then(disk)).collect(), false);
+        return (std::iter::once(found).chain(above.and_then(disk)).collect(), false);
     }
     let mut found = Vec::new();
     let is_made = folder.join("asyncwarden.db").is_file();
