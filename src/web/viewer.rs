@@ -62,7 +62,7 @@ impl Viewer {
         }
     }
 
-    /// Lets them see a repository that they ask for by name if everybody can read it.
+    /// Lets them see a repository that they asked for by name and did not find, if everybody can read it. They look again then.
     pub(super) async fn reveal(
         &self,
         web: &Web,
@@ -73,6 +73,7 @@ impl Viewer {
         let hidden = {
             let (mut tx, day) = (web.store.read().await?, Utc::now().date_naive());
             match trends::repository(&mut tx, self.sees, day, forge, name).await? {
+                // What isn't there is something of it.
                 Some(_) => None,
                 None => trends::repository(&mut tx, Sees::All, day, forge, name).await?,
             }
@@ -88,10 +89,7 @@ impl Viewer {
         let Sees::Person(person) = self.sees else { return Ok(()) };
         let hidden = {
             let mut tx = web.store.read().await?;
-            match trends::review(&mut tx, self.sees, key).await? {
-                Some(_) => None,
-                None => trends::review(&mut tx, Sees::All, key).await?,
-            }
+            trends::review(&mut tx, Sees::All, key).await?
         };
         if let Some(hidden) = hidden {
             web.sign_in.reveal(&web.store, person, hidden.repository_id).await;

@@ -63,10 +63,17 @@ pub(super) async fn show(
     State(web): State<Web>,
     Path(key): Path<String>,
 ) -> Result<Response, WebError> {
-    viewer.reveal_review(&web, &key).await?;
     let now = Utc::now();
     let mut tx = web.store.read().await?;
-    let Some(review) = trends::review(&mut tx, viewer.sees, &key).await? else {
+    let mut found = trends::review(&mut tx, viewer.sees, &key).await?;
+    if found.is_none() {
+        // No connection is held while a platform is asked.
+        drop(tx);
+        viewer.reveal_review(&web, &key).await?;
+        tx = web.store.read().await?;
+        found = trends::review(&mut tx, viewer.sees, &key).await?;
+    }
+    let Some(review) = found else {
         return missing("There is no such review.");
     };
     let live = live::href(&mut tx, viewer.sees, Some(review.repository_id)).await?;

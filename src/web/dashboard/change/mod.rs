@@ -76,10 +76,16 @@ pub(super) async fn show(
         return missing(NONE);
     };
     let now = Utc::now();
-    viewer.reveal(&web, forge, name).await?;
     let mut tx = web.store.read().await?;
-    let Some(change) = trends::change_request(&mut tx, viewer.sees, forge, name, number).await?
-    else {
+    let mut found = trends::change_request(&mut tx, viewer.sees, forge, name, number).await?;
+    if found.is_none() {
+        // No connection is held while a platform is asked.
+        drop(tx);
+        viewer.reveal(&web, forge, name).await?;
+        tx = web.store.read().await?;
+        found = trends::change_request(&mut tx, viewer.sees, forge, name, number).await?;
+    }
+    let Some(change) = found else {
         return missing(NONE);
     };
     let live = live::href(&mut tx, viewer.sees, Some(change.repository_id)).await?;

@@ -124,10 +124,16 @@ pub(super) async fn show(
     const NONE: &str = "No repository of that name was reviewed here.";
     let Some(forge) = ForgeKind::from_name(&forge) else { return missing(NONE) };
     let (gates, name) = (since(now.date_naive(), GATE_DAYS), name.trim_end_matches('/'));
-    viewer.reveal(&web, forge, name).await?;
     let mut tx = web.store.read().await?;
-    let Some(repository) = trends::repository(&mut tx, viewer.sees, gates, forge, name).await?
-    else {
+    let mut found = trends::repository(&mut tx, viewer.sees, gates, forge, name).await?;
+    if found.is_none() {
+        // No connection is held while a platform is asked.
+        drop(tx);
+        viewer.reveal(&web, forge, name).await?;
+        tx = web.store.read().await?;
+        found = trends::repository(&mut tx, viewer.sees, gates, forge, name).await?;
+    }
+    let Some(repository) = found else {
         return match repositories::renamed(&mut tx, viewer.sees, forge, name).await? {
             // For now: the old name may become another repository's.
             Some(new) => Ok(Redirect::temporary(&repository_href(forge, &new)).into_response()),
