@@ -126,7 +126,7 @@ impl Running {
     /// When the settings don't work. What was there before goes on then.
     pub async fn reload(&mut self, settings: Settings) -> anyhow::Result<()> {
         let settings = Arc::new(settings);
-        let platforms = platforms(&settings, &self.store)?;
+        let platforms = platforms(&settings, Some(Arc::new(self.store.clone())))?;
         let identities = identities(&settings, &platforms)?;
         let sign_in = SignIn::new(&self.store, &settings, identities, self.addr).await?;
         let grace = self.settings.timings.grace;

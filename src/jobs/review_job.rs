@@ -397,7 +397,7 @@ async fn analyse_elsewhere(
         let _entered = span.enter();
         let begun = Instant::now();
         let Material { base, head, change, policy, .. } = &*material;
-        let (known, go_on) = (Some(&*known), || time.goes_on());
+        let (known, go_on) = (Some(&known), || time.goes_on());
         let request = Request { base, head, change, policy, known, go_on: Some(&go_on) };
         let analysis = analyser(&request);
         ANALYSIS_SECONDS.observe(begun.elapsed(), NO_LABELS);

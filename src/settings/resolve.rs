@@ -22,8 +22,7 @@ impl Arguments {
         let given = self.with_file_of(&mut wrong);
         let given = &given;
         let workers = wrong.or(values::workers(given.workers.as_deref()), DEFAULT_WORKERS);
-        let listen = values::address("ASYNCWARDEN_LISTEN", given.listen.as_deref());
-        let listen = wrong.or(listen, DEFAULT_LISTEN.to_owned());
+        let listen = wrong.or(given.listens().map(Some), DEFAULT_LISTEN.to_owned());
         let store = wrong.value(given.store_settings());
         let pooling = wrong.value(given.pooling(workers));
         let database_listen_url = wrong.value(given.listen_url()).flatten();
@@ -81,6 +80,19 @@ impl Arguments {
         let store = wrong.value(given.store_settings());
         let log = given.log_settings(&mut wrong);
         wrong.end(store.map(|store| (store, log))).map_err(first)
+    }
+
+    /// Only the address that the service listens on, for who asks it something.
+    ///
+    /// # Errors
+    /// As [`Arguments::resolve`].
+    pub fn resolve_listen(self) -> Result<String, SettingsError> {
+        self.with_file()?.listens()
+    }
+
+    fn listens(&self) -> Result<String, SettingsError> {
+        let given = values::address("ASYNCWARDEN_LISTEN", self.listen.as_deref())?;
+        Ok(given.unwrap_or_else(|| DEFAULT_LISTEN.to_owned()))
     }
 
     /// Fills what flags and environment left open from the settings file, and takes empty values for unset ones.

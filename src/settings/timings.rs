@@ -26,17 +26,7 @@ impl Arguments {
         let attempts = wrong.or(self.attempts(), usual.attempts);
         // A worker that died is missed after its lease; what it had in hand for a moment, sooner.
         let calls = Waits { between_writes, turn: lease / 4, ..usual.calls };
-        Timings {
-            lease,
-            sweep,
-            poll,
-            backoff,
-            longest_backoff,
-            attempts,
-            analysis,
-            calls,
-            ..usual
-        }
+        Timings { lease, sweep, poll, backoff, longest_backoff, attempts, analysis, calls, ..usual }
     }
 
     fn attempts(&self) -> Result<Option<i32>, SettingsError> {

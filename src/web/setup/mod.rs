@@ -104,7 +104,9 @@ fn refuse(access: &Access<'_>) -> Result<Response, WebError> {
             StatusCode::CONFLICT,
             "The App is made",
             "Its credentials are there, and the service is about to read them.",
-            vec![Step::new("Wait half a minute. Where the service does not run by itself, restart it.")],
+            vec![Step::new(
+                "Wait half a minute. Where the service does not run by itself, restart it.",
+            )],
         ),
         Access::NoFolder => (
             StatusCode::NOT_FOUND,
