@@ -1,6 +1,7 @@
 //! What is shipped beside the code: the image, completions, manual pages, licences, what the program says of itself.
 
 mod completions;
+mod deploy;
 mod healthcheck;
 mod image;
 mod licenses;
