@@ -21,7 +21,11 @@ fn settings() -> BTreeSet<String> {
         known.extend(names.map(|name| name.to_string_lossy().into_owned()));
         command.get_subcommands().for_each(|command| add(command, known));
     }
-    let mut known = BTreeSet::from(["ASYNCWARDEN_CACHE_DIR".to_owned()]);
+    let mut known = BTreeSet::from([
+        "ASYNCWARDEN_CACHE_DIR".to_owned(),
+        // Read when the program is built.
+        "ASYNCWARDEN_BUILD_COMMIT".to_owned(),
+    ]);
     add(&Cli::command(), &mut known);
     known
 }
