@@ -7,6 +7,7 @@ mod show;
 mod terminal;
 mod words;
 
+use std::fs::DirBuilder;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -243,7 +244,11 @@ struct Folder(PathBuf);
 impl Folder {
     fn new() -> anyhow::Result<Self> {
         let path = std::env::temp_dir().join(format!("asyncwarden-demo-{}", Uuid::new_v4()));
-        std::fs::create_dir(&path).with_context(|| format!("can't make {}", path.display()))?;
+        let mut builder = DirBuilder::new();
+        // It may hold findings in somebody's own code, in a folder that all may read.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&path).with_context(|| format!("can't make {}", path.display()))?;
         Ok(Self(path))
     }
 }
@@ -252,5 +257,19 @@ impl Drop for Folder {
     fn drop(&mut self) {
         // What can't be removed is left to the system's cleaning of temporary files.
         let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn the_store_of_a_demo_is_its_owner_s_alone() {
+        let folder = Folder::new().unwrap();
+        let mode = std::fs::metadata(&folder.0).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "{mode:o}");
     }
 }
