@@ -14,7 +14,7 @@ fn variables(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| word.starts_with("ASYNCWARDEN_") && !word.ends_with('_'))
 }
 
-/// Variables that a command of the program reads as a setting, and those that it names itself.
+/// Variables that a command of the program reads as a setting, and those that it names itself or is built with.
 fn settings() -> BTreeSet<String> {
     fn add(command: &clap::Command, known: &mut BTreeSet<String>) {
         let names = command.get_arguments().filter_map(|argument| argument.get_env());
@@ -27,6 +27,7 @@ fn settings() -> BTreeSet<String> {
         "ASYNCWARDEN_BUILD_COMMIT".to_owned(),
     ]);
     add(&Cli::command(), &mut known);
+    known.extend(variables(include_str!("../../../build.rs")).map(str::to_owned));
     known
 }
 
@@ -75,14 +76,18 @@ fn variables_are_settings() {
     assert!(wrong.is_empty(), "these are no settings:\n{}", wrong.join("\n"));
 }
 
-/// Whether a piece of code names a file of the repository. Capitals stand for something else.
+/// Whether a piece of code names a file of the repository. A part in capitals stands for something else, and what git
+/// ignores is made by whoever reads of it.
 fn is_path(code: &str) -> bool {
     let folders =
         ["src/", "docs/", "deploy/", "tests/", "benches/", "fuzz/", "migrations/", ".ci/"];
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
+    let stands_for = |part: &str| part.chars().all(|c| c.is_ascii_uppercase());
+    let ignored = include_str!("../../../.gitignore").lines().any(|it| it == format!("/{code}"));
     folders.iter().any(|folder| code.starts_with(folder))
         && code.chars().all(plain)
-        && !code.contains("NNN")
+        && !code.trim_end_matches('/').split('/').any(stands_for)
+        && !ignored
 }
 
 #[test]
