@@ -116,6 +116,8 @@ export class Description {
         required: all.flatMap((part) => part.required ?? []).concat(schema.required ?? []),
       });
     }
+    // Some descriptions say twice that a property is needed.
+    if (schema.required) schema.required = [...new Set(schema.required)];
     if (schema.nullable) {
       // An enumeration need not name null.
       delete schema.nullable;
