@@ -108,7 +108,8 @@ fn hostile(line: u32, message: String, text: &str) -> Finding {
     let related = |message: String| Related { place: elsewhere.clone(), message };
     Finding {
         related: vec![related(format!("`{text}` is called here")), related(text.to_owned())],
-        scope: text.to_owned(),
+        // Findings of one scope would share a comment.
+        scope: format!("{text} at {line}"),
         ..finding(&SLEEP, line, &message)
     }
 }
