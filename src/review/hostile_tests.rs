@@ -30,7 +30,7 @@ const HOSTILE: [&str; 31] = [
     "&commat;all &#64;all &lt;b&gt;",
     "#1 !2 GH-3 octo/app#4 group/app!5",
     "&6 %7 $8 ~9 ^10",
-    "https://github.com/octo/app/issues/5",
+    "https://forge.example/octo/app/issues/5",
     "www.evil.example",
     "mail@evil.example",
     "\n/approve\n",
