@@ -43,7 +43,7 @@ pub fn settings_file(text: &str) -> Result<settings::Arguments, String> {
 /// # Errors
 /// What is wrong with it.
 pub fn hooks_file(text: &str) -> Result<usize, String> {
-    settings::parse_hooks(text).map(|hooks| hooks.len())
+    settings::parse_hooks(text).map(|hooks| hooks.len()).map_err(settings::one_line)
 }
 
 /// The page of ours where somebody goes who asked for this one before signing in.

@@ -28,6 +28,7 @@ pub use app_folder::AppFolder;
 pub use arguments::Arguments;
 pub use environment::unknown_variables;
 pub use error::SettingsError;
+pub(crate) use error::one_line;
 pub(crate) use gitlab_hooks::parse as parse_hooks;
 pub use gitlab_hooks::{FreshSecret, HooksFile, SecretKind, WatchedHooks};
 pub use hooks::Hook;

@@ -49,9 +49,10 @@ impl Group<'_> {
         if short.len() <= limit {
             return short;
         }
+        let Some(first) = self.findings.first() else { return String::new() };
         // Cut before it is made harmless, as a code span without its end is none.
-        let message = self.findings.first().map_or("", |finding| finding.message.as_str());
-        sentence(&message[..message.floor_char_boundary(limit / LONGEST_ESCAPE)])
+        let room = limit.saturating_sub(self.headline(first, "").len()) / LONGEST_ESCAPE;
+        self.headline(first, &first.message[..first.message.floor_char_boundary(room)])
     }
 
     fn sections(&self, input: &Input<'_>, details: bool) -> String {
@@ -64,7 +65,7 @@ impl Group<'_> {
             if self.is_likewise(index) {
                 continue;
             }
-            parts.push(self.headline(finding));
+            parts.push(self.headline(finding, &finding.message));
             parts.extend(explanation(finding));
             parts.extend(self.likewise(finding));
             if rules.iter().all(|rule| rule.code != finding.rule.code) {
@@ -117,9 +118,9 @@ impl Group<'_> {
         }
     }
 
-    fn headline(&self, finding: &Finding) -> String {
+    fn headline(&self, finding: &Finding, message: &str) -> String {
         let severity = finding.severity.title();
-        let message = sentence(&finding.message);
+        let message = sentence(message);
         match self.place {
             CommentPlace::Lines { .. } => format!("**{severity}**: {message}"),
             CommentPlace::File { .. } => {

@@ -1,5 +1,7 @@
 //! Why settings are refused.
 
+use crate::change::visible;
+
 /// Why settings are refused: one line for the person who starts the service. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
@@ -38,7 +40,24 @@ impl SettingsError {
     }
 }
 
-/// A message on one line, whatever library it came from.
-pub(super) fn one_line(message: impl std::fmt::Display) -> String {
-    message.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+/// Longest message, in Unicode scalar values: the names of all settings fit.
+const LONGEST: usize = 3_000;
+
+/// A message on one line, whatever library it came from and whatever it repeats.
+pub(crate) fn one_line(message: impl std::fmt::Display) -> String {
+    let text = message.to_string();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    visible(&text).chars().take(LONGEST).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_message_repeats_is_seen_and_short() {
+        let text = "no `a\u{1b}[31m\n\tb\u{202e}`";
+        assert_eq!(one_line(text), "no `a\\u{1b}[31m b\\u{202e}`");
+        assert_eq!(one_line("ä".repeat(5_000)).chars().count(), LONGEST);
+    }
 }

@@ -33,7 +33,8 @@ pub(crate) fn parse(text: &str) -> (Arguments, Vec<String>) {
     let mut flat = Flat::default();
     flat.add("", table.get_ref());
     flat.problems.sort();
-    let place = |(at, problem): (usize, String)| format!("{}: {problem}", position(text, at));
+    let place =
+        |(at, problem): (usize, String)| format!("{}: {}", position(text, at), one_line(problem));
     let mut problems: Vec<_> = flat.problems.into_iter().map(place).collect();
     let read = Arguments::deserialize(flat.table).unwrap_or_else(|error| {
         problems.push(one_line(error.message()));

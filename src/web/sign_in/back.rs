@@ -32,10 +32,12 @@ fn own(asked: &str) -> Option<String> {
     let path = there.path();
     // Signing in again and again, or out at once, is nobody's wish.
     let is_page = !path.starts_with("//") && !path.starts_with("/sign-");
-    (own && is_page).then(|| match there.query() {
+    let page = match there.query() {
         Some(query) => format!("{path}?{query}"),
         None => path.to_owned(),
-    })
+    };
+    // Escaped, it may be longer than it was, and a cookie has to hold it.
+    (own && is_page && page.len() <= LONGEST).then_some(page)
 }
 
 #[cfg(test)]
@@ -69,6 +71,8 @@ mod tests {
             assert_eq!(Back::to(Some(evil)).as_str(), "/", "{evil:?}");
         }
         assert_eq!(Back::to(None).as_str(), "/");
-        assert_eq!(Back::to(Some(&format!("/{}", "a".repeat(3000)))).as_str(), "/");
+        for letters in ["a".repeat(3000), "ä".repeat(900)] {
+            assert_eq!(Back::to(Some(&format!("/{letters}"))).as_str(), "/");
+        }
     }
 }

@@ -132,7 +132,8 @@ impl Cleaner {
                 out.push_str(&tag);
                 rest = after;
             } else {
-                let end = rest[1..].find('<').map_or(rest.len(), |at| at + 1);
+                let first = rest.chars().next().map_or(0, char::len_utf8);
+                let end = rest[first..].find('<').map_or(rest.len(), |at| at + first);
                 // The first character is `<` or the piece starts with text; both are text here.
                 out.push_str(&escape(&rest[..end]));
                 rest = &rest[end..];
@@ -187,6 +188,7 @@ mod tests {
             ("<b onclick=alert(1)>x</b>", "onclick"),
             ("</div></main>", "</div>"),
             ("<details>never closed", "<details>never closed\n</p>"),
+            ("<details>ä<script>", "<script"),
         ] {
             let html = plain(text);
             assert!(!html.contains(bad), "{text} became {html}");
