@@ -93,5 +93,8 @@ fn is_link(tag: &str) -> bool {
     let Some((address, title)) = address.split_once('"') else { return false };
     let titled = title.strip_prefix(" title=\"").and_then(|rest| rest.strip_suffix('"'));
     let plain = title.is_empty() || titled.is_some_and(|rest| !rest.contains('"'));
-    plain && ["https://", "http://", "/", "#"].iter().any(|start| address.starts_with(start))
+    plain
+        && ["https://", "http://", "mailto:", "/", "#"]
+            .iter()
+            .any(|start| address.starts_with(start))
 }
