@@ -41,7 +41,7 @@ fn offered(words: &[&str]) -> Vec<String> {
 #[test]
 fn bash_completes_commands_flags_and_values() {
     assert_eq!(offered(&["asyncwarden", "que"]), ["queue"]);
-    assert_eq!(offered(&["asyncwarden", "queue", "re"]), ["redrive"]);
+    assert_eq!(offered(&["asyncwarden", "queue", "red"]), ["redrive"]);
     assert_eq!(offered(&["asyncwarden", "serve", "--gitlab-u"]), ["--gitlab-url"]);
     let formats = offered(&["asyncwarden", "check", "--format", "sa"]);
     assert_eq!(formats, ["sarif"]);
