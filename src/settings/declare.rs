@@ -2,12 +2,16 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, StringValueParser, TypedValueParser, ValueParser};
 use secrecy::{ExposeSecret, SecretString};
 
 /// How a setting is given.
 pub(super) trait Given {
     /// Whether nobody may see it.
     const SECRET: bool;
+
+    /// Takes whatever is given. What was set to nothing is found out later.
+    fn parser() -> ValueParser;
 
     /// Whether it was set to nothing.
     fn is_empty(&self) -> bool;
@@ -18,6 +22,10 @@ pub(super) trait Given {
 
 impl Given for String {
     const SECRET: bool = false;
+
+    fn parser() -> ValueParser {
+        ValueParser::string()
+    }
 
     fn is_empty(&self) -> bool {
         self.trim().is_empty()
@@ -31,6 +39,11 @@ impl Given for String {
 impl Given for PathBuf {
     const SECRET: bool = false;
 
+    fn parser() -> ValueParser {
+        // The usual one refuses a variable that is set to nothing.
+        ValueParser::new(OsStringValueParser::new().map(PathBuf::from))
+    }
+
     fn is_empty(&self) -> bool {
         self.as_os_str().is_empty()
     }
@@ -42,6 +55,10 @@ impl Given for PathBuf {
 
 impl Given for SecretString {
     const SECRET: bool = true;
+
+    fn parser() -> ValueParser {
+        ValueParser::new(StringValueParser::new().map(SecretString::from))
+    }
 
     fn is_empty(&self) -> bool {
         self.expose_secret().trim().is_empty()
@@ -83,7 +100,12 @@ macro_rules! declare {
         #[serde(default, deny_unknown_fields)]
         pub struct Arguments {
             /// TOML file with any of these settings. A key is the variable's name in lower case without `asyncwarden_`: `listen`, `database_url`, `github_app_id`.
-            #[arg(long, env = "ASYNCWARDEN_CONFIG", value_name = "FILE")]
+            #[arg(
+                long,
+                env = "ASYNCWARDEN_CONFIG",
+                value_name = "FILE",
+                value_parser = <PathBuf as $crate::settings::declare::Given>::parser()
+            )]
             #[serde(skip)]
             pub config: Option<PathBuf>,
             $(
@@ -92,6 +114,7 @@ macro_rules! declare {
                     long,
                     env = $variable,
                     value_name = $value,
+                    value_parser = <$kind as $crate::settings::declare::Given>::parser(),
                     hide_env_values = <$kind as $crate::settings::declare::Given>::SECRET,
                     allow_hyphen_values = <$kind as $crate::settings::declare::Given>::SECRET
                 )]

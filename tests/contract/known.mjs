@@ -5,6 +5,11 @@ const NULL = "it is null when the comment is outdated, or on a file as a whole";
 export const OF_ANSWERS = [
   [/comments.*: answer (\/\*)?\/(original_)?(line|position) must be integer$/, NULL],
   [/comments.*: answer (\/\*)?\/side must be (string|equal to one of the allowed values LEFT,RIGHT)$/, NULL],
+  [
+    /app\/installations: answer \/\*\/account must (be null|have required property '\w+'|match a schema in anyOf)$/,
+    "an account is a user or an enterprise; here it has to be both at once",
+  ],
+  [/app\/installations: answer \/\* must NOT have additional properties client_id$/, "as with events below"],
 ];
 
 export const OF_REQUESTS = [[/\/replies: is not for installations$/, "installations reply by it all the time"]];

@@ -113,7 +113,8 @@ export class Description {
       Object.assign(schema, {
         ...Object.assign({}, ...all),
         properties: Object.assign({}, schema.properties, ...all.map((part) => part.properties)),
-        required: all.flatMap((part) => part.required ?? []).concat(schema.required ?? []),
+        // Parts may need the same.
+        required: [...new Set(all.flatMap((part) => part.required ?? []).concat(schema.required ?? []))],
       });
     }
     // Some descriptions say twice that a property is needed.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::str::FromStr;
 
 use asyncwarden::forge::simulator::{
     APP_ID, APP_PRIVATE_KEY, BOT_LOGIN, BOT_TOKEN, Event, Fault, Level, NewChange, Receiver,
@@ -15,7 +16,8 @@ use asyncwarden::store::versions::newest_schema;
 use chrono::TimeDelta;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, Connection};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use tokio::net::TcpListener;
 
 use crate::serve_command::Service;
@@ -213,6 +215,7 @@ async fn each_thing_at_github_that_is_wrong_is_named_and_the_others_are_asked_al
 
 #[tokio::test]
 async fn where_the_app_is_installed_and_what_got_lost_is_looked_at() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
     let simulator = Simulator::new();
     well(&simulator);
@@ -314,7 +317,9 @@ fn on(store: &StoreSettings, usual: &Environment) -> Environment {
 async fn execute(store: &StoreSettings, sql: &str) {
     match store {
         StoreSettings::Postgres(url) => {
-            let mut connection = sqlx::PgConnection::connect(url.expose_secret()).await.unwrap();
+            // As poolers want it.
+            let options = PgConnectOptions::from_str(url.expose_secret()).unwrap();
+            let mut connection = options.extra_float_digits(None).connect().await.unwrap();
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
             connection.close().await.unwrap();
         }
