@@ -179,12 +179,15 @@ pub async fn open_in(
         .await)?)
 }
 
-const SEEN_SINCE: &str = changes!(
-    "WHERE c.repository_id = $1 AND c.state = 'open' AND c.updated_at >= $2 ORDER BY c.updated_at LIMIT $3"
+const UNREVIEWED: &str = changes!(
+    "WHERE c.repository_id = $1 AND c.state = 'open' AND c.updated_at >= $2
+        AND (SELECT v.state FROM reviews v WHERE v.change_request_id = c.id
+            ORDER BY v.started_at DESC, v.id DESC LIMIT 1) IS DISTINCT FROM 'posted'
+    ORDER BY c.updated_at LIMIT $3"
 );
 
-/// The open change requests of a repository (its row) that were looked up since then.
-pub async fn seen_since(
+/// The open change requests of a repository (its row) that were looked up since then, and whose last review came to no end.
+pub async fn unreviewed(
     tx: &mut Transaction,
     repository_id: i64,
     since: DateTime<Utc>,

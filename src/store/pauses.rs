@@ -183,7 +183,7 @@ pub async fn resume(
     if rows == 0 {
         return Ok(None);
     }
-    let changes = change_requests::seen_since(tx, known.id, pause.at - LEEWAY, MOST).await?;
+    let changes = change_requests::unreviewed(tx, known.id, pause.at - LEEWAY, MOST).await?;
     for change in &changes {
         jobs::enqueue(tx, change, Asked::Changed, now).await?;
     }

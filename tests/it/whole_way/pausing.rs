@@ -85,7 +85,7 @@ async fn what_was_reviewed_before_is_left_alone_when_reviews_go_on() {
         world.pause("").await;
         let writes = world.writes();
         world.deliver(&Event::Reopened).await;
-        assert_eq!(world.resume().await, Some(1));
+        assert_eq!(world.resume().await, Some(0));
         world.work().await;
         assert_eq!(world.writes(), writes);
         assert_eq!(world.threads().len(), 1);
