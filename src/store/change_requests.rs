@@ -193,7 +193,7 @@ pub async fn unreviewed(
     since: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<ChangeRequest>, StoreError> {
-    changes(both!(tx, |c| sqlx::query_as::<_, ChangeRow>(SEEN_SINCE)
+    changes(both!(tx, |c| sqlx::query_as::<_, ChangeRow>(UNREVIEWED)
         .bind(repository_id)
         .bind(since)
         .bind(limit)
