@@ -1,8 +1,8 @@
 //! Diffs and the map of their lines: whatever a platform or a file says that a change is.
 
 use asyncwarden::change::{
-    FileChange, FileChangeKind, FileDiff, Hunk, LineKind, LineMap, hunks_between, parse_diff,
-    parse_patch,
+    FileChange, FileChangeKind, FileDiff, Hunk, LineKind, LineMap, TextHunk, hunks_between,
+    parse_diff, parse_patch,
 };
 
 /// Hunks may speak of lines far behind what there is; files are not made as long as that.
@@ -91,7 +91,7 @@ fn assert_mapped(change: &FileChange) {
 
 /// A diff that fits some text leads from it to another, and from there back.
 fn applies(file: &FileDiff<'_>) {
-    let hunks: Vec<Hunk> = file.hunks.iter().map(|hunk| hunk.hunk()).collect();
+    let hunks: Vec<Hunk> = file.hunks.iter().map(TextHunk::hunk).collect();
     let Some(old) = some_text_for(file).filter(|_| fit(&hunks)) else { return };
     let new = file.apply(&old).expect("it is a diff of this text");
     assert_eq!(file.reverse(&new).expect("and of this"), old);
@@ -150,7 +150,7 @@ fn between(old: &[u8], new: &[u8]) {
     }
     let files = parse_diff(&diff).expect("it is a diff");
     let [file] = &files[..] else { panic!("one file, not {}", files.len()) };
-    let read: Vec<Hunk> = file.hunks.iter().map(|hunk| hunk.hunk()).collect();
+    let read: Vec<Hunk> = file.hunks.iter().map(TextHunk::hunk).collect();
     assert_eq!(read, hunks);
     assert_eq!(file.apply(old).expect("it is a diff of this text"), new);
     assert_eq!(file.reverse(new).expect("and of this"), old);

@@ -103,7 +103,13 @@ fn written_about(analysis: &Analysis, file: &str, text: &str, seed: usize) {
     let hunks = vec![Hunk { old_start: 0, new_start: 1, lines }];
     let kind = FileChangeKind::Added;
     let change = ChangeSet {
-        files: vec![FileChange { path, old_path: None, kind, hunks, shown: seed % 5 > 0 }],
+        files: vec![FileChange {
+            path,
+            old_path: None,
+            kind,
+            hunks,
+            shown: !seed.is_multiple_of(5),
+        }],
     };
     let dialect = Dialect {
         suggestion: [SuggestionStyle::CommentRange, SuggestionStyle::Offsets][seed % 2],

@@ -103,6 +103,7 @@ fn assert_harmless(body: &str, from: &str) {
 }
 
 /// A finding that has the text wherever one has text.
+#[allow(clippy::needless_pass_by_value, reason = "it is made for the finding")]
 fn hostile(line: u32, message: String, text: &str) -> Finding {
     let elsewhere = Place { path: text.to_owned(), ..place(1, 1) };
     let related = |message: String| Related { place: elsewhere.clone(), message };

@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::{Host, Url};
 
 use super::overview::{Overview, Row, Shown, Source};
-use super::{DashboardAccess, HooksFile, Settings, StoreSettings};
+use super::{AppFolder, DashboardAccess, HooksFile, Settings, StoreSettings};
 
 /// Fewer characters of a webhook's secret can be guessed.
 const SHORTEST_HOOK_SECRET: usize = 16;
@@ -39,7 +39,7 @@ impl Overview {
         let config = self.rows.iter().any(holds_secrets).then(|| given.config.clone()).flatten();
         let hooks = settings.gitlab.as_ref().and_then(|gitlab| gitlab.hooks_file.as_ref());
         let app = settings.github_app_folder.as_ref().filter(|folder| folder.holds_app());
-        let app = app.map(|folder| folder.secret_files()).into_iter().flatten();
+        let app = app.map(AppFolder::secret_files).into_iter().flatten();
         let all = filed.chain(key).chain(config).chain(app);
         let open = all.filter(|path| readable_by_all(path)).map(|path| {
             let path = path.display();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::{Arguments, Settings, SettingsError};
+use super::{AppFolder, Arguments, Settings, SettingsError};
 
 /// What the service was started with, to be read again when its files change.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ fn files(given: &Arguments) -> Vec<PathBuf> {
         &given.operator_token_file,
     ];
     let app = given.github_app_folder().ok().flatten();
-    let app = app.iter().flat_map(|folder| folder.files());
+    let app = app.iter().flat_map(AppFolder::files);
     named.into_iter().flatten().cloned().chain(app).collect()
 }
 

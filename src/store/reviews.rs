@@ -286,8 +286,6 @@ pub async fn gate_closed(tx: &mut Transaction, id: i64) -> Result<(), StoreError
     Ok(())
 }
 
-/// The names of conclusions in the column.
-
 fn conclusion_of(name: &str) -> Result<Conclusion, StoreError> {
     let known = Conclusion::ALL.into_iter().find(|known| known.as_str() == name);
     known.ok_or_else(|| StoreError::Unknown { what: "conclusion", value: name.to_owned() })
