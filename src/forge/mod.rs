@@ -1,6 +1,17 @@
 //! The seam to a platform: verbs of intent in the words of [`crate::change`] and [`crate::review`].
 //!
 //! A client finds positions, encodes bodies, pages, waits and retries by itself; who calls it knows nothing of that.
+//!
+//! ```text
+//! types            what is said over the seam, which is the trait below
+//! github, gitlab   the two clients
+//! simulator        both platforms on loopback, for the demo and the tests
+//! call             how a call is made: what is tried again, after which wait; connection: with what
+//! ledger           what all processes that speak for one account keep in common
+//! archive          many files in one answer; allowance: how many bytes are taken into memory
+//! webhook          the other direction: what a platform tells us
+//! identity         who somebody is, and what they may read
+//! ```
 
 mod allowance;
 pub(crate) mod archive;

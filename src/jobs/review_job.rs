@@ -10,33 +10,27 @@
 //! asked again; if the head moved, the rest of the work is for nothing and is left.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use tokio::sync::OwnedSemaphorePermit;
-use tracing::Instrument;
 
-use super::context::{Known, Reader, Scope, shelf};
+use super::context::{Scope, shelf};
 use super::error::JobError;
 use super::gates::{Why, conclusion};
 use super::material::{self, Material};
-use super::patience::{Patience, Time};
+use super::measure::{StepTimes, count, timed};
 use super::retention::without_code;
 use super::saying::{Said, Saying};
 use super::wanted::{Wanted, is_same, not_now, wants_drafts};
-use super::worker::Analyser;
 use super::{Platform, Worker};
-use crate::analysis::{Analysis, Finding, Request};
+use crate::analysis::Analysis;
 use crate::forge::{Approval, ForgeError, Retry, Revision};
-use crate::python::index::Contents;
 use crate::review::{Gate, History};
 use crate::store::jobs::Job;
 use crate::store::pauses::{self, Pause};
 use crate::store::reviews::{self, End, Review};
 use crate::store::{change_requests, findings, settings_snapshots, threads};
-use crate::telemetry::metrics::{
-    ANALYSED_FILES, ANALYSIS_SECONDS, FINDINGS, NO_LABELS, REVIEWS, STEP_SECONDS, SUPPRESSED,
-};
+use crate::telemetry::metrics::REVIEWS;
 
 /// What is to become of a job that ran to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,7 +172,7 @@ impl Worker {
             let gate = Gate::running(self.details_url(&review));
             self.show(platform, revision, &mut review, &gate).await?;
         }
-        let mut timings = Vec::new();
+        let mut timings = StepTimes::default();
         let fetching = material::fetch(&self.contexts, &*platform.forge, revision);
         let material = Arc::new(timed(&mut timings, "fetch", fetching).await?);
         if material.policy.approval {
@@ -224,50 +218,6 @@ impl Worker {
         self.close_gates(platform, job.change_request_id, 0, Why::Cancelled(reason)).await?;
         tracing::info!(reason, "left, as there is a newer revision");
         Ok(Outcome::LookAgain)
-    }
-
-    /// Analyses with what is at hand, fetches what was asked for in vain, and analyses again, for a few rounds. `None` when
-    /// the result isn't wanted any more.
-    async fn analyse(
-        &self,
-        wanted: &mut Wanted<'_>,
-        mut material: Arc<Material>,
-        mut place: OwnedSemaphorePermit,
-        known: &Known,
-        timings: &mut Vec<(&'static str, Duration)>,
-    ) -> Result<Option<(Arc<Material>, Analysis)>, JobError> {
-        let changed = material.change.files.iter().map(|file| file.path.clone()).collect();
-        let contents = material.contents.clone();
-        let (forge, revision) = (&*wanted.platform.forge, wanted.revision);
-        let mut reader = Reader::new(forge, revision, contents, changed, self.contexts.limits);
-        let patience = Patience::new(self.timings.analysis);
-        let mut analysis;
-        let mut round = 0;
-        loop {
-            if !wanted.still().await? {
-                return Ok(None);
-            }
-            let (known, time) = (known.contents.clone(), patience.time());
-            let analysing = analyse_elsewhere(self.analyser, material.clone(), known, time, place);
-            (analysis, place) = timed(timings, "analyse", analysing).await?;
-            round += 1;
-            if round == ROUNDS
-                || patience.is_over()
-                || !timed(timings, "fetch", reader.fetch()).await
-            {
-                break;
-            }
-        }
-        // The analyses are over and gave their copies back.
-        if let Some(material) = Arc::get_mut(&mut material) {
-            // What there was no time for is not gone.
-            material.context_lost |= patience.is_over();
-            if let Some((note, lost)) = reader.note() {
-                material.omissions.push(note);
-                material.context_lost |= lost;
-            }
-        }
-        Ok(Some((material, analysis)))
     }
 
     /// Stores the review and its findings. Returns what was known before.
@@ -319,7 +269,7 @@ impl Worker {
         revision: &Revision,
         review: &Review,
         said: Said,
-        timings: &[(&'static str, Duration)],
+        timings: &StepTimes,
     ) -> Result<Outcome, JobError> {
         let Said { gate, approval, trouble } = said;
         let lasting = trouble.as_ref().is_none_or(|error| error.retry() == Retry::Never);
@@ -357,17 +307,6 @@ impl Worker {
     }
 }
 
-/// Counts what an analysis found that was not known before.
-fn count(analysis: &Analysis, history: &History) {
-    let new = |finding: &&Finding| !history.previous.contains(&finding.fingerprint);
-    for finding in analysis.findings.iter().filter(new) {
-        FINDINGS.count([finding.rule.code, finding.severity.as_str()]);
-    }
-    SUPPRESSED.add(analysis.suppressed.len() as u64, NO_LABELS);
-    ANALYSED_FILES.add(analysis.files_analysed as u64, ["analysed"]);
-    ANALYSED_FILES.add(analysis.skipped.len() as u64, ["skipped"]);
-}
-
 /// A review that is begun.
 struct Begun<'a> {
     revision: &'a Revision,
@@ -378,45 +317,4 @@ struct Begun<'a> {
     is_shown: bool,
 }
 
-/// How often an analysis is run at most, each time with more of the repository at hand.
-const ROUNDS: usize = 5;
-
 const REPLACED: &str = "Replaced by a newer revision";
-
-/// Analyses on a thread of its own; a crash there is an error here. The place is given back when it is over, which is soon
-/// when nobody waits any more.
-async fn analyse_elsewhere(
-    analyser: Analyser,
-    material: Arc<Material>,
-    known: Arc<Contents>,
-    time: Arc<Time>,
-    place: OwnedSemaphorePermit,
-) -> Result<(Analysis, OwnedSemaphorePermit), JobError> {
-    let span = tracing::Span::current();
-    let analysing = tokio::task::spawn_blocking(move || {
-        let _entered = span.enter();
-        let begun = Instant::now();
-        let Material { base, head, change, policy, .. } = &*material;
-        let (known, go_on) = (Some(&known), || time.goes_on());
-        let request = Request { base, head, change, policy, known, go_on: Some(&go_on) };
-        let analysis = analyser(&request);
-        ANALYSIS_SECONDS.observe(begun.elapsed(), NO_LABELS);
-        (analysis, place)
-    });
-    analysing.await.map_err(|_| JobError::Crashed)
-}
-
-async fn timed<T>(
-    timings: &mut Vec<(&'static str, Duration)>,
-    step: &'static str,
-    work: impl Future<Output = T>,
-) -> T {
-    let start = Instant::now();
-    let done = work.instrument(tracing::info_span!("step", step)).await;
-    STEP_SECONDS.observe(start.elapsed(), [step]);
-    match timings.iter_mut().find(|(known, _)| *known == step) {
-        Some((_, time)) => *time += start.elapsed(),
-        None => timings.push((step, start.elapsed())),
-    }
-    done
-}

@@ -79,7 +79,10 @@ impl Worker {
                     continue;
                 }
                 Ok(None) => {}
-                Err(error) => tracing::warn!(%error, "the queue could not be read"),
+                Err(error) => {
+                    ERRORS.count(["store"]);
+                    tracing::warn!(%error, "the queue could not be read");
+                }
             }
             let wait = self.pause().await;
             tokio::select! {

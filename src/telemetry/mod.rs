@@ -1,4 +1,6 @@
 //! Logs, metrics and traces: who writes them, where, in what form.
+//!
+//! What is logged is said with `tracing`'s macros where it happens. A metric is declared in `metrics::all`, and counted where it happens.
 
 mod events;
 pub mod metrics;

@@ -24,16 +24,19 @@ impl Budget {
         if answer.header("x-ratelimit-resource").is_some_and(|resource| resource != "core") {
             return None;
         }
-        let number = |name: &str| {
-            let github = answer.header(&format!("x-ratelimit-{name}"));
-            github.or_else(|| answer.header(&format!("ratelimit-{name}")))?.parse().ok()
-        };
+        let number = |name| number(answer, name);
         Some(Self {
             remaining: number("remaining")?,
             quota: number("limit")?,
             resets_at: DateTime::from_timestamp(number("reset")?, 0)?,
         })
     }
+}
+
+/// What an answer says of any of its account's budgets, GitHub's under one name and GitLab's under another.
+pub(super) fn number(answer: &Answer, name: &str) -> Option<i64> {
+    let github = answer.header(&format!("x-ratelimit-{name}"));
+    github.or_else(|| answer.header(&format!("ratelimit-{name}")))?.trim().parse().ok()
 }
 
 #[cfg(test)]

@@ -3,13 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tracing::Instrument;
 use uuid::Uuid;
 
+use super::measure::{Outcome, measured, note_remaining};
 use super::{Answer, Budget, NoAnswer, Repeatable, Waits};
 use crate::forge::ledger::{Ledger, LedgerError, TurnWanted};
 use crate::forge::{ForgeError, ForgeKind};
-use crate::telemetry::metrics::{FORGE_CALLS, FORGE_SECONDS, RATE_LIMIT_REMAINING};
 
 /// How long what other processes noted about the account is taken for granted.
 const FRESH: Duration = Duration::from_millis(200);
@@ -96,7 +95,11 @@ impl Lane {
         loop {
             self.wait_until_free(operation).await?;
             tried += 1;
-            let (error, may_repeat) = match self.measured(operation, send()).await {
+            let answer = measured(self.forge, operation, send(), |answer| match answer {
+                Ok(answer) => self.outcome(answer),
+                Err(_) => Outcome::NoAnswer,
+            });
+            let (error, may_repeat) = match answer.await {
                 Ok(answer) => match self.judge(operation, answer).await {
                     Ok(answer) => return Ok(answer),
                     // A limit is refused before it is acted on; the wait is at the head of the loop.
@@ -122,37 +125,12 @@ impl Lane {
         }
     }
 
-    /// Sends a request in a span of its own, and counts what came of it.
-    async fn measured(
-        &self,
-        operation: &'static str,
-        send: impl Future<Output = Result<Answer, NoAnswer>> + Send,
-    ) -> Result<Answer, NoAnswer> {
-        let begun = Instant::now();
-        let answer = self.in_span(operation, send).await;
-        let platform = self.forge.as_str();
-        FORGE_SECONDS.observe(begun.elapsed(), [platform]);
-        let outcome = answer.as_ref().map_or("no_answer", |answer| self.outcome(answer));
-        FORGE_CALLS.count([platform, operation, outcome]);
-        if let Some((resource, left)) = answer.as_ref().ok().and_then(remaining) {
-            RATE_LIMIT_REMAINING.set(left, [platform, resource]);
-        }
-        answer
-    }
-
-    async fn in_span<T>(&self, operation: &'static str, send: impl Future<Output = T> + Send) -> T {
-        let platform = self.forge.as_str();
-        let span = tracing::info_span!("call", otel.kind = "client", platform, operation);
-        send.instrument(span).await
-    }
-
-    /// The word that an answer is counted under.
-    fn outcome(&self, answer: &Answer) -> &'static str {
+    fn outcome(&self, answer: &Answer) -> Outcome {
         match answer.status {
-            status if status < 400 => "ok",
-            _ if self.wait_after(answer, 0).is_some() => "limited",
-            status if status < 500 => "refused",
-            _ => "failed",
+            status if status < 400 => Outcome::Ok,
+            _ if self.wait_after(answer, 0).is_some() => Outcome::Limited,
+            status if status < 500 => Outcome::Refused,
+            _ => Outcome::Failed,
         }
     }
 
@@ -170,7 +148,12 @@ impl Lane {
     ) -> Result<T, ForgeError> {
         self.wait_until_free(operation).await?;
         let forge = self.forge;
-        match self.in_span(operation, send).await {
+        let given = measured(forge, operation, send, |given| match given {
+            Ok(Ok(_)) => Outcome::Ok,
+            Ok(Err(answer)) => self.outcome(answer),
+            Err(_) => Outcome::NoAnswer,
+        });
+        match given.await {
             Ok(Ok(given)) => Ok(given),
             Ok(Err(answer)) => {
                 let strikes = self.lock().strikes;
@@ -248,6 +231,7 @@ impl Lane {
 
     /// An answer as it is, or the error that it stands for.
     async fn judge(&self, operation: &'static str, answer: Answer) -> Result<Answer, ForgeError> {
+        note_remaining(self.forge, &answer);
         self.tell_budget(&answer).await;
         let strikes = self.lock().strikes;
         let wait = self.wait_after(&answer, strikes);
@@ -354,21 +338,6 @@ impl Lane {
     fn lock(&self) -> std::sync::MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What an answer says is left of a rate limit, and of which.
-///
-/// Source: GitHub REST API, "Rate limits for the REST API"; GitLab, "User and IP rate limits", response headers.
-fn remaining(answer: &Answer) -> Option<(&'static str, i64)> {
-    let names = ["x-ratelimit-remaining", "ratelimit-remaining"];
-    let left = names.iter().find_map(|name| answer.header(name))?.trim().parse().ok()?;
-    let resource = match answer.header("x-ratelimit-resource") {
-        Some("graphql") => "graphql",
-        Some("search") => "search",
-        Some("core") | None => "core",
-        Some(_) => "other",
-    };
-    Some((resource, left))
 }
 
 /// The right to write now, in this process.

@@ -7,6 +7,7 @@
 mod answer;
 mod budget;
 mod lane;
+mod measure;
 
 use std::time::Duration;
 

@@ -8,8 +8,6 @@ use url::Url;
 use super::http::Call;
 use crate::forge::call::Answer;
 
-/// Most bytes of answers that are kept, of all installations.
-const MOST: u64 = 32 << 20;
 /// Longest answer that is kept, in bytes.
 const LONGEST: usize = 1 << 20;
 /// What an entry takes beside its texts and bytes.
@@ -55,18 +53,17 @@ impl Tagged {
     }
 }
 
-impl Default for KnownAnswers {
-    fn default() -> Self {
+impl KnownAnswers {
+    /// Keeps so many bytes of all installations.
+    pub(super) fn up_to(bytes: u64) -> Self {
         let weigh = |(_, url): &(i64, Url), tagged: &Tagged| {
             let link = tagged.link.as_ref().map_or(0, HeaderValue::len);
             let texts = url.as_str().len() + tagged.tag.len() + link;
             u32::try_from(tagged.body.len() + texts + ENTRY).unwrap_or(u32::MAX)
         };
-        Self(Cache::builder().max_capacity(MOST).weigher(weigh).build())
+        Self(Cache::builder().max_capacity(bytes).weigher(weigh).build())
     }
-}
 
-impl KnownAnswers {
     /// What is known of a call's answer. Only what reads JSON is kept: files are kept elsewhere.
     pub(super) fn of(&self, installation: i64, call: &Call) -> Option<Tagged> {
         if !call.reads_json() {
@@ -124,7 +121,7 @@ mod tests {
     #[test]
     fn an_answer_that_still_holds_is_whole_and_keeps_nothing_else_in_memory() {
         let read = Bytes::from(format!("etag: \"tag\"\r\nlink: {NEXT}\r\n{}", " ".repeat(100_000)));
-        let (known, url) = (KnownAnswers::default(), "https://api.github.com/a");
+        let (known, url) = (KnownAnswers::up_to(1 << 20), "https://api.github.com/a");
         let call = Call::get(url.parse().expect("an address"));
         known.whole(7, &call, None, answer(&read, 200));
         assert!(read.is_unique(), "what was read from the connection is held");

@@ -82,6 +82,8 @@ pub struct GitHubConfig {
     pub ledger: Option<Arc<dyn Ledger>>,
     /// Who vouches for its certificate, beside the usual ones.
     pub authorities: Authorities,
+    /// Most bytes of answers that are kept to be asked for again only if they changed, of all installations.
+    pub kept_answers: u64,
 }
 
 impl GitHubConfig {
@@ -100,9 +102,13 @@ impl GitHubConfig {
             waits: Waits::default(),
             ledger: None,
             authorities: Authorities::default(),
+            kept_answers: KEPT_ANSWERS,
         }
     }
 }
+
+/// As many kept answers as are of use, in bytes.
+pub const KEPT_ANSWERS: u64 = 32 << 20;
 
 /// The client of one GitHub.
 pub struct GitHub {
@@ -136,7 +142,7 @@ impl GitHub {
             terms,
             installations: Installations::default(),
             identity: OnceCell::new(),
-            known: KnownAnswers::default(),
+            known: KnownAnswers::up_to(config.kept_answers),
         })
     }
 

@@ -80,8 +80,8 @@ metrics! {
         "This process's connections to the store: `busy`, `idle`.");
     RELOADS = counter("reloads_total"; "outcome";
         "How often settings were read anew while the service ran: `done`, `refused` (what was there before goes on).");
-    BUILD_INFO = gauge("build_info"; "version";
-        "1; the label says which program this is.");
+    BUILD_INFO = gauge("build_info"; "version", "commit";
+        "1; the labels say which program this is.");
     RESIDENT_BYTES = gauge("process_resident_memory_bytes"; ;
         "Memory of the process that is in RAM.");
     OPEN_FDS = gauge("process_open_fds"; ;

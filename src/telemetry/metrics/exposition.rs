@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use super::{ALL, BUILD_INFO, Kind, process};
+use crate::version;
 
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -26,7 +27,7 @@ pub(crate) fn install() {
                 Kind::Histogram(_) => metrics::describe_histogram!(metric.name, metric.help),
             }
         }
-        BUILD_INFO.set(1, [env!("CARGO_PKG_VERSION")]);
+        BUILD_INFO.set(1, [version::VERSION, version::COMMIT]);
         Some(handle)
     });
 }
