@@ -1,32 +1,29 @@
-//! Composition root: starts store, forges, workers, sweeper and server; stops them in reverse order.
+//! Composition root: starts store, forges, workers, sweep and server. To stop, it takes no more requests and jobs, lets those at hand
+//! end, and closes the store last.
 //!
 //! Settings are read anew by a hand-over: everything but the store and the sockets is made a second time, takes over, and what was
 //! there before ends as it does when the service stops. So nothing below knows that settings can change.
 
-use std::net::{SocketAddr, TcpListener as StdTcpListener};
+mod platforms;
+mod sockets;
+mod work;
+
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
 use crate::analysis::analyse;
-use crate::forge::Forge;
-use crate::forge::github::{GitHub, GitHubConfig, GitHubIdentity};
-use crate::forge::gitlab::{GitLab, GitLabConfig, GitLabIdentity};
-use crate::forge::identity::IdentityProvider;
-use crate::forge::identity::oidc::OidcIdentity;
-use crate::forge::ledger::Ledger;
-use crate::jobs::{self, Contexts, Platform, Platforms, Presence, Worker};
-use crate::review::Marker;
+use crate::jobs::{self, Contexts, Presence, Worker};
 use crate::settings::Settings;
 use crate::store::{Store, StoreError, write_turns};
 use crate::telemetry::metrics;
 use crate::web::{self, SignIn};
+pub(crate) use platforms::{identities, platforms};
+use sockets::{Listeners, Sockets};
+use work::{LAST_WAIT, Work};
 
 /// The service.
 pub struct App;
@@ -43,11 +40,7 @@ pub struct Running {
     sign_in: SignIn,
     sockets: Sockets,
     presence: Presence,
-    /// No new requests and jobs.
-    stop: CancellationToken,
-    /// Jobs at hand are handed back.
-    drop_work: CancellationToken,
-    tasks: JoinSet<()>,
+    work: Work,
 }
 
 impl App {
@@ -78,7 +71,7 @@ impl App {
             analyser: analyse,
         };
         let sockets = Sockets::bind(&settings).await?;
-        let addr = sockets.pages.local_addr().context("the listener has no address")?;
+        let addr = sockets.addr()?;
         let identities = identities(&settings, &worker.platforms)?;
         let sign_in = SignIn::new(&store, &settings, identities, addr).await?;
         let mut running = Running {
@@ -89,13 +82,11 @@ impl App {
             settings,
             sign_in,
             sockets,
-            stop: CancellationToken::new(),
-            drop_work: CancellationToken::new(),
-            tasks: JoinSet::new(),
+            work: Work::default(),
         };
         running.revive().await?;
-        running.start_work();
-        running.serve()?;
+        let listeners = running.sockets.listen()?;
+        running.begin(listeners);
         tracing::info!(%addr, "listening on http://{addr}");
         running.sign_in.tell_one_time_link();
         Ok(running)
@@ -111,8 +102,7 @@ impl Running {
     /// Stops accepting, lets running jobs end or hands them back, closes the store.
     pub async fn shutdown(self) {
         tracing::info!("stopping");
-        let work = Work { stop: self.stop, drop_work: self.drop_work, tasks: self.tasks };
-        work.end(self.settings.timings.grace).await;
+        self.work.end(self.settings.timings.grace).await;
         // Otherwise it counts as silent, and is forgotten in a while.
         let _ = tokio::time::timeout(LAST_WAIT, self.presence.end(&self.store)).await;
         self.store.close().await;
@@ -129,6 +119,7 @@ impl Running {
         let platforms = platforms(&settings, Some(Arc::new(self.store.clone())))?;
         let identities = identities(&settings, &platforms)?;
         let sign_in = SignIn::new(&self.store, &settings, identities, self.addr).await?;
+        let listeners = self.sockets.listen()?;
         let grace = self.settings.timings.grace;
         self.worker = Worker {
             platforms,
@@ -138,15 +129,11 @@ impl Running {
             ..self.worker.clone()
         };
         (self.settings, self.sign_in) = (settings, sign_in);
-        let before = Work {
-            stop: std::mem::take(&mut self.stop),
-            drop_work: std::mem::take(&mut self.drop_work),
-            tasks: std::mem::take(&mut self.tasks),
-        };
+        self.presence = self.presence.with_workers(self.settings.workers);
         // First who takes over, so that there is never nobody.
-        self.start_work();
-        self.serve()?;
-        self.tasks.spawn(before.end(grace));
+        let before = std::mem::take(&mut self.work);
+        self.begin(listeners);
+        self.work.spawn(before.end(grace));
         self.sign_in.tell_one_time_link();
         Ok(())
     }
@@ -174,142 +161,55 @@ impl Running {
         self.presence.begin(&self.store).await
     }
 
-    fn start_work(&mut self) {
-        let (presence, store, stop) =
-            (self.presence.clone(), self.store.clone(), self.stop.clone());
-        self.tasks.spawn(async move {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = tell_for_ever(&presence, &store) => {}
-            }
-        });
-        for _ in 0..self.settings.workers {
-            let (worker, stop) = (self.worker.clone(), self.stop.clone());
-            let drop_work = self.drop_work.clone();
-            self.tasks.spawn(async move { worker.run(stop, drop_work).await });
-        }
-        let (store, stop) = (self.store.clone(), self.stop.clone());
-        let settings = self.settings.clone();
-        self.tasks.spawn(async move {
-            jobs::listen(&store, settings.database_listen_url.as_ref(), stop).await;
-        });
-        let (worker, stop) = (self.worker.clone(), self.stop.clone());
-        self.tasks.spawn(async move {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = sweep_for_ever(&worker) => {}
-            }
-        });
-        if self.settings.workers > 0 {
-            let (worker, stop) = (self.worker.clone(), self.stop.clone());
-            self.tasks.spawn(async move {
-                tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = warn_for_ever(&worker) => {}
-                }
-            });
-        }
-        // Without workers others do the work.
-        if self.settings.baseline && self.settings.workers > 0 {
-            let (worker, stop) = (self.worker.clone(), self.stop.clone());
-            self.tasks.spawn(async move {
-                tokio::select! {
-                    () = stop.cancelled() => {}
-                    () = look_for_ever(&worker) => {}
-                }
-            });
-        }
-        let stop = self.stop.clone();
-        self.tasks.spawn(async move {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = count_for_ever() => {}
-            }
-        });
+    /// Begins to work and to answer, with the settings as they are now.
+    fn begin(&mut self, listeners: Listeners) {
+        self.start_work();
+        self.serve(listeners);
     }
 
-    fn serve(&mut self) -> anyhow::Result<()> {
-        let listener = another(&self.sockets.pages)?;
-        if let Some(socket) = &self.sockets.metrics {
-            let listener = another(socket)?;
+    fn start_work(&mut self) {
+        let (work, worker) = (&mut self.work, &self.worker);
+        work.until_stopped(tell_for_ever(self.presence.clone(), self.store.clone()));
+        for _ in 0..self.settings.workers {
+            let worker = worker.clone();
+            let (stop, drop_work) = (work.stop.clone(), work.drop_work.clone());
+            work.spawn(async move { worker.run(stop, drop_work).await });
+        }
+        let (store, settings) = (self.store.clone(), self.settings.clone());
+        let stop = work.stop.clone();
+        work.spawn(async move {
+            jobs::listen(&store, settings.database_listen_url.as_ref(), stop).await;
+        });
+        work.until_stopped(sweep_for_ever(worker.clone()));
+        // Without workers others do the work.
+        if self.settings.workers > 0 {
+            work.until_stopped(warn_for_ever(worker.clone()));
+        }
+        if self.settings.workers > 0 && self.settings.baseline {
+            work.until_stopped(look_for_ever(worker.clone()));
+        }
+        work.until_stopped(count_for_ever());
+    }
+
+    fn serve(&mut self, listeners: Listeners) {
+        let limits = web::ConnectionLimits::default();
+        let stop = &self.work.stop.clone();
+        if let Some(listener) = listeners.metrics {
             let router = web::metrics_router(self.store.clone());
-            let stop = self.stop.clone();
-            let server = axum::serve(listener, router);
-            let server = server.with_graceful_shutdown(stop.cancelled_owned());
-            self.tasks.spawn(async move { report(server.await) });
+            self.work.spawn(web::serve(listener, router, limits, stop.clone()));
         }
         let forges = self.worker.platforms.all().map(|platform| platform.forge.clone());
         let router = web::router_with(
             self.store.clone(),
             self.settings.clone(),
             self.sign_in.clone(),
-            self.stop.clone(),
+            stop.clone(),
             forges.collect(),
         );
-        let stop = self.stop.clone();
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
-        self.tasks.spawn(async move { report(server.await) });
-        Ok(())
+        self.work.spawn(web::serve(listeners.pages, router, limits, stop.clone()));
     }
 }
 
-/// Where the service is reached, for as long as the process lives.
-struct Sockets {
-    pages: StdTcpListener,
-    /// Where metrics are told, if not beside the pages.
-    metrics: Option<StdTcpListener>,
-}
-
-impl Sockets {
-    async fn bind(settings: &Settings) -> anyhow::Result<Self> {
-        let metrics = match &settings.metrics_listen {
-            Some(address) => Some(bind(address).await?),
-            None => None,
-        };
-        Ok(Self { pages: bind(&settings.listen).await?, metrics })
-    }
-}
-
-async fn bind(address: &str) -> anyhow::Result<StdTcpListener> {
-    let listener = TcpListener::bind(address).await;
-    let listener = listener.with_context(|| format!("cannot listen on {address}"))?;
-    Ok(listener.into_std()?)
-}
-
-/// One more listener at the same socket.
-fn another(socket: &StdTcpListener) -> anyhow::Result<TcpListener> {
-    Ok(TcpListener::from_std(socket.try_clone()?)?)
-}
-
-fn report(ended: std::io::Result<()>) {
-    if let Err(error) = ended {
-        tracing::error!(%error, "the server ended");
-    }
-}
-
-/// Workers and servers that began together.
-struct Work {
-    stop: CancellationToken,
-    drop_work: CancellationToken,
-    tasks: JoinSet<()>,
-}
-
-impl Work {
-    /// Ends what is at hand, or hands it back after the grace.
-    async fn end(mut self, grace: Duration) {
-        self.stop.cancel();
-        if tokio::time::timeout(grace, ended(&mut self.tasks)).await.is_err() {
-            self.drop_work.cancel();
-            // Handing back is one statement; what hangs longer is cut off, and its lease runs out.
-            let _ = tokio::time::timeout(LAST_WAIT, ended(&mut self.tasks)).await;
-        }
-        self.tasks.shutdown().await;
-    }
-}
-
-/// The wait for jobs that were told to hand back.
-const LAST_WAIT: Duration = Duration::from_secs(5);
 /// By how much the clocks of this machine and of the store may differ without a word: far less than a lease.
 const MOST_AHEAD: TimeDelta = TimeDelta::seconds(5);
 /// Further ahead than any lease reaches.
@@ -319,14 +219,10 @@ const FAR: TimeDelta = TimeDelta::days(1000);
 const UPKEEP: Duration = Duration::from_secs(5);
 const EVERY_DAY: Duration = Duration::from_secs(24 * 3600);
 
-async fn ended(tasks: &mut JoinSet<()>) {
-    while tasks.join_next().await.is_some() {}
-}
-
-async fn sweep_for_ever(worker: &Worker) {
+async fn sweep_for_ever(worker: Worker) {
     loop {
         let now = Utc::now();
-        if let Err(error) = jobs::sweep(worker, now, now).await {
+        if let Err(error) = jobs::sweep(&worker, now, now).await {
             tracing::warn!(%error, "the sweep failed");
         }
         tokio::time::sleep(worker.timings.sweep).await;
@@ -342,27 +238,27 @@ async fn count_for_ever() {
 }
 
 /// Tells that this process lives.
-async fn tell_for_ever(presence: &Presence, store: &Store) {
+async fn tell_for_ever(presence: Presence, store: Store) {
     loop {
-        tokio::time::sleep(jobs::TOLD_EVERY).await;
-        if let Err(error) = presence.tell(store).await {
+        if let Err(error) = presence.tell(&store).await {
             tracing::debug!(%error, "it is not noted that this process lives");
         }
+        tokio::time::sleep(jobs::TOLD_EVERY).await;
     }
 }
 
 /// Tells at start and every day what an operator has to see to.
-async fn warn_for_ever(worker: &Worker) {
+async fn warn_for_ever(worker: Worker) {
     loop {
-        jobs::warn(worker, Utc::now()).await;
+        jobs::warn(&worker, Utc::now()).await;
         tokio::time::sleep(EVERY_DAY).await;
     }
 }
 
 /// Looks at default branches, one after the other.
-async fn look_for_ever(worker: &Worker) {
+async fn look_for_ever(worker: Worker) {
     loop {
-        match jobs::baseline(worker, Utc::now()).await {
+        match jobs::baseline(&worker, Utc::now()).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "default branches were not looked at"),
@@ -379,71 +275,6 @@ async fn revive(
     let mut tx = worker.store.begin().await?;
     crate::store::jobs::revive(&mut tx, now, expired).await?;
     tx.commit().await
-}
-
-/// The platforms that the settings name; what all processes know of their accounts is in the ledger, if there is one.
-pub(crate) fn platforms(
-    settings: &Settings,
-    ledger: Option<Arc<dyn Ledger>>,
-) -> anyhow::Result<Platforms> {
-    let mut platforms = Platforms::default();
-    if let Some(github) = &settings.github {
-        let config = GitHubConfig {
-            waits: settings.timings.calls,
-            ledger: ledger.clone(),
-            authorities: settings.authorities.clone(),
-            ..GitHubConfig::new(
-                github.api_url.as_str(),
-                github.app_id.to_string(),
-                github.private_key.clone(),
-            )
-        };
-        let forge: Arc<dyn Forge> = Arc::new(GitHub::new(&config)?);
-        platforms.insert(Platform { forge, marker: Marker::new(github.marker_keys()) });
-    }
-    if let Some(gitlab) = &settings.gitlab {
-        let public_url = settings.public_url.as_ref();
-        let config = GitLabConfig {
-            waits: settings.timings.calls,
-            ledger,
-            authorities: settings.authorities.clone(),
-            token_file: gitlab.token_file.clone(),
-            webhook_url: public_url.map(|url| format!("{url}/webhooks/gitlab")),
-            ..GitLabConfig::new(gitlab.url.as_str(), gitlab.token.clone())
-        };
-        let forge: Arc<dyn Forge> = Arc::new(GitLab::new(&config)?);
-        platforms.insert(Platform { forge, marker: Marker::new(gitlab.marker_keys()) });
-    }
-    Ok(platforms)
-}
-
-/// Who vouches for people.
-pub(crate) fn identities(
-    settings: &Settings,
-    platforms: &Platforms,
-) -> anyhow::Result<Vec<Arc<dyn IdentityProvider>>> {
-    let (sign_in, authorities) = (&settings.sign_in, &settings.authorities);
-    let mut providers: Vec<Arc<dyn IdentityProvider>> = Vec::new();
-    if let (Some(client), Some(github)) = (&sign_in.github, &settings.github) {
-        let provider = GitHubIdentity::new(&github.api_url, client.clone(), authorities)?;
-        providers.push(Arc::new(provider));
-    }
-    if let (Some(client), Some(gitlab)) = (&sign_in.gitlab, &settings.gitlab) {
-        let provider = GitLabIdentity::new(&gitlab.url, client.clone(), authorities)?;
-        providers.push(Arc::new(provider));
-    }
-    if let Some(oidc) = &sign_in.oidc {
-        let platform = oidc.platform.and_then(|forge| platforms.get(forge));
-        let provider = OidcIdentity::new(
-            &oidc.issuer,
-            oidc.client.clone(),
-            oidc.login_claim.clone(),
-            platform.map(|platform| platform.forge.clone()),
-            authorities,
-        )?;
-        providers.push(Arc::new(provider));
-    }
-    Ok(providers)
 }
 
 fn cores() -> usize {

@@ -29,6 +29,11 @@ impl Presence {
         })
     }
 
+    /// The same process with another number of workers.
+    pub fn with_workers(&self, workers: usize) -> Self {
+        Self(Process { workers: workers as i64, ..self.0.clone() })
+    }
+
     /// Tells for the first time. In a store that only one process has, all others are gone.
     ///
     /// # Errors

@@ -25,7 +25,8 @@ pub struct Process {
 }
 
 const SEEN: &str = "INSERT INTO processes (id, host, version, workers, started_at, seen_at)
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at";
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (id) DO UPDATE SET workers = excluded.workers, seen_at = excluded.seen_at";
 const FORGET: &str = "DELETE FROM processes WHERE seen_at < $1";
 
 /// Notes that a process lives, and forgets those that have been silent for long.

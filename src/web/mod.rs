@@ -1,4 +1,16 @@
 //! The HTTP server: webhooks, health, dashboard, API.
+//!
+//! ```text
+//! webhooks            verify, store, answer
+//! dashboard, rules    pages for people; templates in `templates`, charts by svg
+//! api                 the same for programs
+//! live, badge         what open pages and other sites ask for
+//! sign_in, account    who somebody is; viewer: what they may see
+//! setup               makes a GitHub App
+//! health, metrics     for what watches the service
+//! requests, error     what holds for every request; what is answered when one fails
+//! server              connections and their bounds
+//! ```
 
 mod access_token;
 mod account;
@@ -13,6 +25,7 @@ pub(crate) mod markdown;
 mod metrics;
 pub(crate) mod requests;
 mod rules;
+mod server;
 pub(crate) mod setup;
 pub(crate) mod sign_in;
 mod svg;
@@ -21,6 +34,7 @@ mod webhooks;
 
 pub use error::WebError;
 pub use metrics::router as metrics_router;
+pub use server::{ConnectionLimits, serve};
 pub use sign_in::SignIn;
 pub(crate) use webhooks::replay;
 

@@ -28,8 +28,16 @@ const IMPURE: [&str; 9] = [
 const PLATFORM_WORDS: [&str; 4] = ["github", "gitlab", "pull_request", "merge_request"];
 
 /// Where a platform may be named: its client, the settings and the program's texts.
-const MAY_NAME_PLATFORMS: [&str; 7] =
-    ["forge/", "settings", "cli/", "app.rs", "main.rs", "web/setup", "telemetry.rs"];
+const MAY_NAME_PLATFORMS: [&str; 8] = [
+    "forge/",
+    "settings",
+    "cli/",
+    "app/platforms.rs",
+    "app.rs",
+    "main.rs",
+    "web/setup",
+    "telemetry.rs",
+];
 
 fn sources() -> Vec<(String, String)> {
     sources_in("src")

@@ -2,7 +2,8 @@
 
 use asyncwarden::forge::ForgeKind;
 use asyncwarden::forge::simulator::{Event, NewChange, Receiver, Signing};
-use asyncwarden::settings::StoreSettings;
+use asyncwarden::settings::{Settings, StoreSettings};
+use asyncwarden::store::processes;
 
 use super::world::{BLOCKING, World, everywhere, in_memory};
 
@@ -55,6 +56,27 @@ async fn settings_that_do_not_work_change_nothing() {
     world.push(&[("app.py", BLOCKING)]);
     world.open_as(NewChange::from_branch("feature", "Poll")).await;
     assert_eq!(world.gates(), ["running", "failed"]);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn others_are_told_of_as_many_workers_as_there_are() {
+    let folder = in_memory();
+    let store = StoreSettings::Embedded(folder.path().to_owned());
+    let mut world = World::start(ForgeKind::GitHub, store, &[], |_| {}).await;
+    let settings = Settings { workers: 3, ..world.settings.clone() };
+    world.service.reload(settings).await.unwrap();
+    loop {
+        let mut tx = world.service.store.read().await.unwrap();
+        let told: Vec<i64> =
+            processes::all(&mut tx, 9).await.unwrap().iter().map(|it| it.workers).collect();
+        if told == [3] {
+            break;
+        }
+        assert_eq!(told, [world.settings.workers as i64]);
+        drop(tx);
+        tokio::task::yield_now().await;
+    }
     world.end().await;
 }
 
