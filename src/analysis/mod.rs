@@ -1,4 +1,20 @@
 //! From two trees and a change set to findings and verdicts. Pure: no I/O, no clock.
+//!
+//! ```text
+//! engine      runs it: `analyse` for a change, `check_tree` for whole files
+//! selection   which files are looked at, by which rules
+//! side        the files of one side of a change
+//! focus       which functions of a changed file have to be looked at
+//! affected    unchanged files whose findings the change may change
+//! observe     what the rules find in one version of one file; suppression: what comments there keep back
+//! baseline    findings of the head that the base doesn't have
+//! placing     where a reader of the change sees them
+//! fixes       repairs that are shown to repair
+//! verdicts    the outcome of each item of the checklist
+//! ```
+//!
+//! `rules` are by the sections of the [`CHECKLIST`], [`catalogue`] is what is known of libraries. A [`Rule`] asks a [`Module`] and
+//! tells a [`Report`]; CONTRIBUTING.md shows how one is added.
 
 mod affected;
 mod baseline;

@@ -232,7 +232,7 @@ fn rows<T>(out: &mut String, prefix: &str, settings: &[Setting<T>]) {
 }
 
 fn version(reader: &mut Reader, key: &str, value: &Value, version: &mut PythonVersion) {
-    match value.as_str().and_then(target::parse) {
+    match value.as_str().and_then(target::exact) {
         Some(read) => *version = read,
         None => reader.problem(|| format!("`{key}` is a text such as \"3.11\"")),
     }

@@ -49,6 +49,13 @@ pub(super) fn parse(version: &str) -> Option<PythonVersion> {
     Some(PythonVersion(major, minor))
 }
 
+/// A version that is given as one: `3.11`, or `3.11.2`.
+pub(super) fn exact(version: &str) -> Option<PythonVersion> {
+    let parts = version.split('.').count();
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
+    if (2..=3).contains(&parts) && version.split('.').all(digits) { parse(version) } else { None }
+}
+
 /// The `python_requires` of a `setup.cfg`'s `[options]`.
 pub(super) fn of_setup_cfg(text: &str) -> Option<&str> {
     let mut section = "";
@@ -92,6 +99,17 @@ mod tests {
         assert_eq!(lower_bound("three"), Err("three"));
         assert_eq!(lower_bound(">=3.9, @3"), Err("@3"));
         assert_eq!(lower_bound(">=999.1"), Err(">=999.1"));
+    }
+
+    #[test]
+    fn a_version_is_all_of_the_text() {
+        assert_eq!(exact("3.11"), Some(PythonVersion(3, 11)));
+        assert_eq!(exact("3.11.2"), Some(PythonVersion(3, 11)));
+        for text in
+            ["3", "3.", "3.1x", "3.11.*", ">=3.11", "3.11 ", "3.11.2.1", "3..1", "", "999.1"]
+        {
+            assert_eq!(exact(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -1,4 +1,21 @@
 //! The only place that knows the parser: modules, spans, names, scopes, contexts.
+//!
+//! ```text
+//! parse              from bytes to syntax (ast): strict reads code without errors, tree-sitter (syntax, lower) the rest
+//! bind, variable     which names a scope binds; reaching: which binding a use may see
+//! module, handles    what rules hold in their hands: `Module`, `Call`, `Expr`, `Stmt`, `Function`, `Class`
+//! focus              the part of a file that is looked at for findings
+//! values             what expressions are, also by way of constants, decorated, expected, mro, overrides
+//! context            where code runs, by way of callgraph, callers, handed, runs
+//! flow, order        the ways that control may take
+//! usage              what becomes of a value; kept, lasting: beyond its function
+//! project, index     the other files of the repository
+//! definition         what a definition's users can tell of it, so that two versions can be compared (facets, said)
+//! library            the vocabulary of library facts
+//! effort             how much is worked out for a file; answers, known: what was worked out already
+//! ```
+//!
+//! The questions that can be asked of a handle stand in the files that answer them; `cargo doc` has them in one place.
 
 mod answers;
 pub mod ast;

@@ -1,4 +1,16 @@
 //! What to say about the findings of a revision, not knowing where it is said. Pure: no I/O, no clock.
+//!
+//! ```text
+//! planning            from an `Input` to a `Plan`: what to post, leave, resolve and rewrite; begin here
+//! standing            what was said already, known by the signed markers (marker) at the end of comments
+//! place               where a comment can hang
+//! comment, suggestion what it says, and the repair that it offers; better: what the rule's page says
+//! rewriting           comments of which a part was fixed
+//! summary, items      the overview, and its table of the checklist
+//! gate, verdict       what decides whether the change may be merged
+//! markdown            text of others, so that it has no effect
+//! command             what people tell us in comments
+//! ```
 
 mod better;
 pub mod command;

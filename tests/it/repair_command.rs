@@ -50,6 +50,29 @@ fn a_diff_quotes_names_that_would_break_it() {
 }
 
 #[test]
+fn sleeps_of_others_are_found_and_left_to_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = "[[catalogue]]\nname = 'acme.pause'\nblocks = 'sleep'\ninstead = 'acme.aio.pause'\n\
+        [[catalogue]]\nname = 'acme.halt'\nblocks = 'sleep'\n";
+    std::fs::write(folder.path().join(".asyncwarden.toml"), settings).unwrap();
+    let code =
+        "import acme\n\n\nasync def main():\n    acme.pause(3, minutes=5)\n    acme.halt()\n";
+    std::fs::write(folder.path().join("app.py"), code).unwrap();
+    let ended = run(folder.path(), &["check", ".", "--fix", "--format", "json"]);
+    assert_eq!(ended.stderr, "There is nothing to repair.\n");
+    let value: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let said: Vec<&str> = value["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|it| it["message"].as_str())
+        .collect();
+    let [pause, halt] = &said[..] else { panic!("{said:?}") };
+    assert!(pause.contains("`acme.pause`") && pause.contains("use `acme.aio.pause`"), "{pause}");
+    assert!(halt.contains("`acme.halt`") && halt.contains("a thread"), "{halt}");
+}
+
+#[test]
 fn repairs_are_made_in_the_working_tree() {
     let repository = changed();
     // From a folder below the root, too.
@@ -76,7 +99,7 @@ fn repairs_are_made_in_the_working_tree() {
     );
 
     let again = run(repository.path(), &["review", "--fix"]);
-    assert_eq!(again.stderr, "Repaired 0 findings in 0 files.\n");
+    assert_eq!(again.stderr, "There is nothing to repair.\n");
     assert_eq!(text(&repository), REPAIRED);
 }
 

@@ -11,7 +11,7 @@ use asyncwarden::analysis::{Analysis, RULES, check_tree, replaced};
 use asyncwarden::change::MemoryTree;
 use asyncwarden::policy::{Policy, PythonVersion};
 
-/// Rules of which a repair with a click is expected, as the checklist's plan names them.
+/// Rules of which a repair with a click is expected.
 const REPAIRED: [&str; 14] = [
     "AW202", "AW203", "AW205", "AW206", "AW207", "AW213", "AW216", "AW217", "AW301", "AW306",
     "AW406", "AW501", "AW601", "AW706",

@@ -13,7 +13,7 @@ use asyncwarden::analysis::{
     Analysis, Confidence, Finding, Item, RULES, Rule, Severity, check_tree_with,
 };
 use asyncwarden::change::MemoryTree;
-use asyncwarden::policy::{Policy, PythonVersion};
+use asyncwarden::policy::{Audience, Policy, PythonVersion};
 
 /// Python with its expectations: one file, or a small repository.
 pub struct Case {
@@ -238,6 +238,25 @@ fn every_rule_has_a_page_in_the_common_form() {
             rule.code
         );
     }
+}
+
+/// What a page recommends is not what another rule warns of.
+#[test]
+fn the_better_code_of_a_page_fails_no_gate() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        for code in python_blocks(part(&rule.document(), "Better")) {
+            let (path, policy) = ("app/module.py".to_owned(), policy(&code));
+            let tree: MemoryTree = [(path.clone(), code.into_bytes())].into_iter().collect();
+            let analysis = check_tree_with(&tree, &[path], &policy, RULES);
+            let heard = |it: &&Finding| policy.admits(Audience::Gate, it);
+            for found in analysis.findings.iter().filter(heard) {
+                let (by, line) = (found.rule.code, found.place.line);
+                wrong.push(format!("{}, Better, line {line}: {by} {}", rule.code, found.message));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

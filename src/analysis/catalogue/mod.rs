@@ -1,4 +1,4 @@
-//! Library facts as data, one file per library.
+//! Library facts as data, a file for each kind of library.
 //!
 //! A file has a `pub(super) const FACTS: Groups`, from canonical dotted names to facts made with the functions of
 //! [`crate::python::library`], and where a library has several names for one thing, a `pub(super) const ALIASES:

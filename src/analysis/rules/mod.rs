@@ -1,4 +1,7 @@
-//! The rules, in the order of the checklist's sections.
+//! The rules, in the order of the checklist's sections: a folder for each, whose rules are a file beside a page each.
+//!
+//! The files here, and those in the folders that no page stands beside, are asked by several rules, or are parts
+//! of one. [`RULES`] makes a rule known.
 
 mod advice;
 mod blocking;

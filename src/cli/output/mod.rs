@@ -121,7 +121,10 @@ impl OutputArgs {
         let written = repairs.make(root, report.head)?;
         if !self.quiet {
             let (found, files) = (repairs.count(), written.len());
-            let _ = writeln!(std::io::stderr(), "Repaired {}.", text::repaired(found, files));
+            let _ = match found {
+                0 => writeln!(std::io::stderr(), "There is nothing to repair."),
+                _ => writeln!(std::io::stderr(), "Repaired {}.", text::repaired(found, files)),
+            };
         }
         if written.is_empty() {
             return self.write(report);

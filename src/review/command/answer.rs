@@ -16,7 +16,7 @@ pub fn help() -> String {
 |---|---|
 | `@asyncwarden review` | reviews now, also a draft and while reviews are paused |
 | `@asyncwarden recheck` | reviews the head again |
-| `@asyncwarden ignore AW501 reason` | keeps the findings of a rule in this change; in a thread of mine without the rule: that finding |
+| `@asyncwarden ignore AW501 reason` | keeps the findings of a rule in this change; in a thread of mine, where no rule is needed: that finding |
 | `@asyncwarden accept` | keeps all that is open; in a thread of mine: that finding |
 | `@asyncwarden explain AW501` | tells why a rule matters, and what is better |
 | `@asyncwarden pause`, `resume` | stops reviewing this change, and goes on |

@@ -1,4 +1,5 @@
 use super::calls;
+use super::waiting::is_measurement;
 use crate::analysis::rules::advice;
 use crate::analysis::{Category, Item, Report, Rule, Severity};
 use crate::python::ast::{ComprehensionKind, ExprKind, StmtKind};
@@ -18,9 +19,19 @@ pub(in crate::analysis::rules) const RULE: Rule = Rule {
 fn check(module: &Module, report: &mut Report) {
     let sleep = sleep_of(module);
     for call in module.calls_on_the_loop() {
-        if calls::blocking(call, &[Blocks::Sleep]).is_some() {
-            if call.name().is_some_and(|it| it.starts_with("psutil.")) {
+        if let Some(fact) = calls::blocking(call, &[Blocks::Sleep]) {
+            if is_measurement(call) {
                 measuring(call, report);
+                continue;
+            }
+            // What other sleeps take is known to those who made them.
+            if !call.is("time.sleep") {
+                let (name, instead) =
+                    (advice::name_of(call), advice::instead_of(fact, report.target()));
+                let message = format!(
+                    "`{name}` stops every task on the event loop until it is over; {instead}"
+                );
+                report.finding(call.callee(), message);
                 continue;
             }
             let text = call.text();

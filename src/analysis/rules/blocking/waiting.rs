@@ -17,11 +17,16 @@ pub(super) fn waits(call: Call<'_>, with: Blocks) -> bool {
         Blocks::Legacy => !is_nonblocking_port(call),
         Blocks::Process => !(has_ended(call) || only_asks(call)),
         // It sleeps for the interval that it measures, and only if there is one.
-        Blocks::Sleep if call.method() != Some("sleep") => call
+        Blocks::Sleep if is_measurement(call) => call
             .argument(0, "interval")
             .is_some_and(|it| !is_false_or_zero(it) && !matches!(it.kind(), ExprKind::None)),
         _ => true,
     }
+}
+
+/// `psutil.cpu_percent` and its like.
+pub(super) fn is_measurement(call: Call<'_>) -> bool {
+    call.name().is_some_and(|name| name.starts_with("psutil."))
 }
 
 fn is_false_or_zero(expr: Expr<'_>) -> bool {
