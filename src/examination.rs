@@ -90,10 +90,15 @@ pub fn apart(ahead: i64) -> String {
     if ahead < 0 { format!("{} s behind", -ahead) } else { format!("{ahead} s ahead of") }
 }
 
+/// Whether a connection failed since the other side's certificate is not trusted.
+pub fn is_about_trust(said: &str) -> bool {
+    let said = said.to_ascii_lowercase();
+    said.contains("certificate") || said.contains("unknownissuer")
+}
+
 /// What to do about something that can't be reached, by what the connection said.
 pub fn unreachable(said: &str) -> &'static str {
-    let said = said.to_ascii_lowercase();
-    if said.contains("certificate") || said.contains("unknownissuer") {
+    if is_about_trust(said) {
         return "its certificate is not trusted here: name the authority's certificate in ASYNCWARDEN_CA_FILE, or repair the clock";
     }
     "look whether this machine reaches it: name resolution, firewall, HTTPS_PROXY and NO_PROXY"

@@ -1,4 +1,7 @@
 //! The process's settings: checked at start, and as a whole again when they are read anew ([`WatchedFiles`]).
+//!
+//! `arguments` declares each of them: its help, which is its line in the documentation too, its key, its variable. `resolve` makes
+//! [`Settings`] of what was said, and all that is wrong is said at once. The other files are each about some of the settings.
 
 mod app_folder;
 mod arguments;

@@ -1,7 +1,7 @@
 //! Brings the store's schema up to date.
 
 use super::Outcome;
-use super::on_store::on_store;
+use super::on_store::on_new_store;
 use crate::settings::Arguments;
 
 /// What the command takes.
@@ -14,7 +14,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     // To open it is to bring it up to date.
-    on_store(args.settings, async |_| Ok(()))?;
+    on_new_store(args.settings, async |_| Ok(()))?;
     println!("the schema is up to date");
     Ok(Outcome::Passed)
 }

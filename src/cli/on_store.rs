@@ -1,9 +1,9 @@
 //! What commands do on the store, without the service around it.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use crate::settings::{Arguments, StoreSettings};
-use crate::store::Store;
+use crate::store::{Store, is_made};
 use crate::telemetry;
 
 /// Opens the store that the settings name, works on it and closes it, whatever came of the work.
@@ -16,8 +16,34 @@ pub(super) fn on_store<T>(
     on_opened(&store, work)
 }
 
-/// The same for settings that were read already.
+/// The same for settings that were read already. Refuses a store that isn't there: what would be made then is empty, and
+/// whoever asks it is told that all is well.
 pub(super) fn on_opened<T>(
+    store: &StoreSettings,
+    work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    if let StoreSettings::Embedded(folder) = store
+        && !is_made(folder)
+    {
+        let folder = folder.display();
+        bail!(
+            "there is no store in {folder}; give this command the service's settings (DATABASE_URL, ASYNCWARDEN_DATA_DIR, or --config)"
+        );
+    }
+    open(store, work)
+}
+
+/// Works on the store that the settings name, and makes it if need be.
+pub(super) fn on_new_store<T>(
+    settings: Arguments,
+    work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let (store, log) = settings.resolve_store()?;
+    telemetry::start(&log);
+    open(&store, work)
+}
+
+fn open<T>(
     store: &StoreSettings,
     work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {

@@ -102,7 +102,7 @@ async fn resume(store: &Store, named: &Named) -> anyhow::Result<String> {
     tx.commit().await?;
     let name = name(&known);
     Ok(match asked {
-        Some(0) => format!("reviews of {name} go on; nothing came meanwhile\n"),
+        Some(0) => format!("reviews of {name} go on; there is nothing to review\n"),
         Some(many) => format!("reviews of {name} go on; change requests to look at: {many}\n"),
         None => format!("reviews of {name} did not wait\n"),
     })

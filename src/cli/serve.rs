@@ -7,14 +7,14 @@ use anyhow::Context;
 use super::Outcome;
 use super::supervisor::Supervisor;
 use crate::app::{App, Running};
-use crate::settings::{Arguments, HooksFile, WatchedFiles, unknown_variables};
+use crate::settings::{Overview, SettingsError, Sourced, WatchedFiles};
 use crate::telemetry::{self, metrics::RELOADS};
 
 /// What the command takes.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    settings: Arguments,
+    settings: Sourced,
 }
 
 /// How often it is looked whether a file with settings or secrets is another one.
@@ -22,18 +22,15 @@ const LOOK: Duration = Duration::from_secs(30);
 
 /// Runs the command until SIGTERM or SIGINT.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
-    let files = WatchedFiles::new(args.settings);
-    let settings = files.read()?;
+    let files = WatchedFiles::new(args.settings.arguments().clone());
+    let overview = Overview::of(args.settings);
+    let settings = overview.resolve().map_err(first_of)?;
     let runtime = tokio::runtime::Runtime::new().context("cannot start the runtime")?;
     let telemetry = {
         let _entered = runtime.enter();
         telemetry::start_service(&settings.log, settings.traces.as_ref())?
     };
-    for unknown in unknown_variables() {
-        tracing::warn!("{unknown}");
-    }
-    let hooks_file = settings.gitlab.as_ref().and_then(|gitlab| gitlab.hooks_file.as_ref());
-    if let Some(warning) = hooks_file.and_then(HooksFile::warning) {
+    for warning in overview.warnings(&settings) {
         tracing::warn!("{warning}");
     }
     let outcome = runtime.block_on(async {
@@ -56,6 +53,18 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     // An analysis that nobody waits for any more doesn't hold up the exit.
     runtime.shutdown_background();
     outcome
+}
+
+/// An error on one line, for whoever starts the service.
+fn first_of(errors: Vec<SettingsError>) -> anyhow::Error {
+    let more = errors.len().saturating_sub(1);
+    let Some(first) = errors.into_iter().next() else {
+        return anyhow::anyhow!("the settings can't be used");
+    };
+    match more {
+        0 => first.into(),
+        _ => anyhow::anyhow!("{first}; and {more} more, which `asyncwarden config check` tells"),
+    }
 }
 
 /// Reads the settings anew when somebody asks for it with SIGHUP, and when a file that holds some was replaced.

@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::Outcome;
-use super::on_store::on_store;
+use super::on_store::{on_new_store, on_store};
 use crate::forge::ForgeKind;
 use crate::settings::Arguments;
 use crate::store::audit::{self, Action, Actor};
@@ -64,16 +64,17 @@ fn platform(name: &str) -> Result<ForgeKind, &'static str> {
 
 /// Runs the command.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
-    let settings = match &args.command {
-        Command::Export { settings, .. }
-        | Command::Import { settings, .. }
-        | Command::Forget { settings, .. } => settings.clone(),
-    };
-    on_store(settings, async |store| match args.command {
-        Command::Export { file, .. } => export(store, file).await,
-        Command::Import { file, .. } => import(store, file).await,
-        Command::Forget { platform, repository, .. } => forget(store, platform, &repository).await,
-    })?;
+    match args.command {
+        Command::Export { file, settings } => {
+            on_store(settings, async |store| export(store, file).await)
+        }
+        Command::Import { file, settings } => {
+            on_new_store(settings, async |store| import(store, file).await)
+        }
+        Command::Forget { platform, repository, settings } => {
+            on_store(settings, async |store| forget(store, platform, &repository).await)
+        }
+    }?;
     Ok(Outcome::Passed)
 }
 

@@ -133,7 +133,7 @@ declare! {
     /// PEM file with certificates of authorities that are trusted beside the system's own, for a platform whose certificate a company's own authority signed.
     ca_file: PathBuf = "ASYNCWARDEN_CA_FILE" "FILE",
     /// What an operator types on the page `/setup/github` to make a GitHub App; at least 16 characters. Without it that page is
-    /// there for this machine alone.
+    /// there for this machine alone. It opens the queue in the API as well and, once it is set, is asked for at `/metrics`.
     operator_token: SecretString = "ASYNCWARDEN_OPERATOR_TOKEN" "TOKEN",
     /// File that holds `ASYNCWARDEN_OPERATOR_TOKEN`.
     operator_token_file: PathBuf = "ASYNCWARDEN_OPERATOR_TOKEN_FILE" "FILE",

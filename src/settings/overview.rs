@@ -17,6 +17,13 @@ pub struct Sourced {
     sources: BTreeMap<&'static str, Source>,
 }
 
+impl Sourced {
+    /// The settings alone.
+    pub fn arguments(&self) -> &Arguments {
+        &self.arguments
+    }
+}
+
 /// Who said what a setting is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -50,7 +50,12 @@ impl Arguments {
         let app_id = wrong.needed(set, ID, id);
         let key = wrong.needed(set, KEY, key);
         let hook = wrong.needed(set, SECRET, hook);
-        let private_key = key.and_then(|key| wrong.value(values::private_key(KEY, &key)));
+        // What is in a file is no path: it is shown nowhere.
+        let read = match self.github_private_key_file {
+            Some(_) => values::private_key,
+            None => values::private_key_or_path,
+        };
+        let private_key = key.and_then(|key| wrong.value(read(KEY, &key)));
         let webhook_secrets = hook.and_then(|hook| wrong.value(values::list(SECRET, &hook)));
         let usual = || values::parse_url(API, DEFAULT_GITHUB_API);
         let api_url = api?.map_or_else(|| wrong.value(usual()), Some);

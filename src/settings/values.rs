@@ -204,18 +204,34 @@ pub(super) fn list(
 const LONGEST_PATH: usize = 500;
 
 /// PEM text of an RSA key, given as such or as the path of a file.
+pub(super) fn private_key_or_path(
+    name: &'static str,
+    given: &SecretString,
+) -> Result<SecretString, SettingsError> {
+    let text = given.expose_secret();
+    if text.contains("-----BEGIN") {
+        return private_key(name, given);
+    }
+    let path = Path::new(text);
+    if text.contains('\n') || text.len() > LONGEST_PATH || !(path.exists() || is_likely(path)) {
+        return Err(SettingsError::value(name, "is neither PEM text nor the path of a file"));
+    }
+    private_key(name, &SecretString::from(read(name, path)?.as_str()))
+}
+
+/// Whether a path that leads nowhere is likely meant as one, and not a secret in the wrong place.
+fn is_likely(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.is_some_and(Path::is_dir) || path.extension().is_some_and(|it| it == "pem")
+}
+
+/// PEM text of an RSA key; its line ends may be written `\n`.
 pub(super) fn private_key(
     name: &'static str,
     given: &SecretString,
 ) -> Result<SecretString, SettingsError> {
-    let given = given.expose_secret();
-    let text = if given.contains("-----BEGIN") {
-        Zeroizing::new(given.replace("\\n", "\n").replace("\\r", ""))
-    } else if given.contains('\n') || given.len() > LONGEST_PATH {
-        return Err(SettingsError::value(name, "is neither PEM text nor a path"));
-    } else {
-        read(name, Path::new(given))?
-    };
+    let text = given.expose_secret();
+    let text = Zeroizing::new(text.replace("\\n", "\n").replace("\\r", ""));
     match PrivateKeyDer::from_pem_slice(text.as_bytes()) {
         Ok(PrivateKeyDer::Pkcs1(der)) => RsaKeyPair::from_der(der.secret_pkcs1_der()),
         Ok(PrivateKeyDer::Pkcs8(der)) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()),

@@ -21,7 +21,8 @@ impl Overview {
         warnings.extend(self.readable_secrets(settings));
         warnings.extend(self.secrets_on_the_command_line());
         warnings.extend(in_clear_text(settings));
-        warnings.extend(platforms(settings));
+        warnings.extend(platforms(settings, self.empty_app_folder(settings)));
+        warnings.extend(open_metrics(settings));
         warnings.extend(dashboard(settings));
         warnings
     }
@@ -46,6 +47,15 @@ impl Overview {
             format!("everybody on this machine may read the secret in {path}: chmod 600 {path}")
         });
         open.chain(hooks.and_then(HooksFile::warning)).collect()
+    }
+
+    /// A folder that is to hold an App and holds none is perhaps another one than meant.
+    fn empty_app_folder(&self, settings: &Settings) -> Option<String> {
+        let folder = self.given.github_app_dir.as_ref().filter(|_| settings.github.is_none())?;
+        let folder = folder.display();
+        Some(format!(
+            "ASYNCWARDEN_GITHUB_APP_DIR: {folder} holds no App; `asyncwarden github create-app --output {folder}` makes one, as does the page /setup/github"
+        ))
     }
 
     fn secrets_on_the_command_line(&self) -> Vec<String> {
@@ -110,9 +120,11 @@ fn is_local(host: Option<Host<impl AsRef<str>>>) -> bool {
     }
 }
 
-fn platforms(settings: &Settings) -> Vec<String> {
+fn platforms(settings: &Settings, empty_app_folder: Option<String>) -> Vec<String> {
     let mut warnings = Vec::new();
-    if settings.github.is_none() && settings.gitlab.is_none() {
+    if let Some(said) = empty_app_folder {
+        warnings.push(said);
+    } else if settings.github.is_none() && settings.gitlab.is_none() {
         warnings.push("neither GitHub nor GitLab is set up: nothing would be reviewed; begin with `asyncwarden github create-app`, or with ASYNCWARDEN_GITLAB_URL".to_owned());
     } else if settings.public_url.is_none() {
         warnings.push("ASYNCWARDEN_PUBLIC_URL is not set: comments and checks would have no links to the service's pages, and nobody could sign in from elsewhere".to_owned());
@@ -128,6 +140,16 @@ fn platforms(settings: &Settings) -> Vec<String> {
         format!("a secret in {name} is shorter than {SHORTEST_HOOK_SECRET} characters and could be guessed; make one with `openssl rand -hex 32`")
     }));
     warnings
+}
+
+fn open_metrics(settings: &Settings) -> Option<String> {
+    let guarded = settings.metrics_listen.is_some() || settings.operator_token.is_some();
+    (!guarded && !listens_here(&settings.listen)).then(|| {
+        format!(
+            "whoever reaches {} may read /metrics; set ASYNCWARDEN_METRICS_LISTEN, or ASYNCWARDEN_OPERATOR_TOKEN",
+            settings.listen
+        )
+    })
 }
 
 fn dashboard(settings: &Settings) -> Vec<String> {

@@ -22,13 +22,20 @@ pub(super) struct Embedded {
     _lock: Arc<File>,
 }
 
+const FILE: &str = "asyncwarden.db";
+
+/// Whether the embedded store is in the folder already.
+pub fn is_made(folder: &Path) -> bool {
+    folder.join(FILE).is_file()
+}
+
 /// Opens the file, which is made if it is missing, and brings its schema up to date.
 pub(super) async fn open(folder: &Path, acquire: Duration) -> Result<Embedded, StoreError> {
     let refuse =
         |problem: String| StoreError::Folder { folder: folder.display().to_string(), problem };
     let lock = lock(folder).map_err(refuse)?;
     let options = SqliteConnectOptions::new()
-        .filename(folder.join("asyncwarden.db"))
+        .filename(folder.join(FILE))
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // A delivery that got its answer must survive a power cut.
@@ -70,7 +77,10 @@ fn lock(folder: &Path) -> Result<File, String> {
         .map_err(|error| error.to_string())?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err("another process uses it".to_owned()),
+        Err(TryLockError::WouldBlock) => {
+            Err("another process uses it; stop that one first, or use its page /operations"
+                .to_owned())
+        }
         Err(TryLockError::Error(error)) => Err(error.to_string()),
     }
 }

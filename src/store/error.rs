@@ -8,6 +8,14 @@ pub enum StoreError {
     /// A statement failed, or the database is away.
     #[error("the store failed: {0}")]
     Database(sqlx::Error),
+    /// PostgreSQL could not be reached at the start, or did not let us in.
+    #[error("{place} can't be used: {error}")]
+    Unreachable {
+        /// Which server.
+        place: String,
+        /// What it said, or what kept us from it.
+        error: sqlx::Error,
+    },
     /// The disk takes no more.
     #[error(
         "the store can't write to its disk, which may be full, over its quota or broken: make room there ({0})"
@@ -55,7 +63,7 @@ impl StoreError {
     /// Whether the store could not be reached, as opposed to a statement that it refused.
     pub fn is_away(&self) -> bool {
         let error = match self {
-            StoreError::Database(error) => error,
+            StoreError::Database(error) | StoreError::Unreachable { error, .. } => error,
             StoreError::Disk(_) => return true,
             _ => return false,
         };

@@ -1,7 +1,15 @@
-//! All SQL: one file per table, the same functions on PostgreSQL and SQLite.
+//! All SQL, the same functions on PostgreSQL and SQLite. A file is about one table, as a rule; the schema is in `migrations`.
 //!
 //! A function takes the caller's [`Transaction`], so that the caller decides what happens together. One SQL text serves
 //! both engines; where they differ, two constants stand side by side and [`Transaction::pick`] chooses.
+//!
+//! ```text
+//! connect, embedded, postgres   opening; transaction, session: what statements run in
+//! jobs                          the queue
+//! reviews, findings, threads    what was found and said; trends: what the dashboard reads of it
+//! dump, erase                   everything as lines; what is deleted for good
+//! chores, ledger, write_turns   what processes do one at a time
+//! ```
 
 #[macro_use]
 mod sees;
@@ -45,6 +53,7 @@ pub mod versions;
 pub mod write_turns;
 
 pub use connect::{Pooling, Store};
+pub use embedded::is_made;
 pub use error::StoreError;
 pub use examine::examine;
 pub use sees::Sees;

@@ -35,7 +35,9 @@ pub(super) async fn open(url: &str, pooling: Pooling) -> Result<Postgres, StoreE
         .extra_float_digits(None);
     // Outside the pool, which tries until its time is over and forgets why.
     let connecting = tokio::time::timeout(pooling.acquire, options.connect()).await;
-    let mut connection = connecting.map_err(|_| sqlx::Error::PoolTimedOut)??;
+    let connected = connecting.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    let mut connection =
+        connected.map_err(|error| StoreError::Unreachable { place: place(&options), error })?;
     let named = !changes_connections(&mut connection, &options).await?;
     if !named {
         tracing::info!("a pooler shares PostgreSQL's connections: statements go without names");
@@ -48,6 +50,11 @@ pub(super) async fn open(url: &str, pooling: Pooling) -> Result<Postgres, StoreE
         .connect_with(options)
         .await?;
     Ok(Postgres { pool, named })
+}
+
+/// Which server that is, without who asks for what there.
+pub(super) fn place(options: &PgConnectOptions) -> String {
+    format!("PostgreSQL at {}:{}", options.get_host(), options.get_port())
 }
 
 /// Whether a pooler gives each transaction another of the server's connections. Two clients that meet the same server

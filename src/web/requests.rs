@@ -10,7 +10,7 @@ use axum::response::Response;
 use tracing::{Instrument, Level};
 use uuid::Uuid;
 
-use super::error::Cause;
+use super::error::{Cause, WebError};
 use crate::telemetry::metrics::{ERRORS, HTTP_REQUESTS, HTTP_SECONDS};
 use crate::telemetry::trace_id;
 
@@ -45,8 +45,8 @@ pub(super) async fn log(request: Request, next: Next) -> Response {
         tracing::Span::current().record("http.status", status.as_u16());
         HTTP_REQUESTS.count([route.clone(), method.to_owned(), status.as_u16().to_string()]);
         HTTP_SECONDS.observe(started.elapsed(), [route]);
-        if status.as_u16() == 500 {
-            ERRORS.count(["page"]);
+        if let Some(kind) = error_kind(&response) {
+            ERRORS.count([kind]);
         }
         if let Ok(id) = HeaderValue::try_from(id) {
             response.headers_mut().insert(REQUEST_ID, id);
@@ -79,6 +79,16 @@ fn request_id(headers: &HeaderMap) -> String {
 fn known(method: &Method) -> &'static str {
     let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     methods.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
+}
+
+/// The word that a request which failed is counted under.
+fn error_kind(response: &Response) -> Option<&'static str> {
+    let cause = response.extensions().get::<Cause>().map(|cause| &*cause.0);
+    match (cause, response.status().as_u16()) {
+        (Some(WebError::StoreAway(_)), _) => Some("store"),
+        (_, 500) => Some("page"),
+        _ => None,
+    }
 }
 
 /// The error and what is behind it, on one line.
@@ -118,4 +128,53 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::store::StoreError;
+
+    /// The number that an answer has, of a request with this one.
+    async fn answered(given: Option<&str>) -> String {
+        let router = Router::new().route("/", get(|| async {})).layer(from_fn(log));
+        let mut request = Request::new(Body::empty());
+        if let Some(given) = given {
+            let given = HeaderValue::from_str(given).expect("a header");
+            request.headers_mut().insert(REQUEST_ID, given);
+        }
+        let answer = router.oneshot(request).await.expect("an answer");
+        answer.headers()[REQUEST_ID].to_str().expect("text").to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_request_has_the_number_that_it_was_given_or_one_of_ours() {
+        let longest = "a".repeat(LONGEST_ID);
+        for kept in ["7f3a", "A-b_c.9", &longest] {
+            assert_eq!(answered(Some(kept)).await, kept);
+        }
+        let long = "a".repeat(LONGEST_ID + 1);
+        for given in [None, Some(""), Some("a b"), Some("a\tb"), Some("a;b"), Some(&long)] {
+            let ours = answered(given).await;
+            assert!(Uuid::parse_str(&ours).is_ok(), "{given:?}: {ours}");
+        }
+        assert_ne!(answered(None).await, answered(None).await);
+    }
+
+    #[test]
+    fn what_failed_is_counted_by_what_failed() {
+        let failed =
+            |error: WebError| error_kind(&axum::response::IntoResponse::into_response(error));
+        let away = StoreError::from(sqlx::Error::PoolTimedOut);
+        assert_eq!(failed(WebError::StoreAway(away)), Some("store"));
+        assert_eq!(failed(WebError::Internal("a defect".into())), Some("page"));
+        assert_eq!(failed(WebError::Busy), None);
+        assert_eq!(failed(WebError::NotFound("nothing is here")), None);
+    }
 }

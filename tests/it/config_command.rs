@@ -208,7 +208,7 @@ fn what_is_not_wise_is_said_and_does_not_stop_anything() {
         config(&environment, &[&["check"], flags].concat())
     };
     assert_eq!(check(&[], &[]), (0, "nothing is wrong with the settings\n".to_owned()));
-    let cases: [(&[(&str, &str)], &str); 13] = [
+    let cases: [(&[(&str, &str)], &str); 15] = [
         (
             &[("ASYNCWARDEN_GITHUB_WEBHOOK_SECRET_FILE", &open)],
             "everybody on this machine may read",
@@ -219,8 +219,25 @@ fn what_is_not_wise_is_said_and_does_not_stop_anything() {
             "ASYNCWARDEN_GITHUB_API_URL is an http",
         ),
         (
-            &[("ASYNCWARDEN_DASHBOARD", "open"), ("ASYNCWARDEN_LISTEN", "0.0.0.0:80")],
+            &[
+                ("ASYNCWARDEN_DASHBOARD", "open"),
+                ("ASYNCWARDEN_LISTEN", "0.0.0.0:80"),
+                ("ASYNCWARDEN_METRICS_LISTEN", "127.0.0.1:81"),
+            ],
             "ASYNCWARDEN_DASHBOARD is open, and 0.0.0.0:80 listens for other machines",
+        ),
+        (
+            &[("ASYNCWARDEN_LISTEN", "0.0.0.0:80")],
+            "whoever reaches 0.0.0.0:80 may read /metrics; set ASYNCWARDEN_METRICS_LISTEN",
+        ),
+        (
+            &[
+                ("ASYNCWARDEN_GITHUB_APP_ID", ""),
+                ("ASYNCWARDEN_GITHUB_PRIVATE_KEY_FILE", ""),
+                ("ASYNCWARDEN_GITHUB_WEBHOOK_SECRET_FILE", ""),
+                ("ASYNCWARDEN_GITHUB_APP_DIR", "/not/there"),
+            ],
+            "ASYNCWARDEN_GITHUB_APP_DIR: /not/there holds no App",
         ),
         (&[("ASYNCWARDEN_ADMINS", "")], "ASYNCWARDEN_ADMINS is not set"),
         (

@@ -14,19 +14,32 @@ const OF_PYTHON: [&str; 3] = ["check", "review", "suppression"];
 /// Mutations for each target. Always the same, so that a failure is one of the change that it shows up with.
 const MUTATIONS: [usize; 2] = [40, 400];
 
-/// The inputs that a target keeps, in the order of their names.
+/// Which of the marked cases are inputs, too: one in so many.
+const CASES: usize = 12;
+
+/// The inputs that a target keeps, and for those that read Python some marked cases, in the order of their names.
 fn kept(name: &str) -> Vec<(PathBuf, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
+    let mut paths = files(&format!("fuzz/corpus/{name}"));
+    assert!(!paths.is_empty(), "{name} keeps no input");
+    if OF_PYTHON.contains(&name) {
+        let mut cases = files("tests/cases");
+        cases.retain(|path| path.extension().is_some_and(|extension| extension == "py"));
+        paths.extend(cases.into_iter().step_by(CASES));
+    }
+    paths.into_iter().map(|path| (path.clone(), fs::read(path).expect("readable"))).collect()
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
     let mut paths: Vec<PathBuf> = files.map(|it| it.expect("an entry").path()).collect();
     paths.sort();
-    paths.into_iter().map(|path| (path.clone(), fs::read(path).expect("readable"))).collect()
+    paths
 }
 
 /// Runs a target on the inputs that it keeps, then on mutations of them.
 fn smoke(name: &str) {
     let inputs = kept(name);
-    assert!(!inputs.is_empty(), "{name} keeps no input");
     for (path, bytes) in &inputs {
         ends_well(name, bytes, &path.display().to_string());
     }

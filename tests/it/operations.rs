@@ -282,6 +282,36 @@ fn command(store: &StoreSettings, arguments: &[&str]) -> (Option<i32>, String) {
     (output.status.code(), text(output.stdout) + &text(output.stderr))
 }
 
+#[test]
+fn a_store_that_is_not_there_is_not_taken_for_one_where_all_is_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = StoreSettings::Embedded(folder.path().join("other"));
+    let file = folder.path().join("store.gz").display().to_string();
+    for arguments in [
+        &["queue"][..],
+        &["queue", "dead"],
+        &["queue", "replay", "1"],
+        &["repository", "list"],
+        &["store", "export", &file],
+        &["store", "forget", "github", "octo/loops"],
+    ] {
+        let (code, text) = command(&store, arguments);
+        assert!(code == Some(2) && text.contains("there is no store in"), "{arguments:?}: {text}");
+    }
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "something was made");
+    let (code, text) = command(&store, &["migrate"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(command(&store, &["queue", "dead"]), (Some(0), "nothing was given up\n".to_owned()));
+}
+
+#[test]
+fn a_server_that_cannot_be_reached_is_named_without_its_password() {
+    let store = StoreSettings::Postgres("postgres://u:hidden@127.0.0.1:9/a".to_owned().into());
+    let (code, text) = command(&store, &["queue"]);
+    assert!(code == Some(2) && text.contains("PostgreSQL at 127.0.0.1:9 can't be used"), "{text}");
+    assert!(!text.contains("hidden"), "{text}");
+}
+
 #[tokio::test]
 async fn the_command_lists_deliveries_and_takes_them_again() {
     on_every_store_settings(async |settings_of_store| {

@@ -68,6 +68,30 @@ impl Service {
         client.post(url).body("{}").send().await.unwrap().status().as_u16()
     }
 
+    /// What a call of GitLab's with this secret is answered.
+    async fn called_with(&self, secret: &str) -> u16 {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let call = client
+            .post(format!("http://{}/webhooks/gitlab", self.address))
+            .header("X-Gitlab-Event", "Push Hook")
+            .header("X-Gitlab-Token", secret)
+            .body("{}");
+        call.send().await.unwrap().status().as_u16()
+    }
+
+    /// Sends SIGHUP, and waits until the log has this.
+    fn reloaded(&mut self, said: &str) {
+        let mut kill = Command::new("kill");
+        let sent = kill.args(["-HUP", &self.process.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let mut line = String::new();
+        while !line.contains(said) {
+            line.clear();
+            assert_ne!(self.log.read_line(&mut line).unwrap(), 0, "it ended");
+            assert!(!line.contains("secret of it"), "{line}");
+        }
+    }
+
     /// Sends SIGTERM; returns the exit code and what was logged until then.
     pub(crate) fn stop(mut self) -> (Option<i32>, String) {
         let killed = Command::new("kill").arg(self.process.id().to_string()).status().unwrap();
@@ -104,6 +128,31 @@ async fn it_answers_and_stops_when_told_to() {
     let (code, log) = service.stop();
     assert_eq!(code, Some(0), "{log}");
     assert!(log.contains("stopped") && !log.contains("hidden"), "{log}");
+}
+
+#[tokio::test]
+async fn a_signal_has_a_secret_read_again_and_one_that_cannot_be_used_changes_nothing() {
+    with_tls();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hook");
+    let write = |secret: &str| std::fs::write(&file, secret).unwrap();
+    write("the first secret of it");
+    let environment = [
+        ("ASYNCWARDEN_GITLAB_URL", "http://127.0.0.1:9"),
+        ("ASYNCWARDEN_GITLAB_TOKEN", "glpat-hidden"),
+        ("ASYNCWARDEN_GITLAB_WEBHOOK_TOKEN_FILE", file.to_str().unwrap()),
+    ];
+    let mut service = Service::start_with(&folder.path().join("data"), &environment);
+    assert_ne!(service.called_with("the first secret of it").await, 401);
+    write("the next secret of it");
+    assert_eq!(service.called_with("the next secret of it").await, 401, "nobody asked for it");
+    service.reloaded("settings were read anew");
+    assert_eq!(service.called_with("the first secret of it").await, 401);
+    assert_ne!(service.called_with("the next secret of it").await, 401);
+    write("");
+    service.reloaded("the settings can't be used; those from before count on");
+    assert_ne!(service.called_with("the next secret of it").await, 401);
+    assert_eq!(service.stop().0, Some(0));
 }
 
 #[tokio::test]

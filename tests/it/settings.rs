@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use asyncwarden::forge::simulator::APP_PRIVATE_KEY;
 use asyncwarden::settings::{
-    Arguments, LogFormat, Retention, Settings, SettingsError, StoreSettings,
+    Arguments, LogFormat, Retention, Settings, SettingsError, StoreSettings, WatchedFiles,
 };
 use chrono::TimeDelta;
 use clap::Parser;
@@ -196,12 +196,31 @@ fn what_is_missing_or_contradicts_is_refused_in_one_line() {
 }
 
 #[test]
+fn a_file_that_holds_settings_is_seen_to_be_another_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let token = file(folder.path(), "token", "glpat-one");
+    let config = file(folder.path(), "a.toml", &format!("gitlab_token_file = '{token}'\n"));
+    let arguments = Arguments { config: Some(config.clone().into()), ..Arguments::default() };
+    let mut files = WatchedFiles::new(arguments);
+    assert!(!files.changed(), "nothing happened");
+    // Of another length, for a clock that is coarse.
+    file(folder.path(), "token", "glpat-another");
+    assert!(files.changed() && !files.changed(), "a file that another file names");
+    std::fs::remove_file(&token).unwrap();
+    assert!(files.changed() && !files.changed(), "it is gone");
+    file(folder.path(), "a.toml", "");
+    assert!(files.changed() && !files.changed(), "the settings file");
+}
+
+#[test]
 fn a_key_that_is_none_is_refused_without_showing_it() {
     let folder = tempfile::tempdir().unwrap();
     let not_pem = file(folder.path(), "app.pem", "hidden words");
     let broken = APP_PRIVATE_KEY.replace("MII", "MIX");
     for (key, text) in [
         ("/not/there.pem", "cannot read /not/there.pem"),
+        ("whsec-hidden", "is neither PEM text nor the path of a file"),
+        ("hidden/abc=", "is neither PEM text nor the path of a file"),
         (not_pem.as_str(), "is not the PEM of a private key"),
         ("-----BEGIN RSA PRIVATE KEY-----", "is not the PEM of a private key"),
         (broken.as_str(), "is not"),
@@ -212,6 +231,12 @@ fn a_key_that_is_none_is_refused_without_showing_it() {
         assert!(refused.starts_with("ASYNCWARDEN_GITHUB_PRIVATE_KEY: "), "{refused}");
         assert!(refused.contains(text) && !refused.contains("hidden"), "{refused}");
     }
+    // What is in a file is no path.
+    let mut flags = GITHUB;
+    let named = file(folder.path(), "key", "/hidden.pem");
+    (flags[2], flags[3]) = ("--github-private-key-file", &named);
+    let refused = refused(&flags);
+    assert!(refused.contains("is not the PEM") && !refused.contains("hidden"), "{refused}");
 }
 
 #[test]
@@ -284,7 +309,7 @@ fn the_environment_is_read_and_refused_with_one_line_and_exit_code_2() {
     assert_eq!(code, Some(2));
     assert_eq!(
         said,
-        "asyncwarden: ASYNCWARDEN_GITHUB_APP_ID is set, but ASYNCWARDEN_GITHUB_PRIVATE_KEY is missing\n"
+        "asyncwarden: ASYNCWARDEN_GITHUB_APP_ID is set, but ASYNCWARDEN_GITHUB_PRIVATE_KEY is missing; and 1 more, which `asyncwarden config check` tells\n"
     );
 }
 

@@ -39,7 +39,7 @@ pub(super) fn check(path: &Path) -> anyhow::Result<Found> {
     let (_, errors) = Policy::from_files(read);
     let stated = policy::stated(read);
     let mut warnings = Vec::new();
-    if errors.is_empty() && stated.get("settings").is_none() {
+    if errors.is_empty() && stated.get("settings").is_none() && stated.get("python").is_none() {
         let there = there.join(" and ");
         warnings.push(format!(
             "{there} says nothing to asyncwarden: all its settings are the usual ones"

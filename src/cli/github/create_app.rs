@@ -131,7 +131,8 @@ async fn create(args: &Args, setup: Setup, output: Output) -> anyhow::Result<()>
     let _ = tokio::time::timeout(Duration::from_secs(5), page.server).await;
     let Kept { app, folder } = kept;
     if printed {
-        std::io::stdout().write_all(as_environment(&app).as_bytes())?;
+        std::io::stdout()
+            .write_all(as_environment(&app, args.url.trim_end_matches('/')).as_bytes())?;
     }
     say(&next(&app, folder.as_deref()))
 }
@@ -156,12 +157,13 @@ fn begin(args: &Args, origin: &str, setup: Setup) -> anyhow::Result<Creation> {
 }
 
 /// The credentials as environment settings. Line ends of the key are written `\n`, which the service reads.
-fn as_environment(app: &CreatedApp) -> String {
+fn as_environment(app: &CreatedApp, public_url: &str) -> String {
     let mut text = String::new();
     let mut set = |name: &str, value: &str| {
         let _ = writeln!(text, "{name}='{value}'");
     };
     let key = app.private_key.expose_secret().trim_end().replace('\r', "").replace('\n', "\\n");
+    set("ASYNCWARDEN_PUBLIC_URL", public_url);
     set("ASYNCWARDEN_GITHUB_APP_ID", &app.id.to_string());
     set("ASYNCWARDEN_GITHUB_PRIVATE_KEY", &key);
     if let Some(secret) = &app.webhook_secret {
@@ -171,9 +173,8 @@ fn as_environment(app: &CreatedApp) -> String {
     if api != USUAL_API {
         set("ASYNCWARDEN_GITHUB_API_URL", api);
     }
-    let _ = writeln!(text, "# For signing people in, which the service doesn't do yet:");
-    let _ = writeln!(text, "# client id '{}'", app.client_id);
-    let _ = writeln!(text, "# client secret '{}'", app.client_secret.expose_secret());
+    set("ASYNCWARDEN_GITHUB_CLIENT_ID", &app.client_id);
+    set("ASYNCWARDEN_GITHUB_CLIENT_SECRET", app.client_secret.expose_secret());
     text
 }
 

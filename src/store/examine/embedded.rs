@@ -8,6 +8,7 @@ use sqlx::{ConnectOptions, Connection, Row};
 
 use super::{SCHEMA, STORE, schema};
 use crate::examination::{Examined, PATIENCE};
+use crate::store::is_made;
 
 const DISK: &str = "store: disk";
 const MADE: &str = "SELECT (SELECT max(version) FROM _sqlx_migrations WHERE success) AS schema,
@@ -70,7 +71,7 @@ fn look(folder: &Path) -> (Vec<Examined>, bool) {
         return (std::iter::once(found).chain(above.and_then(disk)).collect(), false);
     }
     let mut found = Vec::new();
-    let is_made = folder.join("asyncwarden.db").is_file();
+    let is_made = is_made(folder);
     match tried(folder) {
         Err(error) => found.push(Examined::failed(
             STORE,

@@ -7,9 +7,9 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use super::{CLOCK, SCHEMA, STORE, schema};
-use crate::examination::{Examined, PATIENCE, apart, unreachable};
+use crate::examination::{Examined, PATIENCE, apart, is_about_trust, unreachable};
 use crate::store::Pooling;
-use crate::store::postgres::changes_connections;
+use crate::store::postgres::{changes_connections, place};
 use crate::store::versions::newest_schema;
 
 // As plain text, which also passes through a pooler.
@@ -28,22 +28,32 @@ const MADE: &str = "SELECT (SELECT max(version) FROM _sqlx_migrations WHERE succ
 const MOST_AHEAD: i64 = 5;
 const LEASE: i64 = 30;
 
+/// What to do when nobody answers there.
+const AWAY: &str =
+    "look whether the server runs and this machine reaches it: name resolution, firewall";
+
 pub(super) async fn examine(url: &str, pooling: Pooling) -> Vec<Examined> {
     let Ok(options) = PgConnectOptions::from_str(url) else {
         return vec![Examined::failed(STORE, "its URL is none", "look at DATABASE_URL")];
     };
     let options = options.application_name("asyncwarden").extra_float_digits(None);
-    let place = format!("PostgreSQL at {}:{}", options.get_host(), options.get_port());
+    let place = place(&options);
     let mut connection = match tokio::time::timeout(PATIENCE, options.connect()).await {
         Ok(Ok(connection)) => connection,
         Ok(Err(error)) => {
             let said = format!("{place} can't be used: {error}");
-            let advice = unreachable(&said);
+            let advice = match error {
+                sqlx::Error::Database(_) => {
+                    "look at the user, the password and the database in DATABASE_URL"
+                }
+                _ if is_about_trust(&said) => unreachable(&said),
+                _ => AWAY,
+            };
             return vec![Examined::failed(STORE, said, advice)];
         }
         Err(_) => {
             let said = format!("{place} did not answer within {} s", PATIENCE.as_secs());
-            return vec![Examined::failed(STORE, said, unreachable(""))];
+            return vec![Examined::failed(STORE, said, AWAY)];
         }
     };
     let looking = look(&mut connection, &options, &place, pooling);

@@ -132,6 +132,9 @@ async fn the_credentials_go_to_standard_output_and_nowhere_else() {
     assert_eq!(code, Some(0), "{err}");
     assert!(SECRETS.iter().all(|secret| !err.contains(secret)), "{err}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is on the disk");
+    for name in ["ASYNCWARDEN_GITHUB_APP_ID", "ASYNCWARDEN_GITHUB_CLIENT_SECRET"] {
+        assert!(out.lines().any(|line| line.starts_with(&format!("{name}='"))), "{out}");
+    }
     // What was printed is what the service takes, as a shell reads it.
     let script = format!("set -a\n{out}\nexec \"$0\" serve --data-dir \"$1\" --listen 127.0.0.1:0");
     let mut service = Command::new("sh")
