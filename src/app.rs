@@ -55,9 +55,6 @@ impl App {
         let settings = Arc::new(settings);
         let store = Store::open_with(&settings.store, settings.pooling).await?;
         let platforms = platforms(&settings, Some(Arc::new(store.clone())))?;
-        if platforms.is_empty() {
-            tracing::warn!("neither GitHub nor GitLab is set up: there is only the dashboard");
-        }
         let contexts = Contexts::new(settings.context);
         let contexts = if settings.retention.code { contexts } else { contexts.in_memory() };
         let worker = Worker {

@@ -34,9 +34,4 @@ impl Platforms {
     pub fn all(&self) -> impl Iterator<Item = &Platform> {
         self.0.values()
     }
-
-    /// Whether none is set up.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
