@@ -11,9 +11,7 @@ pub(super) fn on_store<T>(
     settings: Arguments,
     work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    let (store, log) = settings.resolve_store()?;
-    telemetry::start(&log);
-    on_opened(&store, work)
+    on_opened(&named(settings)?, work)
 }
 
 /// The same for settings that were read already. Refuses a store that isn't there: what would be made then is empty, and
@@ -38,9 +36,14 @@ pub(super) fn on_new_store<T>(
     settings: Arguments,
     work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
+    open(&named(settings)?, work)
+}
+
+/// The store that the settings name; from now on there is a log.
+fn named(settings: Arguments) -> anyhow::Result<StoreSettings> {
     let (store, log) = settings.resolve_store()?;
     telemetry::start(&log);
-    open(&store, work)
+    Ok(store)
 }
 
 fn open<T>(
