@@ -177,9 +177,9 @@ impl Running {
         work.spawn(async move {
             jobs::listen(&store, settings.database_listen_url.as_ref(), stop).await;
         });
-        work.until_stopped(sweep_for_ever(worker.clone()));
         // Without workers others do the work.
         if self.settings.workers > 0 {
+            work.until_stopped(sweep_for_ever(worker.clone()));
             work.until_stopped(warn_for_ever(worker.clone()));
         }
         if self.settings.workers > 0 && self.settings.baseline {
