@@ -126,8 +126,6 @@ async fn a_limit_puts_the_job_off_for_as_long_as_it_says() {
             ForgeKind::GitHub => "/repos/*/pulls/*",
             ForgeKind::GitLab => "*/merge_requests/*",
         };
-        // What it does by itself at its start would be on its way when the limit is met.
-        world.is_at_rest().await;
         let limit = Fault::TooManyRequests(Some(3600));
         world.simulator.state().faults.next("GET", path, limit);
         world.push(&[("app.py", BLOCKING)]);

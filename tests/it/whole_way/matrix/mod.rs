@@ -90,7 +90,6 @@ impl Case {
         let folder = in_memory();
         let store = StoreSettings::Embedded(folder.path().to_owned());
         let mut world = World::start(forge, store, scene.files(), |_| {}).await;
-        world.is_at_rest().await;
         world.reconnect(self.kind.timeout());
         scene.prepare(&mut world).await;
         let planned = {

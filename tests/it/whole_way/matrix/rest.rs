@@ -13,7 +13,7 @@ use asyncwarden::store::jobs;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::scenes::Scene;
-use crate::database::{self, Database};
+use crate::database;
 use crate::whole_way::world::World;
 
 const SOON: Duration = Duration::from_secs(20);
@@ -84,15 +84,5 @@ impl World {
             "UPDATE jobs SET run_at = created_at WHERE state = 'queued'; DELETE FROM lane_holds";
         database::change(&self.settings.store, waited).await;
         self.reconnect(Duration::from_secs(60));
-    }
-
-    /// Waits for what the service does by itself at its start.
-    pub(in crate::whole_way) async fn is_at_rest(&self) {
-        const LOOKED: &str = "SELECT name FROM chores WHERE name = 'reconcile'";
-        let database = Database::open(&self.settings.store).await;
-        while database.lines(LOOKED).await.is_empty() {
-            tokio::task::yield_now().await;
-        }
-        database.close().await;
     }
 }
