@@ -44,12 +44,15 @@ COPY --from=build --chown=10001:10001 /data /data
 # A number, so that Kubernetes can see that it isn't root's.
 USER 10001:10001
 # The embedded database sorts what is large in files of its own, which have no other place where the root is read-only. And the C
-# library keeps memory apart for more threads than are of use here.
+# library keeps memory for more threads than are of use here, and keeps more, the larger what it was given back; so it is told how
+# much at most. deploy/asyncwarden.service says the same.
 ENV ASYNCWARDEN_LISTEN=0.0.0.0:8080 \
     ASYNCWARDEN_DATA_DIR=/data \
     ASYNCWARDEN_LOG_FORMAT=json \
     SQLITE_TMPDIR=/data \
-    MALLOC_ARENA_MAX=2
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_MMAP_THRESHOLD_=131072 \
+    MALLOC_TRIM_THRESHOLD_=131072
 VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM

@@ -34,9 +34,9 @@ struct Arguments {
     /// Where the service keeps everything.
     #[arg(long, global = true, value_enum, default_value = "sqlite")]
     store: Kind,
-    /// Arenas that the C library allocates from in each process (`MALLOC_ARENA_MAX`). Default: as it likes.
-    #[arg(long, global = true)]
-    arenas: Option<u32>,
+    /// Further environment of each process of the service, as `NAME=VALUE`.
+    #[arg(long, global = true, value_name = "NAME=VALUE", value_parser = variable)]
+    env: Vec<(&'static str, String)>,
     /// Cargo says so.
     #[arg(long, global = true, hide = true)]
     bench: bool,
@@ -58,6 +58,12 @@ enum Kind {
     Postgres,
 }
 
+/// The names live as long as the process.
+fn variable(text: &str) -> Result<(&'static str, String), String> {
+    let (name, value) = text.split_once('=').ok_or("NAME=VALUE is wanted")?;
+    Ok((name.to_owned().leak(), value.to_owned()))
+}
+
 #[tokio::main]
 async fn main() {
     let arguments = Arguments::parse();
@@ -69,7 +75,7 @@ async fn main() {
         Kind::Sqlite => Store::embedded(),
         Kind::Postgres => Store::postgres(),
     };
-    store.arenas = arguments.arenas;
+    store.environment = arguments.env;
     match mode {
         Mode::Knee(plan) => knee::run(&store, &plan).await,
         Mode::Replay(plan) => replay::run(&store, &plan).await,

@@ -23,6 +23,9 @@ pub(super) struct Embedded {
 }
 
 const FILE: &str = "asyncwarden.db";
+/// Pages that a reading connection keeps: 512 KiB instead of SQLite's 2 MiB. The system has them, too, and they would be most of what
+/// a process holds that has run for hours. Negative: KiB.
+const READER_CACHE: &str = "-512";
 
 /// Whether the embedded store is in the folder already.
 pub fn is_made(folder: &Path) -> bool {
@@ -52,7 +55,8 @@ pub(super) async fn open(folder: &Path, acquire: Duration) -> Result<Embedded, S
     };
     let open = |error: sqlx::Error| refuse(error.to_string());
     let writer = pool(1).connect_with(options.clone()).await.map_err(open)?;
-    let readers = pool(4).connect_with(options.read_only(true)).await.map_err(open)?;
+    let readers = options.read_only(true).pragma("cache_size", READER_CACHE);
+    let readers = pool(4).connect_with(readers).await.map_err(open)?;
     let mut migrator = sqlx::migrate!("migrations/sqlite");
     migrator.set_ignore_missing(true);
     migrator.run(&writer).await?;

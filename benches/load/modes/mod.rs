@@ -42,8 +42,8 @@ use watch::Watch;
 pub struct Store {
     home: Home,
     settings: StoreSettings,
-    /// `MALLOC_ARENA_MAX` of the service.
-    pub arenas: Option<u32>,
+    /// What else the service has in its environment.
+    pub environment: Vec<(&'static str, String)>,
 }
 
 /// What the store is in, gone with it.
@@ -68,7 +68,7 @@ impl Store {
             Home::Folder(folder) => StoreSettings::Embedded(folder.path().to_owned()),
             Home::Server(server) => server.settings(),
         };
-        Self { home, settings, arenas: None }
+        Self { home, settings, environment: Vec::new() }
     }
 
     fn name(&self) -> &'static str {
@@ -105,7 +105,7 @@ impl Store {
         ];
         let mut environment = scene.environment();
         environment.extend(usual.map(|(name, value)| (name, value.to_owned())));
-        environment.extend(self.arenas.map(|arenas| ("MALLOC_ARENA_MAX", arenas.to_string())));
+        environment.extend(self.environment.iter().cloned());
         environment.extend(more.iter().cloned());
         Fleet::start(replicas, Launch::on(&self.settings, environment)).await
     }

@@ -7,6 +7,8 @@ use std::process::Command;
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const DOCKERFILE: &str = include_str!("../../../Dockerfile");
 const IGNORED: &str = include_str!("../../../.dockerignore");
+const UNIT: &str = include_str!("../../../deploy/asyncwarden.service");
+const OPERATIONS: &str = include_str!("../../../docs/operations.md");
 
 /// The instructions of a stage, with the lines that they go on in, without comments.
 fn stage(name: &str) -> Vec<String> {
@@ -121,4 +123,19 @@ fn the_image_runs_as_nobody_and_asks_itself_whether_it_is_well() {
     assert_eq!(check, [&program[..], &["healthcheck".to_owned()]].concat());
     let version = format!("org.opencontainers.image.version=\"{}\"", env!("CARGO_PKG_VERSION"));
     assert!(arguments(&service, "LABEL").concat().contains(&version), "{version}");
+}
+
+/// What a text tells the C library's allocator.
+fn for_the_allocator(text: &str) -> BTreeSet<&str> {
+    text.split_whitespace().filter(|word| word.starts_with("MALLOC_")).collect()
+}
+
+#[test]
+fn the_allocator_is_told_the_same_everywhere() {
+    let image = stage("service");
+    let image = arguments(&image, "ENV").join(" ");
+    let image = for_the_allocator(&image);
+    assert_eq!(image.len(), 3, "{image:?}");
+    assert_eq!(for_the_allocator(&UNIT.replace("Environment=", "")), image);
+    assert_eq!(for_the_allocator(&OPERATIONS.replace('`', " ")), image);
 }
