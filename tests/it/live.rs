@@ -46,7 +46,7 @@ impl Listener {
 }
 
 /// Longer than any change takes to be told.
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_secs(60);
 
 async fn begin(store: &Store, name: &str, head: &str) -> i64 {
     let revision = revision(&change(name, 7), head, RevisionState::Open);

@@ -211,7 +211,7 @@ async fn who_notes_a_change_request_keeps_no_review_of_it_from_beginning() {
         let mut begins = store.begin().await.unwrap();
         let revision = revision("b");
         let beginning = reviews::begin(&mut begins, id, &revision, "key", at(1));
-        let begun = tokio::time::timeout(Duration::from_secs(5), beginning).await;
+        let begun = tokio::time::timeout(Duration::from_secs(30), beginning).await;
         assert!(begun.is_ok(), "each would wait for the other");
     })
     .await;

@@ -164,7 +164,7 @@ async fn a_review_that_takes_too_long_ends_the_gate() {
         let path = diff_path(world.forge);
         let slow = Fault::Slow(std::time::Duration::from_secs(600));
         world.simulator.state().faults.next("GET", path, slow);
-        world.service.worker.timings.deadline = std::time::Duration::from_secs(2);
+        world.service.worker.timings.deadline = std::time::Duration::from_secs(4);
         world.open(&[("app.py", BLOCKING)]).await;
         assert_eq!(world.standing_gates(), (1, 1));
         world.end().await;

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::world::{BLOCKING, World, everywhere};
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 const LIST: &str = "/app/hook/deliveries";
 
 /// Runs a test where deliveries can be asked for, after a first look.

@@ -8,7 +8,7 @@ use asyncwarden::store::jobs;
 
 use super::world::{BLOCKING, World, diff_path, everywhere, everywhere_and_pooled};
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 
 fn is_ended(state: &State) -> Option<()> {
     let check = state.checks.iter().any(|check| check.conclusion.is_some());
@@ -95,7 +95,7 @@ async fn a_worker_that_cannot_extend_its_lease_stops() {
     everywhere(async |mut world: World| {
         world.push(&[("app.py", BLOCKING)]);
         world.announce(NewChange::from_branch("feature", "Poll")).await;
-        world.service.worker.timings.lease = Duration::from_millis(300);
+        world.service.worker.timings.lease = Duration::from_secs(1);
         // Nothing but the end of the lease ends the wait for a place.
         let places = world.service.worker.analyses.clone();
         let _held = places.acquire_many(places.available_permits() as u32).await.unwrap();

@@ -16,7 +16,7 @@ use super::scenes::Scene;
 use crate::database;
 use crate::whole_way::world::World;
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 /// More rounds than anything needs.
 const ROUNDS: i32 = 40;
 
