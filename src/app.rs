@@ -181,9 +181,9 @@ impl Running {
         if self.settings.workers > 0 {
             work.until_stopped(sweep_for_ever(worker.clone()));
             work.until_stopped(warn_for_ever(worker.clone()));
-        }
-        if self.settings.workers > 0 && self.settings.baseline {
-            work.until_stopped(look_for_ever(worker.clone()));
+            if self.settings.baseline {
+                work.until_stopped(look_for_ever(worker.clone()));
+            }
         }
         work.until_stopped(count_for_ever());
     }

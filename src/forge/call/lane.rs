@@ -15,6 +15,7 @@ pub use turn::Write;
 const FRESH: Duration = Duration::from_millis(200);
 /// How often other processes are told how many requests are left, at most.
 const TOLD: Duration = Duration::from_secs(30);
+
 /// What an account has to keep to.
 #[derive(Clone)]
 pub struct Terms {

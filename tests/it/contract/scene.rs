@@ -48,12 +48,8 @@ impl Scene {
         settings.listen = "127.0.0.1:0".to_owned();
         settings.public_url = Some("https://warden.example.com".to_owned());
         settings.workers = 0;
-        settings.timings = Timings {
-            backoff: Duration::ZERO,
-            sweep: Duration::from_secs(3600),
-            calls: Waits::NONE,
-            ..Timings::default()
-        };
+        settings.timings =
+            Timings { backoff: Duration::ZERO, calls: Waits::NONE, ..Timings::default() };
         settings.github = Some(GitHubSettings {
             api_url: api_url.parse().unwrap(),
             app_id: APP_ID.unsigned_abs(),

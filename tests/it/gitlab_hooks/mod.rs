@@ -107,12 +107,8 @@ async fn serve(platform: &str, folder: PathBuf, secrets: &[(&str, &str)]) -> app
     let mut settings = Settings::on(StoreSettings::Embedded(folder.join("store")));
     settings.listen = "127.0.0.1:0".to_owned();
     settings.workers = 0;
-    settings.timings = Timings {
-        backoff: Duration::ZERO,
-        sweep: Duration::from_secs(3600),
-        calls: Waits::NONE,
-        ..Timings::default()
-    };
+    settings.timings =
+        Timings { backoff: Duration::ZERO, calls: Waits::NONE, ..Timings::default() };
     let named = |name: &str| {
         let of = secrets.iter().filter(|(it, _)| *it == name);
         of.flat_map(|(_, value)| value.split(',')).map(Into::into).collect()
